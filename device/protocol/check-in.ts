@@ -1,0 +1,94 @@
+/**
+ * The one exchange between camera and server (DESIGN D7): POST CHECK_IN_PATH with a JSON `CheckIn`,
+ * answered by a JSON `CheckInReply`. Everything in it may be sent again: records are idempotent by
+ * (cameraID, recordID), configuration by version.
+ */
+import type { ConfigValues } from "./config.ts";
+import type { CameraRecord } from "./records.ts";
+
+export const PROTOCOL_VERSION = 1;
+/** Device credential goes in `Authorization: Bearer <credential>`. */
+export const CHECK_IN_PATH = "/device/v1/check-in";
+/** tus 1.0 creation endpoint; Upload-Metadata carries mediaID, eventID, timestamp (base64 values as tus says). */
+export const MEDIA_PATH = "/device/v1/media";
+
+/** States of the production manager (FEATURES §6). */
+export type CameraState =
+  | "initialising"
+  | "operational"
+  | "degraded"
+  | "updating"
+  | "maintenance"
+  | "safe"
+  | "shutdown";
+
+export interface SubsystemHealth {
+  name: string;
+  state: "running" | "waiting" | "stopped" | "missing";
+  /** Failures since boot. */
+  failures: number;
+}
+
+export interface Heartbeat {
+  state: CameraState;
+  /** Seconds since boot. */
+  uptimeS: number;
+  bootCount: number;
+  bootReason: string;
+  /** Version of the bundle, from package.json. */
+  appVersion: string;
+  /** Free and total JsVars. */
+  freeVars: number;
+  totalVars: number;
+  /** Free bytes of Storage. */
+  freeFlashBytes: number;
+  /** Millivolts; 0 when not measured. */
+  batteryMv: number;
+  /** Degrees Celsius; null when not measured. */
+  tempC: number | null;
+  /** dBm; 0 when not measured. */
+  rssiDbm: number;
+  /** Records waiting, pictures waiting, records dropped because the outbox was full (since provisioning). */
+  queuedRecords: number;
+  queuedMedia: number;
+  droppedRecords: number;
+  /** Since boot. */
+  triggers: number;
+  captures: number;
+  captureFailures: number;
+  inferences: number;
+  /** Milliseconds of the last inference; 0 before the first. */
+  inferenceMs: number;
+  /** Seconds by which the camera's clock was off at the last contact (server minus camera). */
+  clockDriftS: number;
+  /** Promised seconds until the next contact. */
+  checkInIntervalS: number;
+  subsystems: SubsystemHealth[];
+}
+
+export interface CheckIn {
+  v: 1;
+  /** Counts check-ins since provisioning; never repeats. */
+  sequence: number;
+  /** Camera clock, UTC seconds. */
+  time: number;
+  heartbeat: Heartbeat;
+  /** At most MAX_RECORDS_PER_CHECK_IN, oldest first. */
+  records: CameraRecord[];
+  /** Version of the configuration in force. */
+  configVersion: number;
+}
+
+export const MAX_RECORDS_PER_CHECK_IN = 20;
+
+export interface CheckInReply {
+  v: 1;
+  /** Server clock, UTC seconds. */
+  time: number;
+  /** recordIDs now stored durably: the camera may forget them. */
+  acknowledged: string[];
+  /** recordIDs the server will never accept, with the reason: the camera drops and counts them. */
+  refused: { recordID: string; reason: string }[];
+  /** Present only when the camera's configVersion is not the wanted one. */
+  config?: { version: number; values: Partial<ConfigValues> };
+}

@@ -1,0 +1,102 @@
+/**
+ * The camera's typed configuration: one row per key with unit, range and default. The same table validates on
+ * the host, the server and the camera.
+ */
+
+export interface ConfigValues {
+  /** Pictures in a burst. */
+  burstCount: number;
+  /** Votes of the burst that must agree before a class is reported. */
+  burstVotes: number;
+  /** Milliseconds between the pictures of a burst. */
+  burstGapMs: number;
+  /** Changed pixels, per mille of the frame, below which a trigger is a blank. */
+  motionMinPermille: number;
+  /** Probability in percent below which the answer is "unknown". */
+  confidenceMinPct: number;
+  /** Probability of blank, in percent, above which a picture is a blank. */
+  blankMaxPct: number;
+  /** Probability in percent a label below the group (a species) needs to be named. */
+  speciesMinPct: number;
+  /** Seconds between check-ins. */
+  checkInIntervalS: number;
+  /** Seconds between time-lapse pictures; 0 turns them off. */
+  timeLapseS: number;
+  /** 1: check in at once when a human or a vehicle was seen. */
+  alertHuman: number;
+  /** Records kept while the server is out of reach. */
+  outboxRecordsMax: number;
+  /** Pictures kept while the server is out of reach. */
+  outboxMediaMax: number;
+  /** JPEG quality 1..100. */
+  jpegQuality: number;
+}
+
+export type ConfigKey = keyof ConfigValues;
+
+export interface ConfigRow {
+  key: ConfigKey;
+  unit: string;
+  min: number;
+  max: number;
+  fallback: number;
+}
+
+export const CONFIG_ROWS: ConfigRow[] = [
+  { key: "burstCount", unit: "pictures", min: 1, max: 10, fallback: 3 },
+  { key: "burstVotes", unit: "pictures", min: 1, max: 10, fallback: 2 },
+  { key: "burstGapMs", unit: "ms", min: 50, max: 10000, fallback: 500 },
+  { key: "motionMinPermille", unit: "permille", min: 1, max: 500, fallback: 4 },
+  { key: "confidenceMinPct", unit: "%", min: 1, max: 100, fallback: 30 },
+  { key: "blankMaxPct", unit: "%", min: 1, max: 100, fallback: 50 },
+  { key: "speciesMinPct", unit: "%", min: 1, max: 100, fallback: 70 },
+  { key: "checkInIntervalS", unit: "s", min: 30, max: 604800, fallback: 3600 },
+  { key: "timeLapseS", unit: "s", min: 0, max: 86400, fallback: 0 },
+  { key: "alertHuman", unit: "0/1", min: 0, max: 1, fallback: 1 },
+  { key: "outboxRecordsMax", unit: "records", min: 10, max: 500, fallback: 200 },
+  { key: "outboxMediaMax", unit: "pictures", min: 0, max: 60, fallback: 20 },
+  { key: "jpegQuality", unit: "%", min: 10, max: 100, fallback: 70 },
+];
+
+/** A new object with every key at its default. */
+export function defaultConfig(): ConfigValues {
+  const values = {} as ConfigValues;
+  CONFIG_ROWS.forEach(function (row) {
+    values[row.key] = row.fallback;
+  });
+  return values;
+}
+
+/**
+ * Check a partial configuration.
+ * @param values keys and values as received
+ * @returns "" when all is well, else one line naming key, value and range
+ */
+export function configProblem(values: { [key: string]: unknown }): string {
+  let problem = "";
+  Object.keys(values).forEach(function (key) {
+    if (problem) return;
+    const row = CONFIG_ROWS.filter(function (candidate) {
+      return candidate.key === key;
+    })[0];
+    const value = values[key];
+    if (!row) problem = "no configuration key named " + key;
+    else if (
+      typeof value !== "number" ||
+      value !== Math.floor(value) ||
+      value < row.min ||
+      value > row.max
+    )
+      problem =
+        key +
+        " must be a whole number from " +
+        row.min +
+        " to " +
+        row.max +
+        " " +
+        row.unit +
+        ", not " +
+        value;
+  });
+  return problem;
+}

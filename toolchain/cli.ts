@@ -1,0 +1,186 @@
+/**
+ * The program is this table: every command, its options and one line of help. No logic lives here.
+ * `commands/<name>.ts` holds the function behind a row; `command-line.ts` parses, prints help and catches.
+ */
+import { type CommandRow, runCommandLine } from "./command-line.ts";
+
+const JSON_OPTION = {
+  json: { type: "boolean", help: "print one JSON object instead of text" },
+} as const;
+const PORT_OPTION = {
+  port: {
+    type: "string",
+    value: "PORT",
+    help: "serial device, tcp://host:port, or emulator (tcp://127.0.0.1:2323)",
+  },
+} as const;
+const BOARD_OPTION = {
+  board: { type: "string", value: "NAME", help: "esp32s3 (default) or esp32" },
+} as const;
+
+export const COMMANDS: CommandRow[] = [
+  {
+    name: "demo",
+    summary: "a whole system on this machine: server, cameras, a day in about a minute",
+    options: {
+      exit: { type: "boolean", help: "stop after the day; exit 0 only if nothing was lost" },
+      cameras: { type: "string", value: "N", help: "number of emulated cameras (default 3)" },
+      hours: { type: "string", value: "H", help: "length of the day to live through (default 24)" },
+      frames: { type: "string", value: "DIR", help: "photographs instead of drawn scenes" },
+      port: { type: "string", value: "PORT", help: "port of the fleet server (default 8700)" },
+      data: {
+        type: "string",
+        value: "DIR",
+        help: "keep the server's data here (default: a new temporary folder)",
+      },
+      seed: { type: "string", value: "N", help: "seed of the world (default 1)" },
+      ...JSON_OPTION,
+    },
+    examples: ["toolchain demo", "toolchain demo --exit --hours 6 --cameras 2"],
+    load: () => import("./commands/demo.ts"),
+  },
+  {
+    name: "build",
+    summary: "build the camera's bundle into dist/device and check it",
+    options: {
+      ...BOARD_OPTION,
+      profile: { type: "string", value: "NAME", help: "budget profile: default, small" },
+      out: { type: "string", value: "DIR", help: "where to write (default dist/device)" },
+      entry: { type: "string", value: "FILE", help: "entry point (default device/main.ts)" },
+      ...JSON_OPTION,
+    },
+    examples: ["toolchain build", "toolchain build --board esp32 --json"],
+    load: () => import("./commands/build.ts"),
+  },
+  {
+    name: "check",
+    summary: "check that a script or bundle uses only what the camera's interpreter can run",
+    arguments: "[FILE]",
+    options: { ...JSON_OPTION },
+    examples: ["toolchain check", "toolchain check my-script.ts"],
+    load: () => import("./commands/check.ts"),
+  },
+  {
+    name: "emulate",
+    summary: "run the bundle, a script or photographs on an emulated camera",
+    options: {
+      ...BOARD_OPTION,
+      app: { type: "string", value: "FILE", help: "bundle to run (default: build device/main.ts)" },
+      script: { type: "string", value: "FILE", help: "run one script headless and report" },
+      "virtual-ms": {
+        type: "string",
+        value: "N",
+        help: "with --script: virtual time to run (default 1000)",
+      },
+      frames: { type: "string", value: "DIR", help: "show these photographs to the camera" },
+      tcp: {
+        type: "string",
+        value: "PORT",
+        help: "serve the console on this TCP port (default 2323 when interactive)",
+      },
+      days: { type: "string", value: "N", help: "virtual days to live (default 1)" },
+      seed: { type: "string", value: "N", help: "seed of the world (default 1)" },
+      server: { type: "string", value: "URL", help: "fleet server the camera may reach" },
+      flash: { type: "string", value: "FILE", help: "keep the flash image in this file" },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain emulate --tcp 2323",
+      "toolchain emulate --frames photos --json",
+      "toolchain emulate --script blink.js --virtual-ms 5000 --json",
+    ],
+    load: () => import("./commands/emulate.ts"),
+  },
+  {
+    name: "serve",
+    summary: "run the fleet server and its dashboard",
+    options: {
+      port: { type: "string", value: "PORT", help: "port to listen on (default 8700)" },
+      host: { type: "string", value: "ADDR", help: "address to listen on (default 127.0.0.1)" },
+      data: {
+        type: "string",
+        value: "DIR",
+        help: "database and pictures (default ./thicket-data)",
+      },
+      "simulated-clock": {
+        type: "boolean",
+        help: "let the operator set the server's clock (for demos)",
+      },
+      ...JSON_OPTION,
+    },
+    examples: ["toolchain serve --data ./fleet", "toolchain serve --host 0.0.0.0 --port 8700"],
+    load: () => import("./commands/serve.ts"),
+  },
+  {
+    name: "provision",
+    summary: "give a camera its name, site, server and credential over its console",
+    options: {
+      ...PORT_OPTION,
+      server: {
+        type: "string",
+        value: "URL",
+        help: "fleet server, for example http://192.168.1.5:8700",
+      },
+      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      site: { type: "string", value: "NAME", help: "site the camera belongs to" },
+      name: { type: "string", value: "NAME", help: "name of the camera" },
+      latitude: { type: "string", value: "DEG", help: "decimal degrees, -90 to 90" },
+      longitude: { type: "string", value: "DEG", help: "decimal degrees, -180 to 180" },
+      "wifi-ssid": { type: "string", value: "SSID", help: "network to join" },
+      "wifi-password": {
+        type: "string",
+        value: "TEXT",
+        help: "its password (or THICKET_WIFI_PASSWORD)",
+      },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain provision --port /dev/ttyACM0 --server http://192.168.1.5:8700 --site ridge --name cam-1",
+    ],
+    load: () => import("./commands/provision.ts"),
+  },
+  {
+    name: "upload",
+    summary: "build and write the bundle (or FILE) to a camera",
+    arguments: "[FILE]",
+    options: {
+      ...PORT_OPTION,
+      ...BOARD_OPTION,
+      name: {
+        type: "string",
+        value: "NAME",
+        help: "name on the camera (default .bootcde for scripts)",
+      },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain upload --port /dev/ttyACM0",
+      "toolchain upload my-script.ts --port emulator",
+    ],
+    load: () => import("./commands/upload.ts"),
+  },
+  {
+    name: "monitor",
+    summary: "show a camera's console and type into it",
+    options: { ...PORT_OPTION },
+    examples: ["toolchain monitor --port /dev/ttyACM0"],
+    load: () => import("./commands/monitor.ts"),
+  },
+  {
+    name: "model",
+    summary: "check or run a TensorFlow Lite model exactly as the camera will",
+    arguments: "check|run FILE",
+    options: {
+      input: { type: "string", value: "RAW", help: "run: raw bytes of the input tensor" },
+      output: { type: "string", value: "RAW", help: "run: where to write the raw output tensor" },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain model check device/model/thicket_96_int8.tflite",
+      "toolchain model run model.tflite --input in.raw --output out.raw",
+    ],
+    load: () => import("./commands/model.ts"),
+  },
+];
+
+export const main = (argv: string[]): Promise<number> => runCommandLine(COMMANDS, argv);

@@ -1,0 +1,157 @@
+/**
+ * Parses a command line against the table in `cli.ts`, prints help, runs the row's function, and is the only
+ * place that turns an error into a message and an exit code.
+ */
+import { parseArgs } from "node:util";
+import pc from "picocolors";
+import { EXIT, isAppError, usageError } from "./errors.ts";
+import { type Io, terminalIo } from "./log.ts";
+
+export interface OptionRow {
+  type: "string" | "boolean";
+  /** Placeholder of the value in the help text. */
+  value?: string;
+  help: string;
+}
+
+export interface CommandInput {
+  positionals: string[];
+  /** Values by option name; absent when not given. */
+  options: Record<string, string | boolean | undefined>;
+}
+
+export type CommandFunction = (input: CommandInput, io: Io) => Promise<number | undefined>;
+
+export interface CommandRow {
+  name: string;
+  summary: string;
+  /** Positional arguments as shown in the help; commands without it take none. */
+  arguments?: string;
+  options: Record<string, OptionRow>;
+  examples: string[];
+  load: () => Promise<{ run: CommandFunction }>;
+}
+
+const HELP: Record<string, OptionRow> = { help: { type: "boolean", help: "show this help" } };
+
+export async function runCommandLine(commands: CommandRow[], argv: string[]): Promise<number> {
+  const abort = new AbortController();
+  const io = terminalIo(abort.signal);
+  const onInterrupt = () => {
+    if (abort.signal.aborted) process.exit(EXIT.interrupted);
+    abort.abort();
+  };
+  process.on("SIGINT", onInterrupt);
+  process.on("SIGTERM", onInterrupt);
+  try {
+    return await dispatch(commands, argv, io);
+  } catch (error) {
+    if (!isAppError(error)) {
+      io.note(`${pc.red("bug:")} ${error instanceof Error ? error.stack : String(error)}`);
+      return EXIT.bug;
+    }
+    io.note(`${pc.red("error:")} ${error.message}`);
+    if (error.hint) io.note(`  ${error.hint}`);
+    return error.exitCode;
+  } finally {
+    process.off("SIGINT", onInterrupt);
+    process.off("SIGTERM", onInterrupt);
+  }
+}
+
+async function dispatch(commands: CommandRow[], argv: string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === "--help" || name === "-h" || name === "help") {
+    io.out(programHelp(commands));
+    return EXIT.ok;
+  }
+  const row = commands.find((command) => command.name === name);
+  if (!row) {
+    throw usageError(
+      "UNKNOWN_COMMAND",
+      `no command named "${name}"`,
+      "toolchain --help lists them",
+    );
+  }
+  const input = parse(row, rest);
+  if (input.options.help) {
+    io.out(commandHelp(row));
+    return EXIT.ok;
+  }
+  const { run } = await row.load();
+  return (await run(input, io)) ?? EXIT.ok;
+}
+
+function parse(row: CommandRow, argv: string[]): CommandInput {
+  const options = Object.fromEntries(
+    Object.entries({ ...row.options, ...HELP }).map(([key, { type }]) => [key, { type }]),
+  );
+  try {
+    const { values, positionals } = parseArgs({
+      args: argv,
+      options,
+      allowPositionals: row.arguments !== undefined,
+    });
+    return { positionals, options: values as CommandInput["options"] };
+  } catch (error) {
+    // parseArgs explains itself in its first sentence; the rest is advice about escaping.
+    const [message = ""] = (error as Error).message.split(/[.']\s(?=To|This)/);
+    throw usageError("BAD_OPTION", `${row.name}: ${message}`, `toolchain ${row.name} --help`);
+  }
+}
+
+function programHelp(commands: CommandRow[]): string {
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  return [
+    "toolchain: build, run, provision and watch Thicket wildlife cameras",
+    "",
+    "usage: toolchain COMMAND [options]",
+    "",
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    "",
+    "toolchain COMMAND --help shows a command's options and an example.",
+  ].join("\n");
+}
+
+function commandHelp(row: CommandRow): string {
+  const options = Object.entries({ ...row.options, ...HELP }).map(([name, option]) => ({
+    flag: `--${name}${option.value ? ` ${option.value}` : ""}`,
+    help: option.help,
+  }));
+  const width = Math.max(...options.map(({ flag }) => flag.length)) + 2;
+  return [
+    `toolchain ${row.name}: ${row.summary}`,
+    "",
+    `usage: toolchain ${row.name}${row.arguments ? ` ${row.arguments}` : ""} [options]`,
+    "",
+    ...options.map(({ flag, help }) => `  ${flag.padEnd(width)}${help}`),
+    "",
+    "example:",
+    ...row.examples.map((example) => `  npx ${example}`),
+  ].join("\n");
+}
+
+/** A whole number given as an option, or its default. */
+export function wholeNumber(
+  input: CommandInput,
+  name: string,
+  fallback: number,
+  [min, max]: [number, number],
+): number {
+  const text = input.options[name];
+  if (text === undefined) return fallback;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value < min || value > max || text === "") {
+    throw usageError(
+      "BAD_OPTION",
+      `--${name} must be a whole number from ${min} to ${max}, not "${text}"`,
+    );
+  }
+  return value;
+}
+
+/** A text option, or undefined. */
+export function textOption(input: CommandInput, name: string): string | undefined {
+  const value = input.options[name];
+  return typeof value === "string" ? value : undefined;
+}
