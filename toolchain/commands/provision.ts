@@ -1,0 +1,83 @@
+/** `toolchain provision`: register a camera with the server and hand it its credential over its console. */
+import { networkInterfaces } from "node:os";
+import { type CommandFunction, textOption } from "../command-line.ts";
+import { usageError } from "../errors.ts";
+import { fleetClient } from "../fleet/client.ts";
+import { openConsole } from "../link/console.ts";
+import { openPort } from "../link/open.ts";
+import { cameraStatus, provisionCamera } from "../link/provision.ts";
+
+export const run: CommandFunction = async (input, io) => {
+  const need = (name: string, fallback?: string): string => {
+    const value = textOption(input, name) ?? fallback;
+    if (!value)
+      throw usageError("MISSING_OPTION", `--${name} is missing`, "toolchain provision --help");
+    return value;
+  };
+  const name = need("name");
+  const site = need("site");
+  const server = need("server");
+  const token = need("token", process.env.THICKET_TOKEN);
+  const latitude = degrees(textOption(input, "latitude"), "latitude", 90);
+  const longitude = degrees(textOption(input, "longitude"), "longitude", 180);
+  const fleet = fleetClient(server, token);
+
+  io.progress("opening the camera's console");
+  const console = await openConsole(await openPort(textOption(input, "port")));
+  try {
+    // Both ends are asked before either is changed.
+    const before = await cameraStatus(console);
+    await fleet.get("/api/v1/summary");
+    warnAboutLoopback(fleet.server, console.transport.name, io.note);
+    if (before.missing.length) io.note(`this firmware lacks: ${before.missing.join(", ")}`);
+
+    io.progress("registering the camera");
+    const { cameraID, credential } = await fleet.send<{ cameraID: string; credential: string }>(
+      "POST",
+      "/api/v1/cameras",
+      { name, site, latitude, longitude },
+    );
+    io.progress("writing the credential to the camera");
+    await provisionCamera(console, {
+      cameraID,
+      credential,
+      name,
+      site,
+      server: fleet.server,
+      latitude,
+      longitude,
+      time: Math.round(Date.now() / 1000),
+      wifiSsid: textOption(input, "wifi-ssid") ?? "",
+      wifiPassword: textOption(input, "wifi-password") ?? process.env.THICKET_WIFI_PASSWORD ?? "",
+    });
+    if (input.options.json) io.out(JSON.stringify({ cameraID, name, site, server: fleet.server }));
+    else io.out(`${name} (${cameraID}) belongs to ${site} and reports to ${fleet.server}`);
+  } finally {
+    await console.close();
+  }
+  return 0;
+};
+
+function degrees(text: string | undefined, name: string, limit: number): number {
+  if (text === undefined) return 0;
+  const value = Number(text);
+  if (text.trim() === "" || !(Math.abs(value) <= limit)) {
+    throw usageError(
+      "BAD_OPTION",
+      `--${name} must be decimal degrees from -${limit} to ${limit}, not "${text}"`,
+    );
+  }
+  return value;
+}
+
+/** A real camera cannot reach this machine's loopback address: say so, with the address it could use. */
+function warnAboutLoopback(server: string, port: string, note: (line: string) => void): void {
+  if (port.startsWith("tcp://127.") || !/\/\/(127\.|localhost|\[::1\])/.test(server)) return;
+  const address = Object.values(networkInterfaces())
+    .flat()
+    .find((entry) => entry && !entry.internal && entry.family === "IPv4")?.address;
+  note(
+    `warning: the camera cannot reach ${server}; ` +
+      `give this machine's address${address ? `, perhaps ${server.replace(/\/\/[^:/]+/, `//${address}`)}` : ""}`,
+  );
+}

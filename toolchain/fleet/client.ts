@@ -1,0 +1,70 @@
+/**
+ * The operator API as commands use it: one function per request, every failure one clear line.
+ */
+import { networkError } from "../errors.ts";
+
+const LIMIT_MS = 10_000;
+
+export interface FleetClient {
+  readonly server: string;
+  get<T>(path: string): Promise<T>;
+  send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T>;
+}
+
+/**
+ * @param server origin, for example http://127.0.0.1:8700
+ * @param token operator token, printed by `toolchain serve` on its first start
+ * **Errors:** BAD_SERVER, SERVER_UNREACHABLE, TOKEN_REFUSED, SERVER_REFUSED (exit 8)
+ */
+export function fleetClient(server: string, token: string): FleetClient {
+  const origin = parseOrigin(server);
+  async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    let response: Response;
+    try {
+      response = await fetch(origin + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${token}`,
+          ...(body === undefined ? {} : { "content-type": "application/json" }),
+        },
+        body: body === undefined ? undefined : JSON.stringify(body),
+        signal: AbortSignal.timeout(LIMIT_MS),
+      });
+    } catch (error) {
+      const { cause, message } = error as Error & { cause?: { code?: string } };
+      throw networkError(
+        "SERVER_UNREACHABLE",
+        `no fleet server answers at ${origin} (${cause?.code ?? message})`,
+        "start one with: npx toolchain serve",
+      );
+    }
+    const answer = (await response.json().catch(() => ({}))) as T & {
+      error?: { code: string; message: string };
+    };
+    if (response.ok) return answer;
+    if (response.status === 401) {
+      throw networkError(
+        "TOKEN_REFUSED",
+        `the server at ${origin} refuses this operator token`,
+        "it was printed once when the server first started; pass it with --token or THICKET_TOKEN",
+      );
+    }
+    throw networkError(
+      answer.error?.code ?? "SERVER_REFUSED",
+      `${method} ${path}: ${answer.error?.message ?? `status ${response.status}`}`,
+    );
+  }
+  return { server: origin, get: (path) => send("GET", path), send };
+}
+
+function parseOrigin(server: string): string {
+  const url = URL.canParse(server) ? new URL(server) : undefined;
+  if (!url || !/^https?:$/.test(url.protocol) || url.pathname !== "/" || url.search || url.hash) {
+    throw networkError(
+      "BAD_SERVER",
+      `"${server}" is not the address of a server`,
+      "example: http://192.168.1.5:8700",
+    );
+  }
+  return url.origin;
+}

@@ -1,0 +1,108 @@
+/**
+ * Talks to the interpreter's console: finds the prompt, evaluates one expression at a time and hands back its value.
+ * The camera may print its own lines at any moment; answers are framed so that they are found among them.
+ * Source: Espruino's console protocol (DLE at the start of a line turns echo off for that line).
+ */
+import { deviceError, noDeviceError } from "../errors.ts";
+import { parseByteJson } from "./byte-text.ts";
+import type { Transport } from "./transport.ts";
+
+const CTRL_C = "\x03";
+const QUIET_LINE = "\x10";
+const PROMPT_LIMIT_MS = 2000;
+const ANSWER_LIMIT_MS = 10_000;
+
+export interface Console {
+  readonly transport: Transport;
+  /** Value of a JavaScript expression, through JSON. Errors: DEVICE_THREW with the camera's own words. */
+  evaluate(expression: string, limitMs?: number): Promise<unknown>;
+  /** Run a statement without waiting for a value. */
+  send(statement: string): Promise<void>;
+  /** Wait until the camera prints something that matches. */
+  waitFor(pattern: RegExp, what: string, limitMs?: number): Promise<RegExpMatchArray>;
+  close(): Promise<void>;
+}
+
+/** Open the console and make sure an interpreter answers. Errors: NO_PROMPT, PORT_LOST. */
+export async function openConsole(transport: Transport): Promise<Console> {
+  let heard = "";
+  let lost: string | undefined;
+  let wake = () => {};
+  transport.onData((bytes) => {
+    heard += bytes;
+    wake();
+  });
+  transport.onClose((reason) => {
+    lost = reason;
+    wake();
+  });
+
+  async function waitFor(pattern: RegExp, what: string, limitMs = ANSWER_LIMIT_MS) {
+    const deadline = Date.now() + limitMs;
+    for (;;) {
+      const match = heard.match(pattern);
+      if (match) {
+        heard = heard.slice((match.index ?? 0) + match[0].length);
+        return match;
+      }
+      if (lost) throw noDeviceError("PORT_LOST", lost, "plug the camera in and try again");
+      const leftMs = deadline - Date.now();
+      if (leftMs <= 0) {
+        throw deviceError("NO_ANSWER", `${transport.name}: no ${what} within ${limitMs / 1000} s`);
+      }
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, leftMs);
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+
+  async function send(statement: string) {
+    heard = "";
+    await transport.write(`${QUIET_LINE}${statement}\n`);
+  }
+
+  let asked = 0;
+  async function evaluate(expression: string, limitMs?: number) {
+    // The mark differs each time so that a late answer is not taken for this one; it is split in the
+    // command so that an echo of the command is not taken for the answer.
+    const mark = `#${++asked}:`;
+    await send(`print("<<"+"${mark}"+JSON.stringify(${expression})+"${mark}"+">>")`);
+    const answer = new RegExp(
+      `<<${mark}([^]*?)${mark}>>|Uncaught ([^\\r\\n]*)|(Execution Interrupted)`,
+    );
+    const match = await waitFor(answer, "answer", limitMs);
+    if (match[1] === undefined) {
+      throw deviceError("DEVICE_THREW", `${transport.name}: ${match[2] ?? match[3]}`);
+    }
+    // Long lines come back whole; only the terminal's own line ends can be inside.
+    const json = match[1].replace(/[\r\n]/g, "");
+    return json === "undefined" || json === "" ? undefined : parseByteJson(json);
+  }
+
+  // A line end shows a prompt at once; Ctrl-C first clears what somebody typed or a program that runs.
+  for (const knock of ["\n", `${CTRL_C}\n`, `${CTRL_C}\n`]) {
+    await transport.write(knock);
+    try {
+      await waitFor(/>\s*$/, "prompt", PROMPT_LIMIT_MS);
+      return {
+        transport,
+        evaluate,
+        send,
+        waitFor,
+        close: () => transport.close(),
+      };
+    } catch (error) {
+      if (lost) throw error;
+    }
+  }
+  await transport.close();
+  throw deviceError(
+    "NO_PROMPT",
+    `${transport.name} does not answer with an Espruino prompt`,
+    "is Espruino on the board, and is it the right port?",
+  );
+}

@@ -1,0 +1,65 @@
+/**
+ * Writes a file into the camera's Storage over its console, in pieces that are each answered, and verifies the whole
+ * by CRC. Bytes travel as base64, so any content survives any carrier.
+ */
+import { crc32 } from "node:zlib";
+import { deviceError, integrityError, usageError } from "../errors.ts";
+import { literal } from "./byte-text.ts";
+import type { Console } from "./console.ts";
+
+/** Bytes per console line: a 684 character line, well inside a 1 KB receive buffer. */
+const CHUNK_BYTES = 512;
+/** Storage keeps 28 bytes of a name and silently cuts the rest. */
+const NAME_BYTES_MAX = 28;
+
+export async function uploadFile(
+  console: Console,
+  name: string,
+  bytes: Uint8Array,
+  onProgress: (sentBytes: number) => void,
+): Promise<void> {
+  if (name.length === 0 || Buffer.byteLength(name) > NAME_BYTES_MAX) {
+    throw usageError("BAD_NAME", `"${name}" is not a Storage name: 1 to ${NAME_BYTES_MAX} bytes`);
+  }
+  if (bytes.length === 0) throw usageError("EMPTY_FILE", `${name} would be empty`);
+  await requireSpace(console, name, bytes.length);
+  for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
+    const chunk = Buffer.from(bytes.subarray(offset, offset + CHUNK_BYTES)).toString("base64");
+    const written = await console.evaluate(
+      `require("Storage").write(${literal(name)},atob("${chunk}"),${offset},${bytes.length})`,
+    );
+    if (written !== true) {
+      throw deviceError("WRITE_REFUSED", `${name}: the camera refused to write at byte ${offset}`);
+    }
+    onProgress(Math.min(offset + CHUNK_BYTES, bytes.length));
+  }
+  const stored = await console.evaluate(`E.CRC32(require("Storage").read(${literal(name)}))`);
+  if ((stored as number) >>> 0 !== crc32(bytes)) {
+    throw integrityError(
+      "UPLOAD_DAMAGED",
+      `${name} arrived damaged (CRC differs)`,
+      "run the upload again; use a shorter cable if it repeats",
+    );
+  }
+}
+
+async function requireSpace(console: Console, name: string, size: number): Promise<void> {
+  const stats = (await console.evaluate(
+    `(function(){var s=require("Storage"),t=s.getStats(),o=s.read(${literal(name)});` +
+      "return{free:t.freeBytes,trash:t.trashBytes,old:o?o.length:0}})()",
+  )) as { free: number; trash: number; old: number };
+  const room = stats.free + stats.trash + stats.old;
+  if (size + 64 > room) {
+    throw deviceError(
+      "STORAGE_FULL",
+      `${name} needs ${size} bytes but the camera has ${room}`,
+      "erase files on the camera, or upload a smaller one",
+    );
+  }
+}
+
+/** Restart the camera's program and wait for its prompt. */
+export async function restart(console: Console): Promise<void> {
+  await console.send("load()");
+  await console.waitFor(/>\s*$/, "prompt after the restart", 15_000);
+}
