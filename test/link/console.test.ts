@@ -67,12 +67,20 @@ test("interrupts a running program to get a prompt", async () => {
     seen.push(line);
     return line.startsWith("\x03") ? "Execution Interrupted.\r\n>" : "";
   });
-  await openConsole(camera);
+  await openConsole(camera, { promptLimitMs: 20 });
   assert.equal(seen, ["\n", "\x03\n"]);
 });
 
 test("says that a device without a prompt is not an Espruino", async () => {
-  assert.is(await codeOf(openConsole(scriptedCamera(() => "login: "))), "NO_PROMPT");
+  assert.is(
+    await codeOf(
+      openConsole(
+        scriptedCamera(() => "login: "),
+        { promptLimitMs: 20 },
+      ),
+    ),
+    "NO_PROMPT",
+  );
 });
 
 test("says that the cable was pulled", async () => {
@@ -88,7 +96,8 @@ test("carries any Unicode text through byte strings", () => {
   const onCamera = literal(text);
   assert.match(onCamera, /^[\x20-\x7e]*$/);
   // biome-ignore lint/security/noGlobalEval: plays the camera, which evaluates the literal
-  const bytes = (0, eval)(`(${onCamera})`) as { name: string };
+  const evaluate = globalThis.eval;
+  const bytes = evaluate(`(${onCamera})`) as { name: string };
   assert.ok([...bytes.name].every((char) => char.charCodeAt(0) < 256));
   assert.equal(parseByteJson(JSON.stringify(bytes)), text);
 });

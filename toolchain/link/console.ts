@@ -24,7 +24,10 @@ export interface Console {
 }
 
 /** Open the console and make sure an interpreter answers. Errors: NO_PROMPT, PORT_LOST. */
-export async function openConsole(transport: Transport): Promise<Console> {
+export async function openConsole(
+  transport: Transport,
+  { promptLimitMs = PROMPT_LIMIT_MS } = {},
+): Promise<Console> {
   let heard = "";
   let lost: string | undefined;
   let wake = () => {};
@@ -87,7 +90,7 @@ export async function openConsole(transport: Transport): Promise<Console> {
   for (const knock of ["\n", `${CTRL_C}\n`, `${CTRL_C}\n`]) {
     await transport.write(knock);
     try {
-      await waitFor(/>\s*$/, "prompt", PROMPT_LIMIT_MS);
+      await waitFor(/>\s*$/, "prompt", promptLimitMs);
       return {
         transport,
         evaluate,
