@@ -1,0 +1,108 @@
+/**
+ * Emulated cameras of the demo: each boots the built bundle in its own world and is provisioned over its serial
+ * console by the code that provisions a real board.
+ */
+import { readFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import type { Heartbeat } from "../../device/protocol/check-in.ts";
+import { Emulator } from "../emulator/emulator.ts";
+import type { World } from "../emulator/world/world.ts";
+import type { FleetClient } from "../fleet/client.ts";
+import { openConsole } from "../link/console.ts";
+import { openEmulated } from "../link/emulated.ts";
+import { cameraStatus, provisionCamera } from "../link/provision.ts";
+import type { Ledger } from "./ledger.ts";
+
+const MODEL_DIR = fileURLToPath(new URL("../../device/model/", import.meta.url));
+export const MODEL_NAME = "thicket_96_int8";
+
+export interface DemoCamera {
+  cameraID: string;
+  name: string;
+  site: string;
+  emulator: Emulator;
+  world: World;
+  /** What the camera says of itself on its console. */
+  heartbeat(): Promise<Heartbeat>;
+}
+
+export interface Place {
+  name: string;
+  site: string;
+  latitude: number;
+  longitude: number;
+}
+
+/** Made-up cameras around a real reserve's centre; further ones repeat with a number. */
+const PLACES: Place[] = [
+  { name: "waterhole", site: "Lowveld", latitude: -24.9901, longitude: 31.5547 },
+  { name: "ridge", site: "Lowveld", latitude: -24.9712, longitude: 31.5893 },
+  { name: "north gate", site: "Boundary", latitude: -24.9385, longitude: 31.5601 },
+];
+
+export function placeOf(index: number): Place {
+  const place = PLACES[index % PLACES.length] as Place;
+  const round = Math.floor(index / PLACES.length);
+  return round === 0 ? place : { ...place, name: `${place.name} ${round + 1}` };
+}
+
+/** Files a camera leaves the workshop with: program, model, labels. */
+export function factoryFiles(code: string): Record<string, string | Uint8Array> {
+  return {
+    ".bootcde": code,
+    "model.tflite": readFileSync(`${MODEL_DIR}${MODEL_NAME}.tflite`),
+    "labels.txt": readFileSync(`${MODEL_DIR}labels.txt`),
+    "model.txt": MODEL_NAME,
+  };
+}
+
+/** Boot one camera and provision it over its console. */
+export async function startCamera(options: {
+  place: Place;
+  world: World;
+  code: string;
+  seed: number;
+  startMs: number;
+  fleet: FleetClient;
+  ledger: Ledger;
+  setServerClock: (nowMs: number) => Promise<void>;
+}): Promise<DemoCamera> {
+  const { place, world, fleet, ledger } = options;
+  const server = new URL(fleet.server);
+  const emulator: Emulator = Emulator.boot({
+    seed: options.seed,
+    startMs: options.startMs,
+    files: factoryFiles(options.code),
+    camera: world.frameSource,
+    analog: world.analog,
+    network: {
+      allow: (host, port) => host === server.hostname && port === Number(server.port),
+      before: () => options.setServerClock(emulator.nowMs),
+    },
+  });
+  await emulator.run({ ms: 2000 });
+  const { cameraID, credential } = await fleet.send<{ cameraID: string; credential: string }>(
+    "POST",
+    "/api/v1/cameras",
+    place,
+  );
+  emulator.console.onData(ledger.hear(cameraID));
+  const console = await openConsole(openEmulated(emulator));
+  await provisionCamera(console, {
+    cameraID,
+    credential,
+    ...place,
+    server: fleet.server,
+    time: Math.round(emulator.nowMs / 1000),
+    wifiSsid: "thicket-demo",
+    wifiPassword: "demo-password",
+  });
+  return {
+    cameraID,
+    name: place.name,
+    site: place.site,
+    emulator,
+    world,
+    heartbeat: async () => (await cameraStatus(console)).heartbeat,
+  };
+}
