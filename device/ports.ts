@@ -2,13 +2,7 @@
  * What the camera's core needs from the world. `device/espruino` implements these on the interpreter; tests
  * implement them as fakes. Calls are synchronous unless they take a callback. A failing call throws a Fault.
  */
-import type { CheckIn, CheckInReply } from "./protocol/check-in.ts";
-
-/** What a failing port throws: `code` from protocol/error-names.ts, `at` the port. */
-export interface Fault {
-  code: number;
-  at: string;
-}
+import type { Fault } from "./protocol/error-names.ts";
 
 /** Pixels, left top width height. */
 export type Box = [number, number, number, number];
@@ -22,7 +16,7 @@ export interface Frame {
 
 export interface Camera {
   start(): void;
-  /** Calls back with one frame, or with undefined and a fault code name. The caller releases the frame. */
+  /** Calls back once with one frame, or with undefined and a fault code name. The caller releases the frame. */
   capture(done: (frame: Frame | undefined, problem?: string) => void): void;
   release(frame: Frame): void;
   /** JPEG bytes of a frame as a byte string in native memory; valid until the frame is released. */
@@ -42,8 +36,13 @@ export interface Vision {
   motion(frame: Frame): Motion | undefined;
   /** Blend the frame into the background. */
   learn(frame: Frame): void;
-  /** Cut the box (or the whole frame) out, resize and quantise it into the model's input. */
+  /**
+   * Cut a piece out, resize and quantise it into the model's input.
+   * @param box the piece exactly as given; undefined: the whole frame
+   */
   crop(frame: Frame, box: Box | undefined): void;
+  /** The same for a thing seen at `box`: with the margin around it that the model was trained with. */
+  cropAround(frame: Frame, box: Box): void;
 }
 
 export interface Model {
@@ -53,27 +52,45 @@ export interface Model {
   start(): void;
   /** Run on what Vision.crop left in the input. Probabilities 0..1 in label order. */
   invoke(): number[];
+  /** Milliseconds of the last invoke, 0 before the first. */
+  lastMs(): number;
   stop(): void;
 }
 
 /**
  * Small named values and waiting records that survive reboot and power loss.
- * Names: 1..20 characters of [a-z0-9-].
+ * Names of cells: 1..20 characters of [a-z0-9-]; of queues: 1..10.
  */
 export interface Vault {
+  /** Find what is stored. Before it nothing else may be called. */
+  start(): void;
   /** Text of a cell, or undefined. A damaged copy is skipped for the older good one. */
   read(name: string): string | undefined;
   /** Replace a cell: after a power cut it holds the old or the new text. */
   write(name: string, text: string): void;
   erase(name: string): void;
-  /** Append an item to a queue; `data` may be a byte string in native memory. Returns its key (increasing). */
-  append(queue: string, data: string): number;
-  /** Keys waiting, oldest first. */
+  /**
+   * Append an item to a queue.
+   * @param data 1 byte or more; may be a byte string in native memory
+   * @param note 1..200 characters kept beside it, readable without touching the data
+   * @returns its key; keys increase over all queues together
+   *
+   * **Errors:** VAULT_FULL, VAULT_WRITE.
+   */
+  append(queue: string, data: string, note: string): number;
+  /** Keys waiting, oldest first. The vault's own list: read it, do not change it. */
   keys(queue: string): number[];
-  /** Bytes of one item, or undefined when it is gone or damaged. */
+  /** The note of an item, or undefined when it is gone or damaged. */
+  note(queue: string, key: number): string | undefined;
+  /** Bytes of one item, in flash where possible, or undefined when it is gone or damaged. */
   item(queue: string, key: number): string | undefined;
   remove(queue: string, key: number): void;
+  /** Bytes that can be written before deleted ones must be reclaimed. */
   freeBytes(): number;
+  /** Bytes of deleted things that tidy would reclaim. */
+  trashBytes(): number;
+  /** Reclaim them. The camera restarts: what ran may have been moved. */
+  tidy(): void;
 }
 
 export interface HttpReply {
@@ -103,6 +120,8 @@ export interface Links {
   ): void;
   /** dBm, 0 when not known. */
   rssiDbm(): number;
+  /** Radio off until the next connect. */
+  disconnect(): void;
   stop(): void;
 }
 
@@ -113,7 +132,7 @@ export interface Clock {
   /** Seconds since boot. */
   uptime(): number;
   after(ms: number, run: () => void): number;
-  every(ms: number, run: () => void): number;
+  /** Forget a timer; 0 and one that has run are nothing to forget. */
   cancel(timer: number): void;
 }
 
@@ -154,4 +173,4 @@ export interface Ports {
   log(line: string): void;
 }
 
-export type { CheckIn, CheckInReply };
+export type { Fault };

@@ -21,8 +21,19 @@ export interface VisionModule {
   /** [changedPermille, left, top, width, height] against the background; [] while there is none of this size. Width 0: no box. */
   motion(handle: number): number[];
   learn(handle: number): void;
-  /** Cut out (pixels), resize by area average, quantise into the open model's input. Width 0: the whole frame. */
-  crop(handle: number, left: number, top: number, width: number, height: number): void;
+  /**
+   * Cut out (pixels), resize by area average, quantise into the open model's input. Width 0: the whole frame.
+   * `marginPct`: 0 cuts the box exactly as given; above, the box grows by that part of its side on every side and to a
+   * square where the frame allows (thicket_vision_widen). A thing seen by motion is cut with 25, a tile of a still with 0.
+   */
+  crop(
+    handle: number,
+    left: number,
+    top: number,
+    width: number,
+    height: number,
+    marginPct: number,
+  ): void;
   /** Forget the background. */
   reset(): void;
 }
@@ -30,7 +41,13 @@ export interface VisionModule {
 /** `require("model")`: one model open at a time. */
 export interface ModelModule {
   /** Bytes of a .tflite file, used in place (a native string from Storage.read). Throws with the code of what is wrong. */
-  open(bytes: string): { width: number; height: number; channels: number; outputs: number; arenaBytes: number };
+  open(bytes: string): {
+    width: number;
+    height: number;
+    channels: number;
+    outputs: number;
+    arenaBytes: number;
+  };
   /** Run on the input that vision.crop filled; dequantised outputs (probabilities 0..1). */
   invoke(): number[];
   /** Milliseconds of the last invoke. */

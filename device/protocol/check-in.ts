@@ -40,7 +40,7 @@ export interface Heartbeat {
   /** Free and total JsVars. */
   freeVars: number;
   totalVars: number;
-  /** Free bytes of Storage. */
+  /** Free bytes of Storage, deleted files counted as free. */
   freeFlashBytes: number;
   /** Millivolts; 0 when not measured. */
   batteryMv: number;
@@ -68,7 +68,7 @@ export interface Heartbeat {
 
 export interface CheckIn {
   v: 1;
-  /** Counts check-ins since provisioning; never repeats. */
+  /** Increases with every check-in and never repeats; not dense, since it survives reboots without a write for each. */
   sequence: number;
   /** Camera clock, UTC seconds. */
   time: number;

@@ -26,9 +26,9 @@ export interface ObservationRecord {
   scientificName: string;
   /** Number of individuals, >= 1 for anything but blank. */
   count: number;
-  /** 0..1 */
+  /** 0..1; 0 when the classifier gives none ("motion", or an unclassified picture). */
   classificationProbability: number;
-  /** Name of the model that classified, for example "thicket_96_int8". */
+  /** Name of the model that classified, for example "thicket_96_int8"; "motion" where nothing moved; "" where nothing looked. */
   classifiedBy: string;
   /** Left, top, width, height as fractions 0..1 of the frame; all 0 when there is no box. */
   bboxX: number;
