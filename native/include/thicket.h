@@ -5,5 +5,6 @@
 
 #include "thicket_api.h"
 #include "thicket_error.h"
+#include "thicket_vision.h"
 
 #endif

@@ -24,7 +24,12 @@
   X(MODEL_CONSTANT, -108, "a tensor that must be constant has no data, or the reverse")  \
   X(MODEL_ORDER, -109, "an operator reads a tensor that nothing has written yet")        \
   X(MODEL_LIMIT, -110, "more tensors, operators, memory or work than this runtime takes") \
-  X(MODEL_ARENA, -111, "the arena is too small for the model")
+  X(MODEL_ARENA, -111, "the arena is too small for the model")                           \
+  X(BOX, -200, "a box that does not overlap the picture")                                \
+  X(PIXEL_FORMAT, -201, "a pixel format that is not known")                              \
+  X(NO_BACKGROUND, -202, "no background learnt for frames of this size")                 \
+  X(NO_BUFFER, -210, "all frame buffers are lent out")                                   \
+  X(HANDLE, -211, "not a frame's handle, or the frame was released")
 
 enum thicket_error {
   THICKET_OK = 0,

@@ -1,23 +1,13 @@
 // Thicket vision: from a camera's frame to a model's input, and what moved since the background was learnt.
 // Portable C11. The caller owns all memory; nothing here allocates, and the per-pixel work uses integers only.
-// Every function returns THICKET_VISION_OK (0), a length >= 0, or a negative code of thicket_vision_code.
+// Every function returns THICKET_OK (0), a length >= 0, or a negative code of thicket_error.h.
 #ifndef THICKET_VISION_H
 #define THICKET_VISION_H
 
+#include "thicket_error.h"
+
 #include <stddef.h>
 #include <stdint.h>
-
-enum thicket_vision_code {
-  THICKET_VISION_OK = 0,
-  THICKET_VISION_E_ARGUMENT = -1,  // a pointer is missing or a number is out of its stated range
-  THICKET_VISION_E_SHAPE = -2,     // a side is 0, negative or above THICKET_VISION_SIDE_MAX
-  THICKET_VISION_E_BYTES = -3,     // a buffer is smaller than its shape needs
-  THICKET_VISION_E_BOX = -4,       // the box does not overlap the frame
-  THICKET_VISION_E_FORMAT = -5,    // unknown pixel format or tensor type
-  THICKET_VISION_E_NO_BACKGROUND = -6,  // nothing learnt yet, or learnt from frames of another size
-  THICKET_VISION_E_NO_BUFFER = -7,      // all frame buffers are lent out
-  THICKET_VISION_E_HANDLE = -8          // not a handle, or the frame was released
-};
 
 // Largest side of a frame. 2048 * 2048 * 255 fits 32 bits, so box sums cannot overflow.
 #define THICKET_VISION_SIDE_MAX 2048
@@ -45,7 +35,7 @@ typedef struct {
 } thicket_box;
 
 // Check a frame's shape, format and buffer size.
-// Returns OK, E_ARGUMENT, E_FORMAT, E_SHAPE or E_BYTES.
+// Returns OK, E_ARGUMENT, E_PIXEL_FORMAT, E_SHAPE or E_SIZE.
 int thicket_frame_check(const thicket_frame *frame);
 
 // What a glance at the exposure says.
@@ -98,7 +88,7 @@ size_t thicket_vision_scratch_words(int32_t width, int32_t channels);
 //   dst      [height][width][channels] bytes of `input`, HWC; dst_bytes at least that many
 //   scratch  thicket_vision_scratch_words(input->width, input->channels) words
 // Grey from colour: (77 R + 150 G + 29 B) / 256, ITU-R BT.601 weights.
-// Returns OK, E_ARGUMENT, E_FORMAT, E_SHAPE, E_BYTES or E_BOX.
+// Returns OK, E_ARGUMENT, E_PIXEL_FORMAT, E_SHAPE, E_SIZE or E_BOX.
 int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box, const thicket_vision_input *input,
                         uint8_t *dst, size_t dst_bytes, uint32_t *scratch, size_t scratch_words);
 
@@ -147,7 +137,8 @@ int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int
 
 #define THICKET_FRAMES_MAX 3
 
-// A few frame buffers lent out by handle. A handle is never 0 and is not reused soon, so that a released one is noticed.
+// A few frame buffers lent out by handle. A handle is never 0 and is not reused soon, so that use after release is
+// noticed.
 typedef struct {
   uint8_t *buffer[THICKET_FRAMES_MAX];
   size_t buffer_bytes;
@@ -161,7 +152,7 @@ typedef struct {
 int thicket_frames_init(thicket_frames *frames, uint8_t *memory, size_t memory_bytes);
 
 // Reserve a buffer for a frame of this shape; `*pixels` is where to write it.
-// Returns a handle > 0, or E_NO_BUFFER, E_SHAPE, E_FORMAT, E_BYTES (the frame is larger than a buffer).
+// Returns a handle > 0, or E_NO_BUFFER, E_SHAPE, E_PIXEL_FORMAT, E_SIZE (the frame is larger than a buffer).
 int thicket_frames_take(thicket_frames *frames, int32_t width, int32_t height, thicket_pixel_format format,
                         uint8_t **pixels);
 
@@ -176,14 +167,13 @@ int thicket_frames_lent(const thicket_frames *frames);
 
 // --- JPEG ------------------------------------------------------------------------------------------------------
 
-// Bytes that thicket_jpeg_encode can need at most for a frame; 0 when the shape is not allowed.
-size_t thicket_jpeg_bytes_max(int32_t width, int32_t height);
-
 // Encode a frame as a baseline JPEG (JFIF, 4:2:0, standard Huffman tables; grey frames one component).
 //   quality_pct  1..100, the scale of the Independent JPEG Group
-//   dst          at least a few hundred bytes; thicket_jpeg_bytes_max always suffices
-// Returns the length in bytes, or E_ARGUMENT, E_BYTES (dst too small), or what thicket_frame_check says.
-// Source: ITU-T T.81; forward DCT after Loeffler, Ligtenberg and Moschytz (ICASSP 1989) in integers.
+//   dst          700 bytes of headers and tables plus the picture: as many bytes as the frame has always sufficed
+//                for RGB565 up to quality 95 in our tests, but noise can need more
+// Uses about 5 KB of stack.
+// Returns the length in bytes, or E_ARGUMENT, E_SIZE (dst too small), or what thicket_frame_check says.
+// Source: ITU-T T.81 (tables of annex K; DCT of annex A.3.3 in integers).
 int32_t thicket_jpeg_encode(const thicket_frame *frame, int32_t quality_pct, uint8_t *dst, size_t dst_bytes);
 
 #endif

@@ -9,22 +9,22 @@ static int32_t clamp(int32_t value, int32_t low, int32_t high) {
 
 // Clip to the frame. Returns OK or E_BOX. Sums are made in 64 bits: the box may come from anywhere.
 static int clip(int32_t frame_width, int32_t frame_height, const thicket_box *box, thicket_box *out) {
-  if (box->width < 1 || box->height < 1) return THICKET_VISION_E_BOX;
+  if (box->width < 1 || box->height < 1) return THICKET_E_BOX;
   int64_t right = (int64_t)box->left + box->width;
   int64_t bottom = (int64_t)box->top + box->height;
-  if (right <= 0 || bottom <= 0 || box->left >= frame_width || box->top >= frame_height) return THICKET_VISION_E_BOX;
+  if (right <= 0 || bottom <= 0 || box->left >= frame_width || box->top >= frame_height) return THICKET_E_BOX;
   out->left = clamp(box->left, 0, frame_width - 1);
   out->top = clamp(box->top, 0, frame_height - 1);
   out->width = (int32_t)(right < frame_width ? right : frame_width) - out->left;
   out->height = (int32_t)(bottom < frame_height ? bottom : frame_height) - out->top;
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }
 
 int thicket_vision_widen(int32_t frame_width, int32_t frame_height, const thicket_box *box, int32_t margin_pct,
                          thicket_box *out) {
-  if (!box || !out || margin_pct < 0 || margin_pct > 200) return THICKET_VISION_E_ARGUMENT;
-  if (frame_width < 1 || frame_width > THICKET_VISION_SIDE_MAX) return THICKET_VISION_E_SHAPE;
-  if (frame_height < 1 || frame_height > THICKET_VISION_SIDE_MAX) return THICKET_VISION_E_SHAPE;
+  if (!box || !out || margin_pct < 0 || margin_pct > 200) return THICKET_E_ARGUMENT;
+  if (frame_width < 1 || frame_width > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
+  if (frame_height < 1 || frame_height > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
   thicket_box inside;
   int code = clip(frame_width, frame_height, box, &inside);
   if (code) return code;
@@ -38,18 +38,18 @@ int thicket_vision_widen(int32_t frame_width, int32_t frame_height, const thicke
   // Centred on the box, then moved inside.
   out->left = clamp(inside.left + (inside.width - out->width) / 2, 0, frame_width - out->width);
   out->top = clamp(inside.top + (inside.height - out->height) / 2, 0, frame_height - out->height);
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }
 
 int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_t height, int32_t channels,
                               double scale, int32_t zero_point, int is_signed) {
-  if (!input) return THICKET_VISION_E_ARGUMENT;
-  if (width < 1 || width > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_VISION_E_SHAPE;
-  if (height < 1 || height > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_VISION_E_SHAPE;
-  if (channels != 1 && channels != 3) return THICKET_VISION_E_SHAPE;
+  if (!input) return THICKET_E_ARGUMENT;
+  if (width < 1 || width > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_E_SHAPE;
+  if (height < 1 || height > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_E_SHAPE;
+  if (channels != 1 && channels != 3) return THICKET_E_SHAPE;
   int32_t lowest = is_signed ? -128 : 0;
-  if (!(scale > 1e-9 && scale < 1e9)) return THICKET_VISION_E_ARGUMENT;
-  if (zero_point < lowest || zero_point > lowest + 255) return THICKET_VISION_E_ARGUMENT;
+  if (!(scale > 1e-9 && scale < 1e9)) return THICKET_E_ARGUMENT;
+  if (zero_point < lowest || zero_point > lowest + 255) return THICKET_E_ARGUMENT;
 
   static const double spans[3][2] = {{0.0, 1.0}, {-1.0, 1.0}, {0.0, 255.0}};
   double low = (lowest - zero_point) * scale;
@@ -72,7 +72,7 @@ int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_
   input->width = width;
   input->height = height;
   input->channels = channels;
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }
 
 size_t thicket_vision_scratch_words(int32_t width, int32_t channels) {
@@ -147,19 +147,19 @@ static void resize(const thicket_frame *frame, const thicket_box *box, const thi
 
 int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box, const thicket_vision_input *input,
                         uint8_t *dst, size_t dst_bytes, uint32_t *scratch, size_t scratch_words) {
-  if (!input || !dst || !scratch) return THICKET_VISION_E_ARGUMENT;
+  if (!input || !dst || !scratch) return THICKET_E_ARGUMENT;
   int code = thicket_frame_check(frame);
   if (code) return code;
   size_t words = thicket_vision_scratch_words(input->width, input->channels);
-  if (!words || input->height < 1 || input->height > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_VISION_E_SHAPE;
-  if (scratch_words < words) return THICKET_VISION_E_BYTES;
+  if (!words || input->height < 1 || input->height > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_E_SHAPE;
+  if (scratch_words < words) return THICKET_E_SIZE;
   if (dst_bytes < (size_t)input->width * (size_t)input->height * (size_t)input->channels)
-    return THICKET_VISION_E_BYTES;
+    return THICKET_E_SIZE;
   thicket_box inside = {0, 0, frame->width, frame->height};
   if (box && box->width != 0) {
     code = clip(frame->width, frame->height, box, &inside);
     if (code) return code;
   }
   resize(frame, &inside, input, dst, scratch);
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }

@@ -6,14 +6,14 @@
 #define HANDLE_TURN_MAX 0x1fffffff
 
 int thicket_frame_check(const thicket_frame *frame) {
-  if (!frame || !frame->pixels) return THICKET_VISION_E_ARGUMENT;
+  if (!frame || !frame->pixels) return THICKET_E_ARGUMENT;
   if (frame->format != THICKET_PIXEL_RGB565 && frame->format != THICKET_PIXEL_RGB888 &&
       frame->format != THICKET_PIXEL_GREY)
-    return THICKET_VISION_E_FORMAT;
-  if (frame->width < 1 || frame->width > THICKET_VISION_SIDE_MAX) return THICKET_VISION_E_SHAPE;
-  if (frame->height < 1 || frame->height > THICKET_VISION_SIDE_MAX) return THICKET_VISION_E_SHAPE;
+    return THICKET_E_PIXEL_FORMAT;
+  if (frame->width < 1 || frame->width > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
+  if (frame->height < 1 || frame->height > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
   size_t wanted = (size_t)frame->width * (size_t)frame->height * thicket_x_pixel_bytes(frame->format);
-  return frame->bytes < wanted ? THICKET_VISION_E_BYTES : THICKET_VISION_OK;
+  return frame->bytes < wanted ? THICKET_E_SIZE : THICKET_OK;
 }
 
 static uint32_t square_root(uint64_t value) {
@@ -28,7 +28,7 @@ static uint32_t square_root(uint64_t value) {
 }
 
 int thicket_frame_measure(const thicket_frame *frame, thicket_frame_stats *stats) {
-  if (!stats) return THICKET_VISION_E_ARGUMENT;
+  if (!stats) return THICKET_E_ARGUMENT;
   int code = thicket_frame_check(frame);
   if (code) return code;
   size_t step = thicket_x_pixel_bytes(frame->format);
@@ -55,11 +55,11 @@ int thicket_frame_measure(const thicket_frame *frame, thicket_frame_stats *stats
   stats->dark_permille = (uint16_t)(dark * 1000 / count);
   stats->bright_permille = (uint16_t)(bright * 1000 / count);
   stats->sharpness = (uint16_t)(pairs ? edges * 16 / pairs : 0);
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }
 
 int thicket_frames_init(thicket_frames *frames, uint8_t *memory, size_t memory_bytes) {
-  if (!frames || !memory || memory_bytes < THICKET_FRAMES_MAX) return THICKET_VISION_E_ARGUMENT;
+  if (!frames || !memory || memory_bytes < THICKET_FRAMES_MAX) return THICKET_E_ARGUMENT;
   size_t share = memory_bytes / THICKET_FRAMES_MAX;
   frames->buffer_bytes = share;
   frames->turn = 0;
@@ -67,12 +67,12 @@ int thicket_frames_init(thicket_frames *frames, uint8_t *memory, size_t memory_b
     frames->buffer[slot] = memory + share * (size_t)slot;
     frames->handle[slot] = 0;
   }
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }
 
 int thicket_frames_take(thicket_frames *frames, int32_t width, int32_t height, thicket_pixel_format format,
                         uint8_t **pixels) {
-  if (!frames || !pixels) return THICKET_VISION_E_ARGUMENT;
+  if (!frames || !pixels) return THICKET_E_ARGUMENT;
   for (int slot = 0; slot < THICKET_FRAMES_MAX; slot++) {
     if (frames->handle[slot]) continue;
     thicket_frame frame = {frames->buffer[slot], frames->buffer_bytes, width, height, format};
@@ -84,7 +84,7 @@ int thicket_frames_take(thicket_frames *frames, int32_t width, int32_t height, t
     *pixels = frames->buffer[slot];
     return frames->turn;
   }
-  return THICKET_VISION_E_NO_BUFFER;
+  return THICKET_E_NO_BUFFER;
 }
 
 const thicket_frame *thicket_frames_get(const thicket_frames *frames, int32_t handle) {
@@ -95,13 +95,13 @@ const thicket_frame *thicket_frames_get(const thicket_frames *frames, int32_t ha
 }
 
 int thicket_frames_release(thicket_frames *frames, int32_t handle) {
-  if (!frames || handle <= 0) return THICKET_VISION_E_HANDLE;
+  if (!frames || handle <= 0) return THICKET_E_HANDLE;
   for (int slot = 0; slot < THICKET_FRAMES_MAX; slot++) {
     if (frames->handle[slot] != handle) continue;
     frames->handle[slot] = 0;
-    return THICKET_VISION_OK;
+    return THICKET_OK;
   }
-  return THICKET_VISION_E_HANDLE;
+  return THICKET_E_HANDLE;
 }
 
 int thicket_frames_lent(const thicket_frames *frames) {

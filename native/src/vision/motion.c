@@ -179,10 +179,10 @@ static int has_background(const thicket_motion *motion, const thicket_frame *fra
 }
 
 int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame, thicket_motion_result *result) {
-  if (!motion || !result) return THICKET_VISION_E_ARGUMENT;
+  if (!motion || !result) return THICKET_E_ARGUMENT;
   int code = thicket_frame_check(frame);
   if (code) return code;
-  if (!has_background(motion, frame)) return THICKET_VISION_E_NO_BACKGROUND;
+  if (!has_background(motion, frame)) return THICKET_E_NO_BACKGROUND;
   shrink(motion, frame);
   uint32_t gain = gain_of(motion);
   mark(motion, gain);
@@ -190,7 +190,7 @@ int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame, t
   result->gain_permille = (int32_t)(gain * 1000 / GAIN_ONE);
   thicket_box cells = largest_region(motion);
   result->box = cells.width ? to_pixels(&cells, frame->width, frame->height) : cells;
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }
 
 static void replace(thicket_motion *motion, const thicket_frame *frame) {
@@ -203,13 +203,13 @@ static void replace(thicket_motion *motion, const thicket_frame *frame) {
 }
 
 int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int32_t weight_pct) {
-  if (!motion || weight_pct < 1 || weight_pct > 100) return THICKET_VISION_E_ARGUMENT;
+  if (!motion || weight_pct < 1 || weight_pct > 100) return THICKET_E_ARGUMENT;
   int code = thicket_frame_check(frame);
   if (code) return code;
   shrink(motion, frame);
   if (!has_background(motion, frame)) {
     replace(motion, frame);
-    return THICKET_VISION_OK;
+    return THICKET_OK;
   }
   uint32_t gain = gain_of(motion);
   int32_t changed = 0;
@@ -217,7 +217,7 @@ int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int
   for (int i = 0; i < CELLS; i++) changed += motion->mask[i];
   if (changed * 1000 > CELLS * REPLACE_PERMILLE) {
     replace(motion, frame);
-    return THICKET_VISION_OK;
+    return THICKET_OK;
   }
   for (int i = 0; i < CELLS; i++) {
     int32_t off = absolute(motion->grey[i] - expected_grey(motion->mean[i], gain)) * 4;
@@ -228,5 +228,5 @@ int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int
     motion->unrest[i] = (uint8_t)(next > 255 ? 255 : next);
     motion->mean[i] = (uint16_t)(mean + (motion->grey[i] * 256 - mean) * weight_pct / 100);
   }
-  return THICKET_VISION_OK;
+  return THICKET_OK;
 }
