@@ -1,0 +1,65 @@
+/**
+ * The three things components follow: the store, the URL's fragment, and the passing of time.
+ */
+import { useEffect, useRef, useState } from "preact/hooks";
+import { formatRoute, parseRoute, type Route } from "./route.ts";
+import { getState, type State, serverNowMs, subscribe } from "./store.ts";
+
+export function useStore(): State {
+  const [state, setState] = useState(getState);
+  useEffect(() => {
+    setState(getState());
+    return subscribe(() => setState(getState()));
+  }, []);
+  return state;
+}
+
+export function useRoute(): Route {
+  const [hash, setHash] = useState(location.hash);
+  useEffect(() => {
+    const onChange = () => setHash(location.hash);
+    window.addEventListener("hashchange", onChange);
+    window.addEventListener("popstate", onChange);
+    return () => {
+      window.removeEventListener("hashchange", onChange);
+      window.removeEventListener("popstate", onChange);
+    };
+  }, []);
+  return parseRoute(hash);
+}
+
+/** Change the route in place (filters, next and previous) or as a new step that "back" undoes. */
+export function navigate(route: Route, step: "push" | "replace" = "push"): void {
+  const url = formatRoute(route);
+  if (step === "push") history.pushState({ isInside: true }, "", url);
+  else history.replaceState(history.state, "", url);
+  window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+}
+
+const TICK_MS = 10_000;
+
+/** The server's clock in milliseconds, moving on so that "3 min ago" stays true. */
+export function useServerNow(): number {
+  const [, tick] = useState(0);
+  useEffect(() => {
+    const timer = setInterval(() => tick((n) => n + 1), TICK_MS);
+    return () => clearInterval(timer);
+  }, []);
+  return serverNowMs();
+}
+
+/** Puts the page's name into the tab and the focus on its heading when the page changes. */
+export function usePageTitle(title: string) {
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => {
+    document.title = title ? `${title} · Thicket` : "Thicket";
+  }, [title]);
+  useEffect(() => {
+    // The first page keeps the browser's own starting point; later pages start at their heading.
+    if (hasDrawn) heading.current?.focus();
+    hasDrawn = true;
+  }, []);
+  return heading;
+}
+
+let hasDrawn = false;

@@ -1,0 +1,107 @@
+/** Home: what needs somebody, the cameras, the newest detections. */
+import { useState } from "preact/hooks";
+import { usePageTitle, useServerNow } from "../hooks.ts";
+import { CameraRow } from "../parts/camera-row.tsx";
+import { Command } from "../parts/command.tsx";
+import { FeedSection } from "../parts/feed.tsx";
+import { FleetTroubles } from "../parts/troubles.tsx";
+import type { Route } from "../route.ts";
+import type { State } from "../store.ts";
+import type { Camera, ObservationType, Summary } from "../types.ts";
+import { byUrgency, fleetSentence, plural, TYPE_WORDS } from "../words.ts";
+
+export function HomePage({ route, state }: { route: Route; state: State }) {
+  const heading = usePageTitle("");
+  const cameras = state.cameras ?? [];
+  return (
+    <>
+      <section class="lead" aria-label="Overview">
+        <h1 ref={heading} tabIndex={-1}>
+          {fleetSentence(cameras)}
+        </h1>
+        {state.summary && cameras.length ? <Counts summary={state.summary} /> : null}
+      </section>
+      {cameras.length === 0 ? (
+        <FirstCamera />
+      ) : (
+        <>
+          <FleetTroubles cameras={cameras} />
+          <div class="columns">
+            <CameraList cameras={cameras} />
+            <FeedSection route={route} state={state} title="Newest detections" />
+          </div>
+        </>
+      )}
+    </>
+  );
+}
+
+const COUNTED: ObservationType[] = ["animal", "human", "vehicle"];
+
+function Counts({ summary }: { summary: Summary }) {
+  const { observationsByType: byType, media, mediaStored } = summary;
+  const seen = COUNTED.map((type) => {
+    const { one, many } = TYPE_WORDS[type];
+    return plural(byType[type] ?? 0, one.toLowerCase(), many.toLowerCase());
+  });
+  const coming = media - mediaStored;
+  const pictures = `${plural(mediaStored, "picture")}${coming > 0 ? `, ${coming} more on the way` : ""}`;
+  return (
+    <p class="counts">
+      {[...seen, pictures].map((text) => (
+        <span key={text}>{text}</span>
+      ))}
+    </p>
+  );
+}
+
+/** More rows than this push the detections off a phone's screen. */
+const ROWS_AT_FIRST = 5;
+
+function CameraList({ cameras }: { cameras: Camera[] }) {
+  const nowMs = useServerNow();
+  const [isWhole, setWhole] = useState(false);
+  const sorted = [...cameras].sort(byUrgency);
+  const shown = isWhole ? sorted : sorted.slice(0, ROWS_AT_FIRST);
+  return (
+    <section class="cameras" aria-labelledby="cameras-title">
+      <h2 id="cameras-title">Cameras</h2>
+      <ul>
+        {shown.map((camera) => (
+          <CameraRow key={camera.cameraID} camera={camera} nowMs={nowMs} />
+        ))}
+      </ul>
+      {sorted.length > ROWS_AT_FIRST ? (
+        <button
+          type="button"
+          class="quiet wide"
+          aria-expanded={isWhole}
+          onClick={() => setWhole(!isWhole)}
+        >
+          {isWhole ? "Show fewer" : `Show all ${sorted.length} cameras`}
+        </button>
+      ) : null}
+    </section>
+  );
+}
+
+function FirstCamera() {
+  return (
+    <section class="empty" aria-labelledby="first-title">
+      <h2 id="first-title">Add the first camera</h2>
+      <p>
+        Connect a board by USB and give it its name, its site and this server. Put the operator
+        token into the variable <code>THICKET_TOKEN</code> first.
+      </p>
+      <Command
+        text={`npx toolchain provision --port /dev/ttyACM0 --server ${location.origin} --site ridge --name cam-1`}
+      />
+      <p>No board at hand? Start an emulated one in a second terminal, then provision it.</p>
+      <Command text={`npx toolchain emulate --tcp 2323 --server ${location.origin}`} />
+      <Command
+        text={`npx toolchain provision --port emulator --server ${location.origin} --site ridge --name cam-1`}
+      />
+      <p class="muted">The camera appears here by itself.</p>
+    </section>
+  );
+}

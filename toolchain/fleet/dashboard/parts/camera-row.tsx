@@ -1,0 +1,38 @@
+/** A camera in the list: name, state, last contact, battery, what waits on it. The whole row is one link. */
+import { cameraHref } from "../route.ts";
+import type { Camera } from "../types.ts";
+import { battery, lastContact, plural, queue } from "../words.ts";
+import { StatusBadge } from "./badges.tsx";
+import { Icon } from "./icons.tsx";
+
+export function CameraRow({ camera, nowMs }: { camera: Camera; nowMs: number }) {
+  const { heartbeat, lastSeen } = camera;
+  const waiting = queue(heartbeat);
+  return (
+    <li>
+      <a class="camera-row" href={cameraHref(camera.cameraID)} data-camera={camera.cameraID}>
+        <span class="camera-name">
+          {camera.name} <span class="muted">{camera.site}</span>
+        </span>
+        <StatusBadge status={camera.status} />
+        <span class="camera-contact" title={lastSeen ?? undefined}>
+          {lastContact(camera, nowMs)}
+        </span>
+        <span class="camera-facts">
+          <span>{plural(camera.observationCount, "detection")}</span>
+          {heartbeat?.batteryMv ? (
+            <span title="Battery">
+              <Icon name="battery" /> <span class="unseen">Battery </span>
+              {battery(heartbeat)}
+            </span>
+          ) : null}
+          {waiting ? (
+            <span title="Waiting on the camera">
+              <Icon name="queue" /> {waiting} waiting
+            </span>
+          ) : null}
+        </span>
+      </a>
+    </li>
+  );
+}

@@ -1,0 +1,59 @@
+/**
+ * Where the viewer is, kept in the URL's fragment so that the server needs one page and a link can be shared:
+ * `#/?type=animal&camera=ID&detection=ID` and `#/cameras/ID?type=...`. `#token=...` is a login, not a place.
+ */
+import type { ObservationType } from "./types.ts";
+
+export interface Filter {
+  /** "" is every detection, that is: all but blanks. */
+  type: ObservationType | "";
+  /** "" is every camera. */
+  cameraID: string;
+}
+
+export interface Route {
+  page: "home" | "camera";
+  filter: Filter;
+  /** The observation shown large, or "". */
+  detectionID: string;
+}
+
+const TYPES: ObservationType[] = ["animal", "human", "vehicle", "blank", "unknown", "unclassified"];
+
+export function parseRoute(hash: string): Route {
+  const [path = "", search = ""] = hash.replace(/^#/, "").split("?", 2);
+  const query = new URLSearchParams(search);
+  const type = TYPES.find((known) => known === query.get("type")) ?? "";
+  const detectionID = query.get("detection") ?? "";
+  const camera = path.match(/^\/cameras\/([^/]+)$/)?.[1];
+  if (camera) return { page: "camera", filter: { type, cameraID: decode(camera) }, detectionID };
+  return { page: "home", filter: { type, cameraID: query.get("camera") ?? "" }, detectionID };
+}
+
+export function formatRoute({ page, filter, detectionID }: Route): string {
+  const query = new URLSearchParams();
+  if (filter.type) query.set("type", filter.type);
+  if (page === "home" && filter.cameraID) query.set("camera", filter.cameraID);
+  if (detectionID) query.set("detection", detectionID);
+  const path = page === "camera" ? `/cameras/${encodeURIComponent(filter.cameraID)}` : "/";
+  const search = query.toString();
+  return `#${path}${search ? `?${search}` : ""}`;
+}
+
+export const cameraHref = (cameraID: string): string =>
+  formatRoute({ page: "camera", filter: { type: "", cameraID }, detectionID: "" });
+
+/** The token in `#token=...` or `#/token=...`, or "". */
+export function tokenInHash(hash: string): string {
+  const match = hash.match(/^#\/?token=([^&]+)/);
+  return match?.[1] ? decode(match[1]).trim() : "";
+}
+
+/** A fragment typed by hand may hold a stray "%". */
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What the operator API answers, as the dashboard reads it. Names are the server's; times are ISO 8601 in UTC.
+ */
+import type { Heartbeat } from "../../../device/protocol/check-in.ts";
+import type { ConfigValues } from "../../../device/protocol/config.ts";
+import type { ObservationType } from "../../../device/protocol/records.ts";
+
+export type { ConfigValues, Heartbeat, ObservationType };
+
+/** How late the camera is against the interval it promised itself. */
+export type CameraStatus = "new" | "green" | "yellow" | "orange" | "red";
+
+export interface Camera {
+  cameraID: string;
+  name: string;
+  site: string;
+  latitude: number | null;
+  longitude: number | null;
+  created: string;
+  lastSeen: string | null;
+  status: CameraStatus;
+  heartbeat: Heartbeat | null;
+  observationCount: number;
+  mediaCount: number;
+  configVersion: number;
+  wantedConfigVersion: number;
+  /** Only in the answer for one camera: the wanted values. */
+  config?: { version: number; values: ConfigValues };
+}
+
+export interface Media {
+  mediaID: string;
+  url: string;
+  width: number;
+  height: number;
+  /** False while the picture is still on the camera. */
+  stored: boolean;
+}
+
+export interface Observation {
+  /** `<cameraID>:<recordID>` */
+  observationID: string;
+  cameraID: string;
+  cameraName: string;
+  site: string;
+  eventID: string;
+  eventStart: string;
+  eventEnd: string;
+  observationType: ObservationType;
+  scientificName: string;
+  count: number;
+  classificationProbability: number;
+  classifiedBy: string;
+  bboxX: number;
+  bboxY: number;
+  bboxWidth: number;
+  bboxHeight: number;
+  media: Media[];
+}
+
+export interface ObservationPage {
+  observations: Observation[];
+  next: string | null;
+}
+
+export interface Summary {
+  /** The server's clock. */
+  now: string;
+  cameras: number;
+  observations: number;
+  observationsByType: Partial<Record<ObservationType, number>>;
+  media: number;
+  mediaStored: number;
+  faults: number;
+}
