@@ -1,0 +1,104 @@
+/** `toolchain serve`: run the fleet server until Ctrl-C or SIGTERM. */
+import { resolve } from "node:path";
+import { type CommandFunction, textOption, wholeNumber } from "../command-line.ts";
+import { EXIT, inputError, isAppError, networkError } from "../errors.ts";
+import { createSimulatedClock, systemClock } from "../fleet/clock.ts";
+import { buildDashboard } from "../fleet/dashboard-build.ts";
+import { createServer, DASHBOARD_DIR, type FleetServer } from "../fleet/server.ts";
+import type { Io } from "../log.ts";
+
+const DEFAULT_PORT = 8700;
+
+export const run: CommandFunction = async (input, io) => {
+  const port = wholeNumber(input, "port", DEFAULT_PORT, [0, 65_535]);
+  const host = textOption(input, "host") ?? "127.0.0.1";
+  const dataDir = resolve(textOption(input, "data") ?? "thicket-data");
+  const isSimulated = input.options["simulated-clock"] === true;
+  await prepareDashboard(io);
+  const server = await createServer({
+    dataDir,
+    clock: isSimulated ? createSimulatedClock(Date.now()) : systemClock,
+    onProblem: (message) => io.note(message),
+  });
+  try {
+    const url = await listen(server, host, port);
+    announce(
+      io,
+      { url, dataDir, operatorToken: server.operatorToken },
+      input.options.json === true,
+    );
+    await stopped(io.signal);
+  } finally {
+    await server.close();
+  }
+  return EXIT.ok;
+};
+
+/** The server is of use without its pages. */
+async function prepareDashboard(io: Io): Promise<void> {
+  try {
+    await buildDashboard({ outDir: DASHBOARD_DIR });
+  } catch (error) {
+    io.note(isAppError(error) ? error.message : `the dashboard does not build: ${error}`);
+  }
+}
+
+async function listen({ app }: FleetServer, host: string, port: number): Promise<string> {
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    throw listenError(error as NodeJS.ErrnoException, host, port);
+  }
+  const address = app.server.address();
+  const actualPort = typeof address === "object" && address ? address.port : port;
+  const shown = host === "0.0.0.0" || host === "::" ? "127.0.0.1" : host;
+  return `http://${shown.includes(":") ? `[${shown}]` : shown}:${actualPort}`;
+}
+
+function listenError({ code, message }: NodeJS.ErrnoException, host: string, port: number): Error {
+  if (code === "EADDRINUSE") {
+    const free = port < 65_535 ? port + 1 : DEFAULT_PORT;
+    return networkError(
+      "PORT_BUSY",
+      `port ${port} is busy`,
+      `another server may be running; choose a port: toolchain serve --port ${free}`,
+    );
+  }
+  if (code === "EACCES") {
+    return networkError("PORT_FORBIDDEN", `port ${port} needs more rights`, "use one above 1023");
+  }
+  if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND" || code === "EAI_AGAIN") {
+    return inputError("BAD_HOST", `this machine has no address ${host}`, "try --host 127.0.0.1");
+  }
+  return networkError("LISTEN_FAILED", `cannot listen on ${host}:${port}: ${message}`);
+}
+
+interface Ready {
+  url: string;
+  dataDir: string;
+  operatorToken: string | undefined;
+}
+
+function announce(io: Io, ready: Ready, isJson: boolean): void {
+  if (isJson) {
+    io.out(JSON.stringify(ready));
+    return;
+  }
+  const { url, dataDir, operatorToken } = ready;
+  io.out(`fleet server  ${url}`);
+  io.out(`data folder   ${dataDir}`);
+  if (operatorToken === undefined) {
+    io.out(`dashboard     ${url}/`);
+    io.out("The operator token was shown at the first start. Ctrl-C stops the server.");
+    return;
+  }
+  io.out(`token         ${operatorToken}`);
+  io.out(`dashboard     ${url}/#token=${operatorToken}`);
+  io.out("The token is shown this once: keep it. Ctrl-C stops the server.");
+}
+
+const stopped = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener("abort", () => resolve(), { once: true });
+  });

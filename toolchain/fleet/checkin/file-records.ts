@@ -1,0 +1,216 @@
+/**
+ * Puts the records of a batch into their tables: one insert per kind, then a look at those that were already there.
+ * Each record ends with an outcome: "" (stored, now or before) or the reason why it never will be.
+ */
+import type { CameraRecord } from "../../../device/protocol/records.ts";
+import type { Db } from "../db/open.ts";
+import type { NewChange } from "../store/changes.ts";
+import type { Arrival } from "./ingest.ts";
+import type { JudgedRecord } from "./validate.ts";
+
+export interface Filed {
+  outcomes: Map<JudgedRecord, string>;
+  changes: NewChange[];
+  /** New rows per camera. */
+  added: Map<string, { observations: number; media: number }>;
+}
+
+const REUSED = "this recordID was used before for another record";
+const MEDIA_REUSED = "this mediaID was used before for another picture";
+
+interface Item<Kind extends CameraRecord> {
+  cameraID: string;
+  judged: JudgedRecord<Kind>;
+}
+
+const keyOf = (cameraID: string, id: string): string => `${cameraID}/${id}`;
+
+const itemKey = ({ cameraID, judged }: Item<CameraRecord>): string =>
+  keyOf(cameraID, judged.record.recordID);
+
+function countAdded(filed: Filed, cameraID: string, kind: "observations" | "media"): void {
+  const counts = filed.added.get(cameraID) ?? { observations: 0, media: 0 };
+  counts[kind]++;
+  filed.added.set(cameraID, counts);
+}
+
+/** Records of one kind, each key once; a second one with the same key is settled against the first. */
+function distinct<Kind extends CameraRecord>(
+  items: Item<Kind>[],
+  filed: Filed,
+  idOf: (record: Kind) => string,
+  reason: string,
+): Item<Kind>[] {
+  const first = new Map<string, Item<Kind>>();
+  return items.filter((item) => {
+    const key = keyOf(item.cameraID, idOf(item.judged.record));
+    const before = first.get(key);
+    if (!before) {
+      first.set(key, item);
+      return true;
+    }
+    filed.outcomes.set(item.judged, before.judged.hash === item.judged.hash ? "" : reason);
+    return false;
+  });
+}
+
+export async function fileObservations(
+  db: Db,
+  arrivals: Arrival[],
+  receivedMs: number,
+  filed: Filed,
+  deploymentOf: (cameraID: string) => string,
+): Promise<void> {
+  const all = arrivals.flatMap(({ cameraID, checkIn }) =>
+    checkIn.observations.map((judged) => ({ cameraID, judged })),
+  );
+  const items = distinct(all, filed, ({ recordID }) => recordID, REUSED);
+  if (items.length === 0) return;
+  const inserted = await db
+    .insertInto("observations")
+    .values(
+      items.map(({ cameraID, judged: { record, hash } }) => {
+        const { kind: _, mediaIDs, ...columns } = record;
+        return {
+          ...columns,
+          cameraID,
+          recordHash: hash,
+          deploymentID: deploymentOf(cameraID),
+          mediaIDs: JSON.stringify(mediaIDs),
+          receivedMs,
+        };
+      }),
+    )
+    .onConflict((conflict) => conflict.columns(["cameraID", "recordID"]).doNothing())
+    .returning(["cameraID", "recordID"])
+    .execute();
+  const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
+  for (const item of items) {
+    if (!isNew.has(itemKey(item))) continue;
+    const { cameraID, judged } = item;
+    filed.outcomes.set(judged, "");
+    countAdded(filed, cameraID, "observations");
+    filed.changes.push({ kind: "observation", cameraID, itemID: judged.record.recordID });
+  }
+  await settleKnown(
+    db,
+    "observations",
+    items.filter((item) => !isNew.has(itemKey(item))),
+    filed,
+  );
+}
+
+export async function fileFaults(
+  db: Db,
+  arrivals: Arrival[],
+  receivedMs: number,
+  filed: Filed,
+): Promise<void> {
+  const all = arrivals.flatMap(({ cameraID, checkIn }) =>
+    checkIn.faults.map((judged) => ({ cameraID, judged })),
+  );
+  const items = distinct(all, filed, ({ recordID }) => recordID, REUSED);
+  if (items.length === 0) return;
+  const inserted = await db
+    .insertInto("faults")
+    .values(
+      items.map(({ cameraID, judged: { record, hash } }) => {
+        const { kind: _, ...columns } = record;
+        return { ...columns, cameraID, recordHash: hash, receivedMs };
+      }),
+    )
+    .onConflict((conflict) => conflict.columns(["cameraID", "recordID"]).doNothing())
+    .returning(["cameraID", "recordID"])
+    .execute();
+  const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
+  for (const item of items) if (isNew.has(itemKey(item))) filed.outcomes.set(item.judged, "");
+  await settleKnown(
+    db,
+    "faults",
+    items.filter((item) => !isNew.has(itemKey(item))),
+    filed,
+  );
+}
+
+/** Records whose key was in the table before: acknowledged when they are the same, refused when they are not. */
+async function settleKnown(
+  db: Db,
+  table: "observations" | "faults",
+  items: Item<CameraRecord>[],
+  filed: Filed,
+): Promise<void> {
+  for (const item of items) {
+    const row = await db
+      .selectFrom(table)
+      .select("recordHash")
+      .where("cameraID", "=", item.cameraID)
+      .where("recordID", "=", item.judged.record.recordID)
+      .executeTakeFirstOrThrow();
+    filed.outcomes.set(item.judged, row.recordHash === item.judged.hash ? "" : REUSED);
+  }
+}
+
+/** Pictures can be known from their upload before their record comes. */
+export async function fileMedia(
+  db: Db,
+  arrivals: Arrival[],
+  receivedMs: number,
+  filed: Filed,
+): Promise<void> {
+  const all = arrivals.flatMap(({ cameraID, checkIn }) =>
+    checkIn.media.map((judged) => ({ cameraID, judged })),
+  );
+  const byRecord = distinct(all, filed, ({ recordID }) => recordID, REUSED);
+  const items = distinct(byRecord, filed, ({ mediaID }) => mediaID, MEDIA_REUSED);
+  if (items.length === 0) return;
+  const inserted = await db
+    .insertInto("media")
+    .values(
+      items.map(({ cameraID, judged: { record, hash } }) => {
+        const { kind: _, ...columns } = record;
+        return { ...columns, cameraID, recordHash: hash, receivedMs };
+      }),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .returning(["cameraID", "mediaID"])
+    .execute();
+  const isNew = new Set(inserted.map(({ cameraID, mediaID }) => keyOf(cameraID, mediaID)));
+  for (const { cameraID, judged } of items) {
+    const { mediaID } = judged.record;
+    if (isNew.has(keyOf(cameraID, mediaID))) {
+      filed.outcomes.set(judged, "");
+      countAdded(filed, cameraID, "media");
+    } else {
+      filed.outcomes.set(judged, await joinKnownMedia(db, cameraID, judged));
+    }
+    if (!filed.outcomes.get(judged))
+      filed.changes.push({ kind: "media", cameraID, itemID: mediaID });
+  }
+}
+
+async function joinKnownMedia(
+  db: Db,
+  cameraID: string,
+  { record, hash }: Item<Extract<CameraRecord, { kind: "media" }>>["judged"],
+): Promise<string> {
+  const rows = await db
+    .selectFrom("media")
+    .select(["mediaID", "recordID", "recordHash"])
+    .where("cameraID", "=", cameraID)
+    .where((row) =>
+      row.or([row("mediaID", "=", record.mediaID), row("recordID", "=", record.recordID)]),
+    )
+    .execute();
+  if (rows.some(({ recordHash }) => recordHash === hash)) return "";
+  if (rows.some(({ recordID }) => recordID === record.recordID)) return REUSED;
+  const known = rows.find(({ mediaID }) => mediaID === record.mediaID);
+  if (known?.recordID !== null) return MEDIA_REUSED;
+  const { kind: _, mediaID, ...columns } = record;
+  await db
+    .updateTable("media")
+    .set({ ...columns, recordHash: hash })
+    .where("cameraID", "=", cameraID)
+    .where("mediaID", "=", mediaID)
+    .execute();
+  return "";
+}

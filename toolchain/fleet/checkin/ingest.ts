@@ -1,0 +1,141 @@
+/**
+ * Writes a batch of check-ins in one transaction and says what each camera hears back. Idempotent: a record that is
+ * already there is acknowledged again; the same recordID with other content is refused.
+ */
+import type { CheckInReply } from "../../../device/protocol/check-in.ts";
+import type { ConfigValues } from "../../../device/protocol/config.ts";
+import type { Db } from "../db/open.ts";
+import type { CamerasTable, ChangesTable } from "../db/tables.ts";
+import { type NewChange, recordChanges } from "../store/changes.ts";
+import { configOf } from "../store/configs.ts";
+import { type Filed, fileFaults, fileMedia, fileObservations } from "./file-records.ts";
+import type { JudgedCheckIn } from "./validate.ts";
+
+export interface Arrival {
+  cameraID: string;
+  checkIn: JudgedCheckIn;
+}
+
+type CameraState = Pick<CamerasTable, "wantedConfigVersion"> & { deploymentID: string };
+
+/**
+ * @param nowMs server clock, UTC milliseconds
+ * @returns one reply per arrival, in order; valid only after this promise has resolved (the commit)
+ */
+export function ingest(db: Db, arrivals: Arrival[], nowMs: number): Promise<CheckInReply[]> {
+  return db.transaction().execute(async (transaction) => {
+    const cameras = await cameraStates(transaction, arrivals);
+    const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
+    await fileObservations(transaction, arrivals, nowMs, filed, (cameraID) => {
+      const camera = cameras.get(cameraID);
+      if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
+      return camera.deploymentID;
+    });
+    await fileMedia(transaction, arrivals, nowMs, filed);
+    await fileFaults(transaction, arrivals, nowMs, filed);
+    await saveCheckIns(transaction, arrivals, nowMs);
+    await saveStates(transaction, arrivals, nowMs, filed);
+    await recordChanges(transaction, [...cameraChanges(arrivals), ...filed.changes]);
+    const replies: CheckInReply[] = [];
+    for (const arrival of arrivals) {
+      replies.push(await replyTo(transaction, arrival, cameras, filed, nowMs));
+    }
+    return replies;
+  });
+}
+
+async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, CameraState>> {
+  const rows = await db
+    .selectFrom("cameras")
+    .innerJoin("deployments", (join) =>
+      join
+        .onRef("deployments.cameraID", "=", "cameras.cameraID")
+        .on("deployments.deploymentEnd", "is", null),
+    )
+    .select(["cameras.cameraID", "cameras.wantedConfigVersion", "deployments.deploymentID"])
+    .where(
+      "cameras.cameraID",
+      "in",
+      arrivals.map(({ cameraID }) => cameraID),
+    )
+    .execute();
+  return new Map(rows.map((row) => [row.cameraID, row]));
+}
+
+async function saveCheckIns(db: Db, arrivals: Arrival[], receivedMs: number): Promise<void> {
+  await db
+    .insertInto("check_ins")
+    .values(
+      arrivals.map(({ cameraID, checkIn }) => ({
+        cameraID,
+        sequence: checkIn.sequence,
+        time: checkIn.time,
+        receivedMs,
+        configVersion: checkIn.configVersion,
+        heartbeat: checkIn.heartbeat && JSON.stringify(checkIn.heartbeat),
+      })),
+    )
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
+}
+
+async function saveStates(
+  db: Db,
+  arrivals: Arrival[],
+  nowMs: number,
+  { added }: Filed,
+): Promise<void> {
+  // The newest arrival of a camera wins; the counters of all of them are added once.
+  const newest = new Map(arrivals.map(({ cameraID, checkIn }) => [cameraID, checkIn]));
+  for (const [cameraID, checkIn] of newest) {
+    const { observations = 0, media = 0 } = added.get(cameraID) ?? {};
+    const { heartbeat } = checkIn;
+    await db
+      .updateTable("cameras")
+      .set((row) => ({
+        lastSeenMs: nowMs,
+        configVersion: checkIn.configVersion,
+        problem: checkIn.heartbeatProblem || null,
+        heartbeat: heartbeat ? JSON.stringify(heartbeat) : row.ref("heartbeat"),
+        observationCount: row("observationCount", "+", observations),
+        mediaCount: row("mediaCount", "+", media),
+      }))
+      .where("cameraID", "=", cameraID)
+      .execute();
+  }
+}
+
+const cameraChanges = (arrivals: Arrival[]): NewChange[] =>
+  [...new Set(arrivals.map(({ cameraID }) => cameraID))].map((cameraID) => ({
+    kind: "camera" satisfies ChangesTable["kind"],
+    cameraID,
+    itemID: "",
+  }));
+
+async function replyTo(
+  db: Db,
+  { cameraID, checkIn }: Arrival,
+  cameras: Map<string, CameraState>,
+  filed: Filed,
+  nowMs: number,
+): Promise<CheckInReply> {
+  const reply: CheckInReply = {
+    v: 1,
+    time: Math.floor(nowMs / 1000),
+    acknowledged: [],
+    refused: [...checkIn.refused],
+  };
+  for (const judged of [...checkIn.observations, ...checkIn.media, ...checkIn.faults]) {
+    const { recordID } = judged.record;
+    const reason = filed.outcomes.get(judged);
+    if (reason === undefined) throw new Error(`record ${recordID} was not filed`);
+    if (reason) reply.refused.push({ recordID, reason });
+    else reply.acknowledged.push(recordID);
+  }
+  const version = cameras.get(cameraID)?.wantedConfigVersion;
+  if (version !== undefined && version !== checkIn.configVersion) {
+    const values: Partial<ConfigValues> = await configOf(db, cameraID, version);
+    reply.config = { version, values };
+  }
+  return reply;
+}

@@ -1,0 +1,112 @@
+/**
+ * What a camera may send, as schemas: device/protocol's types with their ranges. Kept apart from the code that uses
+ * them so that the interface's description (OpenAPI) shows them too. Extra fields are ignored: newer cameras may add some.
+ */
+import Type from "typebox";
+
+/** 32-bit seconds: Espruino's and MicroPython's clocks both end there. */
+const UtcSeconds = Type.Integer({ minimum: 0, maximum: 4_294_967_295 });
+const Count = Type.Integer({ minimum: 0, maximum: 4_294_967_295 });
+const Fraction = Type.Number({ minimum: 0, maximum: 1 });
+/** Ids end up in file names and addresses. */
+export const ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
+const Id = Type.String({ minLength: 1, maxLength: 64, pattern: ID_PATTERN });
+/** One line of text. */
+const Line = (maxLength: number) =>
+  Type.String({ maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+
+export const ObservationSchema = Type.Object({
+  kind: Type.Literal("observation"),
+  recordID: Id,
+  eventID: Id,
+  eventStart: UtcSeconds,
+  eventEnd: UtcSeconds,
+  observationType: Type.Enum([
+    "animal",
+    "human",
+    "vehicle",
+    "blank",
+    "unknown",
+    "unclassified",
+  ] as const),
+  scientificName: Line(80),
+  count: Type.Integer({ minimum: 0, maximum: 10_000 }),
+  classificationProbability: Fraction,
+  classifiedBy: Line(80),
+  bboxX: Fraction,
+  bboxY: Fraction,
+  bboxWidth: Fraction,
+  bboxHeight: Fraction,
+  mediaIDs: Type.Array(Id, { maxItems: 20 }),
+});
+
+export const MediaSchema = Type.Object({
+  kind: Type.Literal("media"),
+  recordID: Id,
+  mediaID: Id,
+  eventID: Id,
+  timestamp: UtcSeconds,
+  captureMethod: Type.Enum(["activityDetection", "timeLapse"] as const),
+  fileBytes: Type.Integer({ minimum: 0, maximum: 100_000_000 }),
+  width: Type.Integer({ minimum: 0, maximum: 20_000 }),
+  height: Type.Integer({ minimum: 0, maximum: 20_000 }),
+});
+
+export const FaultSchema = Type.Object({
+  kind: Type.Literal("fault"),
+  recordID: Id,
+  timestamp: UtcSeconds,
+  // Texts of unexpected errors can hold anything; they are tidied, not refused.
+  subsystem: Type.String({ maxLength: 1000 }),
+  code: Type.String({ maxLength: 1000 }),
+  count: Count,
+});
+
+const SubsystemSchema = Type.Object({
+  name: Line(40),
+  state: Type.Enum(["running", "waiting", "stopped", "missing"] as const),
+  failures: Count,
+});
+
+export const HeartbeatSchema = Type.Object({
+  state: Type.Enum([
+    "initialising",
+    "operational",
+    "degraded",
+    "updating",
+    "maintenance",
+    "safe",
+    "shutdown",
+  ] as const),
+  uptimeS: Type.Number({ minimum: 0 }),
+  bootCount: Count,
+  bootReason: Line(80),
+  appVersion: Line(40),
+  freeVars: Count,
+  totalVars: Count,
+  freeFlashBytes: Count,
+  batteryMv: Type.Number({ minimum: 0, maximum: 100_000 }),
+  tempC: Type.Union([Type.Number({ minimum: -273, maximum: 1000 }), Type.Null()]),
+  rssiDbm: Type.Number({ minimum: -200, maximum: 100 }),
+  queuedRecords: Count,
+  queuedMedia: Count,
+  droppedRecords: Count,
+  triggers: Count,
+  captures: Count,
+  captureFailures: Count,
+  inferences: Count,
+  inferenceMs: Type.Number({ minimum: 0 }),
+  clockDriftS: Type.Number(),
+  checkInIntervalS: Type.Integer({ minimum: 1, maximum: 31_622_400 }),
+  subsystems: Type.Array(SubsystemSchema, { maxItems: 32 }),
+});
+
+/** The envelope. Heartbeat and records are judged one by one, so that one bad part does not lose the others. */
+export const CheckInSchema = Type.Object({
+  v: Type.Literal(1),
+  sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
+  time: UtcSeconds,
+  configVersion: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }),
+  records: Type.Array(Type.Unknown(), { maxItems: 1000 }),
+  heartbeat: Type.Unknown(),
+});

@@ -1,0 +1,139 @@
+/**
+ * Judges what a camera sent: the envelope as a whole, the heartbeat and each record by itself. Says what is wrong in
+ * one line; never throws.
+ */
+import { createHash } from "node:crypto";
+import { Compile, type Validator } from "typebox/compile";
+import { type Heartbeat, MAX_RECORDS_PER_CHECK_IN } from "../../../device/protocol/check-in.ts";
+import type {
+  CameraRecord,
+  FaultRecord,
+  MediaRecord,
+  ObservationRecord,
+} from "../../../device/protocol/records.ts";
+import {
+  CheckInSchema,
+  FaultSchema,
+  HeartbeatSchema,
+  MediaSchema,
+  ObservationSchema,
+} from "./schemas.ts";
+
+const envelope = Compile(CheckInSchema);
+const heartbeatValidator = Compile(HeartbeatSchema);
+const recordValidators: Record<string, Validator> = {
+  observation: Compile(ObservationSchema) as unknown as Validator,
+  media: Compile(MediaSchema) as unknown as Validator,
+  fault: Compile(FaultSchema) as unknown as Validator,
+};
+
+/** Rounding of bbox fractions on the camera. */
+const BBOX_SLACK = 0.001;
+const FAULT_CHARACTERS = 80;
+
+export interface JudgedRecord<Kind extends CameraRecord = CameraRecord> {
+  record: Kind;
+  hash: string;
+}
+
+export interface JudgedCheckIn {
+  sequence: number;
+  time: number;
+  configVersion: number;
+  heartbeat: Heartbeat | null;
+  /** Why heartbeat is null; "" when it is not. */
+  heartbeatProblem: string;
+  observations: JudgedRecord<ObservationRecord>[];
+  media: JudgedRecord<MediaRecord>[];
+  faults: JudgedRecord<FaultRecord>[];
+  refused: { recordID: string; reason: string }[];
+}
+
+/** @returns the check-in, or one line saying why it is none */
+export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
+  if (!envelope.Check(body)) return problemOf(envelope as unknown as Validator, body);
+  const judged: JudgedCheckIn = {
+    sequence: body.sequence,
+    time: body.time,
+    configVersion: body.configVersion,
+    heartbeat: null,
+    heartbeatProblem: "",
+    observations: [],
+    media: [],
+    faults: [],
+    refused: [],
+  };
+  if (heartbeatValidator.Check(body.heartbeat)) {
+    judged.heartbeat = heartbeatValidator.Clean(body.heartbeat) as Heartbeat;
+  } else {
+    judged.heartbeatProblem = problemOf(heartbeatValidator as unknown as Validator, body.heartbeat);
+  }
+  // Records beyond the limit stay unanswered: the camera sends them again next time.
+  body.records.slice(0, MAX_RECORDS_PER_CHECK_IN).forEach((record, index) => {
+    judgeRecord(judged, record, index);
+  });
+  return judged;
+}
+
+function judgeRecord(judged: JudgedCheckIn, value: unknown, index: number): void {
+  const reason = takeRecord(judged, value);
+  if (!reason) return;
+  const { recordID } = (value ?? {}) as { recordID?: unknown };
+  // The id goes back as it came, or the camera could not tell which record to drop.
+  const id = typeof recordID === "string" ? recordID : "";
+  judged.refused.push({ recordID: id, reason: id ? reason : `record ${index}: ${reason}` });
+}
+
+/** @returns "" when the record was taken, else why not */
+function takeRecord(judged: JudgedCheckIn, value: unknown): string {
+  const { kind } = (value ?? {}) as { kind?: unknown };
+  const validator =
+    typeof kind === "string" && Object.hasOwn(recordValidators, kind)
+      ? recordValidators[kind]
+      : undefined;
+  if (!validator) return "kind must be observation, media or fault";
+  if (!validator.Check(value)) return problemOf(validator, value);
+  const record = validator.Clean(value) as CameraRecord;
+  if (record.kind === "observation") {
+    const problem = observationProblem(record);
+    if (!problem) judged.observations.push({ record, hash: hashOf(record) });
+    return problem;
+  }
+  if (record.kind === "media") {
+    judged.media.push({ record, hash: hashOf(record) });
+    return "";
+  }
+  record.code = oneLine(record.code);
+  record.subsystem = oneLine(record.subsystem);
+  judged.faults.push({ record, hash: hashOf(record) });
+  return "";
+}
+
+function observationProblem(record: ObservationRecord): string {
+  if (record.eventEnd < record.eventStart) return "eventEnd is before eventStart";
+  if (record.count < 1 && record.observationType !== "blank") return "count must be at least 1";
+  if (
+    record.bboxX + record.bboxWidth > 1 + BBOX_SLACK ||
+    record.bboxY + record.bboxHeight > 1 + BBOX_SLACK
+  )
+    return "the box leaves the frame";
+  return "";
+}
+
+const oneLine = (text: string): string =>
+  text.replace(/[\u0000-\u001f\u007f]+/g, " ").slice(0, FAULT_CHARACTERS);
+
+/** Independent of the order of keys, so that a camera may build the same record another way after a restart. */
+function hashOf(record: CameraRecord): string {
+  const entries = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash("sha256").update(JSON.stringify(entries)).digest("hex");
+}
+
+function problemOf(validator: Validator, value: unknown): string {
+  const [error] = validator.Errors(value);
+  if (!error) return "not understood";
+  const where = error.instancePath.slice(1).replaceAll("/", ".");
+  const allowed = (error.params as { allowedValues?: unknown[] }).allowedValues;
+  const what = allowed ? `must be one of ${allowed.join(", ")}` : error.message;
+  return (where ? `${where} ${what}` : what).slice(0, 200);
+}

@@ -1,0 +1,149 @@
+/**
+ * Opens the embedded database: libsql through its better-sqlite3-like interface under Kysely, WAL, synchronous=FULL
+ * (a commit is on the disk before anybody hears of it). One process per data folder, held by a lock that dies with it.
+ */
+import { existsSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
+import Libsql from "libsql";
+import { type AppError, inputError, integrityError, isAppError } from "../../errors.ts";
+import { migrate } from "./migrate.ts";
+import type { AnyDatabase } from "./migrations.ts";
+import type { Tables } from "./tables.ts";
+
+export type Db = Kysely<Tables>;
+
+export const DATABASE_FILE = "thicket.sqlite";
+const LOCK_FILE = "lock.sqlite";
+/** Statements are kept compiled: preparing one costs as much as running it. */
+const STATEMENTS_MAX = 256;
+/** Up to this size a database that was not closed is checked page by page before use (about 1 s per GB). */
+const CHECK_BYTES_MAX = 256 * 1024 * 1024;
+
+export interface OpenDatabase {
+  db: Db;
+  /** Schema versions applied by this start. */
+  applied: number[];
+  close(): Promise<void>;
+}
+
+/** **Errors:** DATA_IN_USE, DATABASE_DAMAGED, DATABASE_NEWER, DATA_UNWRITABLE */
+export async function openDatabase(dataDir: string, nowMs: number): Promise<OpenDatabase> {
+  const lock = takeLock(dataDir);
+  const file = join(dataDir, DATABASE_FILE);
+  let raw: Libsql.Database | undefined;
+  try {
+    const wasClosed = !existsSync(`${file}-wal`);
+    raw = new Libsql(file);
+    raw.pragma("journal_mode = WAL");
+    raw.pragma("synchronous = FULL");
+    raw.pragma("foreign_keys = ON");
+    if (!wasClosed && statSync(file).size <= CHECK_BYTES_MAX) quickCheck(raw, file);
+    const db = new Kysely<Tables>({
+      dialect: new SqliteDialect({ database: cachingDatabase(raw) }),
+    });
+    const applied = await migrate(db as unknown as AnyDatabase, "sqlite", nowMs);
+    const close = async () => {
+      await db.destroy();
+      lock.close();
+    };
+    return { db, applied, close };
+  } catch (error) {
+    raw?.close();
+    lock.close();
+    throw asAppError(error, file);
+  }
+}
+
+/**
+ * An SQLite lock, because the system drops it when the process dies, however it dies.
+ * The database itself stays readable for other tools.
+ */
+function takeLock(dataDir: string): Libsql.Database {
+  const file = join(dataDir, LOCK_FILE);
+  let lock: Libsql.Database | undefined;
+  try {
+    lock = new Libsql(file);
+    lock.exec("BEGIN EXCLUSIVE");
+    return lock;
+  } catch (error) {
+    lock?.close();
+    if ((error as { code?: string }).code === "SQLITE_BUSY") {
+      throw inputError(
+        "DATA_IN_USE",
+        `another fleet server is using ${dataDir}`,
+        "stop it, or choose another folder with --data",
+      );
+    }
+    throw asAppError(error, file);
+  }
+}
+
+function quickCheck(raw: Libsql.Database, file: string): void {
+  const [row] = raw.prepare("PRAGMA quick_check(1)").all() as { quick_check: string }[];
+  if (row?.quick_check !== "ok") throw damaged(file, row?.quick_check ?? "no answer");
+}
+
+const damaged = (file: string, what: string): AppError =>
+  integrityError(
+    "DATABASE_DAMAGED",
+    `the database ${file} is damaged (${what})`,
+    "restore a backup, or move the file away to start with an empty database",
+  );
+
+function asAppError(error: unknown, file: string): unknown {
+  if (isAppError(error)) return error;
+  const { code = "", message = "" } = error as { code?: string; message?: string };
+  if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return damaged(file, message);
+  if (/^SQLITE_(CANTOPEN|READONLY|FULL|IOERR|PERM)/.test(code) || /Unable to open/.test(message)) {
+    return inputError(
+      "DATA_UNWRITABLE",
+      `cannot write the database ${file} (${code || "cannot open it"})`,
+      "check the folder's rights and free space, or choose another with --data",
+    );
+  }
+  return error;
+}
+
+/** What Kysely needs of a driver, with compiled statements kept and values checked before they reach native code. */
+function cachingDatabase(raw: Libsql.Database): SqliteDatabase {
+  const statements = new Map<string, SqliteStatement>();
+  return {
+    close: () => raw.close(),
+    prepare(text) {
+      const known = statements.get(text);
+      if (known) {
+        // Back to the end: the first key of the map is the one unused for longest.
+        statements.delete(text);
+        statements.set(text, known);
+        return known;
+      }
+      const statement = guarded(raw.prepare(text) as unknown as SqliteStatement);
+      statements.set(text, statement);
+      const oldest = statements.size > STATEMENTS_MAX ? statements.keys().next().value : undefined;
+      if (oldest !== undefined) statements.delete(oldest);
+      return statement;
+    },
+  };
+}
+
+function guarded(statement: SqliteStatement): SqliteStatement {
+  return {
+    reader: statement.reader,
+    all: (values) => statement.all(checked(values)),
+    run: (values) => statement.run(checked(values)),
+    iterate: (values) => statement.iterate(checked(values)),
+  };
+}
+
+/** libsql 0.5 aborts the process on a boolean and cuts a text at its first NUL: both are bugs of ours if they get here. */
+function checked(values: readonly unknown[]): readonly unknown[] {
+  for (const value of values) {
+    const isFine =
+      value === null ||
+      (typeof value === "number" && Number.isFinite(value)) ||
+      (typeof value === "string" && !value.includes("\0"));
+    if (!isFine) throw new TypeError(`cannot store ${typeof value} ${String(value).slice(0, 40)}`);
+  }
+  return values;
+}

@@ -1,0 +1,141 @@
+/**
+ * The tables as Kysely sees them, in Camtrap DP 1.0.2 words where it has one (locationName, eventStart, mediaID ...).
+ * Times a camera measured are UTC seconds, as on the wire; times of the server are UTC milliseconds and end in Ms.
+ */
+import type { Generated, Selectable } from "kysely";
+import type { CaptureMethod, ObservationType } from "../../../device/protocol/records.ts";
+
+export interface CamerasTable {
+  cameraID: string;
+  name: string;
+  createdMs: number;
+  lastSeenMs: number | null;
+  /** JSON of the newest Heartbeat. */
+  heartbeat: string | null;
+  /** Why the newest heartbeat was not taken; null when it was. */
+  problem: string | null;
+  /** In force on the camera, as it said last. */
+  configVersion: number;
+  wantedConfigVersion: number;
+  /** Kept in the same transaction as the rows they count. */
+  observationCount: number;
+  mediaCount: number;
+}
+
+export interface DeploymentsTable {
+  deploymentID: string;
+  cameraID: string;
+  /** The site. */
+  locationName: string;
+  latitude: number | null;
+  longitude: number | null;
+  deploymentStart: number;
+  deploymentEnd: number | null;
+}
+
+/** Hashes of what opens a door: sessions of operators, credentials of cameras. */
+export interface TokensTable {
+  hash: string;
+  kind: "session" | "camera";
+  cameraID: string | null;
+  createdMs: number;
+  expiresMs: number | null;
+}
+
+/** Every configuration a camera was ever asked to take, whole. */
+export interface ConfigVersionsTable {
+  cameraID: string;
+  version: number;
+  /** JSON of ConfigValues. */
+  values: string;
+  createdMs: number;
+}
+
+export interface CheckInsTable {
+  cameraID: string;
+  sequence: number;
+  time: number;
+  receivedMs: number;
+  configVersion: number;
+  heartbeat: string | null;
+}
+
+export interface ObservationsTable {
+  cameraID: string;
+  recordID: string;
+  /** SHA-256 of the record: the same recordID with other content is refused, not swallowed. */
+  recordHash: string;
+  deploymentID: string;
+  eventID: string;
+  eventStart: number;
+  eventEnd: number;
+  observationType: ObservationType;
+  scientificName: string;
+  count: number;
+  classificationProbability: number;
+  classifiedBy: string;
+  bboxX: number;
+  bboxY: number;
+  bboxWidth: number;
+  bboxHeight: number;
+  /** JSON array, best first. */
+  mediaIDs: string;
+  receivedMs: number;
+}
+
+export interface MediaTable {
+  cameraID: string;
+  mediaID: string;
+  /** Null while only the upload is known. */
+  recordID: string | null;
+  recordHash: string | null;
+  eventID: string;
+  timestamp: number;
+  captureMethod: CaptureMethod | null;
+  /** What the camera announced; 0 when it has not. */
+  fileBytes: number;
+  width: number;
+  height: number;
+  receivedMs: number;
+  /** Hash of the stored file; null until it is there. */
+  sha256: string | null;
+  storedBytes: number | null;
+  storedMs: number | null;
+}
+
+export interface FaultsTable {
+  cameraID: string;
+  recordID: string;
+  recordHash: string;
+  timestamp: number;
+  subsystem: string;
+  code: string;
+  count: number;
+  receivedMs: number;
+}
+
+export type ChangeKind = "camera" | "observation" | "media";
+
+/** What happened, in order: the source of the event stream. Old rows are removed. */
+export interface ChangesTable {
+  sequence: Generated<number>;
+  kind: ChangeKind;
+  cameraID: string;
+  /** recordID of an observation, mediaID of a picture, "" for a camera. */
+  itemID: string;
+}
+
+export interface Tables {
+  cameras: CamerasTable;
+  deployments: DeploymentsTable;
+  tokens: TokensTable;
+  config_versions: ConfigVersionsTable;
+  check_ins: CheckInsTable;
+  observations: ObservationsTable;
+  media: MediaTable;
+  faults: FaultsTable;
+  changes: ChangesTable;
+}
+
+export type ObservationRow = Selectable<ObservationsTable>;
+export type MediaRow = Selectable<MediaTable>;

@@ -1,0 +1,82 @@
+/**
+ * Every error the HTTP interface answers: code, status and message. Routes throw `httpError("CODE")`; server.ts turns
+ * it, and what Fastify itself refuses, into `{error: {code, message}}`. docs/server.md lists the same codes.
+ */
+
+interface CatalogueRow {
+  status: number;
+  message: string;
+}
+
+export const HTTP_ERRORS = {
+  BAD_REQUEST: { status: 400, message: "the request is not understood" },
+  BAD_CONFIG: { status: 400, message: "the configuration is not valid" },
+  BAD_CURSOR: { status: 400, message: "before is not a cursor of this list" },
+  BAD_CHECK_IN: { status: 400, message: "not a check-in" },
+  BAD_UPLOAD: { status: 400, message: "not an upload this server takes" },
+  UNAUTHORISED: { status: 401, message: "a credential is needed" },
+  CREDENTIAL_REFUSED: { status: 401, message: "the credential is not known" },
+  FOREIGN_ORIGIN: { status: 403, message: "requests from other sites are refused" },
+  NOT_FOUND: { status: 404, message: "there is nothing at this address" },
+  CAMERA_UNKNOWN: { status: 404, message: "no camera has this cameraID" },
+  MEDIA_UNKNOWN: { status: 404, message: "no picture has this mediaID" },
+  UPLOAD_UNKNOWN: { status: 404, message: "no upload of this camera has this address" },
+  MEDIA_STORED: { status: 409, message: "this picture is already stored" },
+  TOO_LARGE: { status: 413, message: "the request is too large" },
+  UNSUPPORTED_TYPE: { status: 415, message: "send application/json" },
+  NOT_A_JPEG: { status: 422, message: "the upload is not a JPEG picture" },
+  TOO_MANY_ATTEMPTS: { status: 429, message: "too many wrong tokens from this address" },
+  BUG: { status: 500, message: "the server failed; its log says how" },
+  STORAGE_FAILED: { status: 503, message: "the server cannot write to its disk; try again later" },
+  TOO_MANY_STREAMS: { status: 503, message: "too many open streams; try again later" },
+  NO_DASHBOARD: { status: 503, message: "the dashboard is not built" },
+  STORAGE_FULL: { status: 507, message: "the server's disk is nearly full" },
+} satisfies Record<string, CatalogueRow>;
+
+export type HttpErrorCode = keyof typeof HTTP_ERRORS;
+
+export class HttpError extends Error {
+  readonly code: HttpErrorCode;
+  readonly statusCode: number;
+  readonly headers: Record<string, string>;
+
+  constructor(code: HttpErrorCode, message: string, headers: Record<string, string>) {
+    super(message);
+    this.code = code;
+    this.statusCode = HTTP_ERRORS[code].status;
+    this.headers = headers;
+  }
+}
+
+/**
+ * @param detail replaces the catalogue's message where the request deserves a more exact one
+ * @param headers sent along, for example retry-after
+ */
+export function httpError(
+  code: HttpErrorCode,
+  detail?: string,
+  headers: Record<string, string> = {},
+): HttpError {
+  return new HttpError(code, detail ?? HTTP_ERRORS[code].message, headers);
+}
+
+export const errorBody = (code: HttpErrorCode, message?: string) => ({
+  error: { code, message: message ?? HTTP_ERRORS[code].message },
+});
+
+/** Codes of SQLite that mean "the disk or another process is in the way", not "the program is wrong". */
+const STORAGE_CODES = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+const STORAGE_ERRNO = /^(ENOSPC|EDQUOT|EROFS|EIO|EMFILE|EACCES|EPERM)$/;
+
+/** What a thrown thing means to the client; undefined for a bug. */
+export function asHttpError(error: unknown): HttpError | undefined {
+  if (error instanceof HttpError) return error;
+  const { statusCode, code = "", message = "" } = error as Partial<HttpError> & { code?: string };
+  if (STORAGE_CODES.test(code) || STORAGE_ERRNO.test(code)) {
+    return httpError("STORAGE_FAILED", undefined, { "retry-after": "30" });
+  }
+  if (statusCode === 413) return httpError("TOO_LARGE");
+  if (statusCode === 415) return httpError("UNSUPPORTED_TYPE");
+  if (statusCode && statusCode >= 400 && statusCode < 500) return httpError("BAD_REQUEST", message);
+  return undefined;
+}

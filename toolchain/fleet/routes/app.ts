@@ -1,0 +1,36 @@
+/** What every route file gets: the typed Fastify instance and the services behind the routes. */
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { Auth } from "../auth.ts";
+import type { CheckInQueue } from "../checkin/group-commit.ts";
+import type { Clock } from "../clock.ts";
+import type { Db } from "../db/open.ts";
+import type { ObjectFolder } from "../objects.ts";
+import type { Streams } from "../stream.ts";
+import type { Uploads } from "../uploads.ts";
+
+export type App = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression,
+  RawReplyDefaultExpression,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+export interface Services {
+  db: Db;
+  clock: Clock;
+  auth: Auth;
+  objects: ObjectFolder;
+  uploads: Uploads;
+  streams: Streams;
+  checkIns: CheckInQueue;
+  version: string;
+  onProblem: (message: string) => void;
+}

@@ -1,0 +1,49 @@
+/** The fleet's cameras: list, one, create, and the configuration each should have. */
+import Type from "typebox";
+import { cameraDetail, createCamera, listCameras } from "../store/cameras.ts";
+import { changeConfig } from "../store/configs.ts";
+import type { App, Services } from "./app.ts";
+
+const Name = (maxLength: number) =>
+  Type.String({
+    minLength: 1,
+    maxLength,
+    pattern: "^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$",
+  });
+
+const NewCameraBody = Type.Object({
+  name: Name(40),
+  site: Name(60),
+  latitude: Type.Optional(Type.Union([Type.Number({ minimum: -90, maximum: 90 }), Type.Null()])),
+  longitude: Type.Optional(Type.Union([Type.Number({ minimum: -180, maximum: 180 }), Type.Null()])),
+});
+const CameraParams = Type.Object({ cameraID: Type.String({ maxLength: 64 }) });
+
+export function cameraRoutes(app: App, { db, clock, streams }: Services): void {
+  /** -> {cameras: [...]}, in the order they were created. */
+  app.get("/api/v1/cameras", async () => ({ cameras: await listCameras(db, clock.now()) }));
+
+  /** -> one camera plus config {version, values}. **Errors:** CAMERA_UNKNOWN */
+  app.get("/api/v1/cameras/:cameraID", { schema: { params: CameraParams } }, (request) =>
+    cameraDetail(db, request.params.cameraID, clock.now()),
+  );
+
+  /** -> 201 {cameraID, credential}; the credential is shown this once. **Errors:** BAD_REQUEST */
+  app.post("/api/v1/cameras", { schema: { body: NewCameraBody } }, async (request, reply) => {
+    const created = await createCamera(db, request.body, clock.now());
+    streams.wake();
+    return reply.status(201).send(created);
+  });
+
+  /** {key: value, ...} -> {version, values}. **Errors:** CAMERA_UNKNOWN, BAD_CONFIG */
+  app.patch(
+    "/api/v1/cameras/:cameraID/config",
+    { schema: { params: CameraParams, body: Type.Record(Type.String(), Type.Unknown()) } },
+    async (request) => {
+      const { cameraID } = request.params;
+      const config = await changeConfig(db, cameraID, request.body, clock.now());
+      streams.wake();
+      return config;
+    },
+  );
+}

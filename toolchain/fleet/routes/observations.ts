@@ -1,0 +1,28 @@
+/** GET /api/v1/observations: what the cameras saw, newest first, page by page. */
+import Type from "typebox";
+import { httpError } from "../http-errors.ts";
+import { listObservations } from "../store/observations.ts";
+import type { App, Services } from "./app.ts";
+
+const LIMIT_MAX = 200;
+
+const ObservationsQuery = Type.Object({
+  limit: Type.Optional(Type.String({ maxLength: 20 })),
+  before: Type.Optional(Type.String({ maxLength: 300 })),
+  cameraID: Type.Optional(Type.String({ maxLength: 64 })),
+  observationType: Type.Optional(
+    Type.Enum(["animal", "human", "vehicle", "blank", "unknown", "unclassified"] as const),
+  ),
+});
+
+export function observationRoutes(app: App, { db }: Services): void {
+  /** -> {observations: [...], next: cursor or null}. **Errors:** BAD_REQUEST, BAD_CURSOR */
+  app.get("/api/v1/observations", { schema: { querystring: ObservationsQuery } }, (request) => {
+    const { limit: limitText = "50", ...filter } = request.query;
+    const limit = Number(limitText);
+    if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
+      throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
+    }
+    return listObservations(db, { ...filter, limit });
+  });
+}

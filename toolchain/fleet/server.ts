@@ -1,0 +1,198 @@
+/**
+ * The fleet server: wires database, services and routes into one Fastify application. It prints nothing and listens on
+ * nothing; `toolchain serve` and the tests do.
+ */
+import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import Fastify from "fastify";
+import { inputError } from "../errors.ts";
+import { createAuth } from "./auth.ts";
+import { createCheckInQueue } from "./checkin/group-commit.ts";
+import { ingest } from "./checkin/ingest.ts";
+import { type Clock, systemClock } from "./clock.ts";
+import { DASHBOARD_CSP } from "./dashboard-build.ts";
+import { openDatabase } from "./db/open.ts";
+import { asHttpError, errorBody, httpError } from "./http-errors.ts";
+import { openObjects } from "./objects.ts";
+import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import type { App, Services } from "./routes/app.ts";
+import { cameraRoutes } from "./routes/cameras.ts";
+import { checkInRoutes } from "./routes/check-in.ts";
+import { clockRoutes } from "./routes/clock.ts";
+import { dashboardRoutes } from "./routes/dashboard.ts";
+import { healthRoutes } from "./routes/health.ts";
+import { mediaRoutes } from "./routes/media.ts";
+import { observationRoutes } from "./routes/observations.ts";
+import { loginRoute, logoutRoute } from "./routes/session.ts";
+import { streamRoutes } from "./routes/stream.ts";
+import { summaryRoutes } from "./routes/summary.ts";
+import { uploadRoutes } from "./routes/upload.ts";
+import { openOperatorToken } from "./secrets.ts";
+import { trimChanges } from "./store/changes.ts";
+import { createStreams } from "./stream.ts";
+import { createUploads } from "./uploads.ts";
+
+const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
+export const DASHBOARD_DIR = join(PROJECT, "dist", "dashboard");
+
+const BODY_BYTES_MAX = 16 * 1024;
+/** Whole request, headers and body: a picture's chunk over a bad link is the slowest. */
+const REQUEST_MS_MAX = 120_000;
+const HOUSEKEEPING_MS = 3_600_000;
+
+export interface ServerOptions {
+  /** Folder of the database, the pictures and the token's hash; made when missing. */
+  dataDir: string;
+  clock?: Clock;
+  /** Folder of the built dashboard. */
+  dashboardDir?: string;
+  /** Wrong operator tokens per address. */
+  failures?: FailureLimit;
+  /** One line for the log: a bug, a refused record, a lost file. */
+  onProblem?: (message: string) => void;
+}
+
+export interface FleetServer {
+  app: App;
+  /** Only on the first start of a data folder: it is kept as a hash. */
+  operatorToken: string | undefined;
+  /** Ends streams, lets commits finish, closes the database. */
+  close(): Promise<void>;
+}
+
+/**
+ * **Errors:** DATA_UNWRITABLE, DATA_IN_USE (exit 3), DATABASE_DAMAGED, DATABASE_NEWER, TOKEN_FILE_DAMAGED (exit 7)
+ */
+export async function createServer(options: ServerOptions): Promise<FleetServer> {
+  const { dataDir, clock = systemClock, onProblem = () => {} } = options;
+  prepareFolder(dataDir);
+  const database = await openDatabase(dataDir, Date.now());
+  const { db } = database;
+  try {
+    const operator = openOperatorToken(dataDir, Date.now());
+    const objects = openObjects(join(dataDir, "objects"));
+    const streams = createStreams(db, clock, onProblem);
+    const onStored = () => streams.wake();
+    const uploads = createUploads({ dataDir, db, objects, now: clock.now, onStored, onProblem });
+    const checkIns = createCheckInQueue(async (arrivals) => {
+      const replies = await ingest(db, arrivals, clock.now());
+      streams.wake();
+      return replies;
+    });
+    const auth = createAuth(db, operator.hash, options.failures ?? createFailureLimit());
+    const version = packageVersion();
+    const services: Services = {
+      ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
+    };
+    await uploads.recover();
+    const keepHouse = () =>
+      Promise.all([trimChanges(db), uploads.removeExpired()]).catch((error) =>
+        onProblem(`housekeeping: ${(error as Error).message}`),
+      );
+    await keepHouse();
+    const timer = setInterval(keepHouse, HOUSEKEEPING_MS).unref();
+    const app = createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
+    const close = async () => {
+      clearInterval(timer);
+      streams.close();
+      await app.close();
+      await checkIns.drain();
+      await database.close();
+    };
+    return { app, operatorToken: operator.token, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+}
+
+function createApp(services: Services, dashboardDir: string): App {
+  const app = Fastify({
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_MS_MAX,
+    routerOptions: { maxParamLength: 200 },
+    exposeHeadRoutes: false,
+    forceCloseConnections: true,
+    // Numbers in a query string are texts; a body must mean what it says.
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  app.decorateRequest("cameraID", "");
+  app.addHook("onRequest", async (_request, reply) => {
+    reply.headers(SECURITY_HEADERS);
+  });
+  app.setNotFoundHandler(() => {
+    throw httpError("NOT_FOUND");
+  });
+  app.setErrorHandler((error, request, reply) => {
+    const known = asHttpError(error);
+    if (!known) services.onProblem(`${request.method} ${request.url}: ${(error as Error).stack}`);
+    else if (known.statusCode >= 500 && known !== error) {
+      services.onProblem(`${request.method} ${request.url}: ${(error as Error).message}`);
+    }
+    const { code, statusCode, message, headers } = known ?? httpError("BUG");
+    return reply.status(statusCode).headers(headers).send(errorBody(code, message));
+  });
+  registerRoutes(app, services, dashboardDir);
+  return app;
+}
+
+/** Each group is a scope of its own, and its hook guards every route in it. */
+function registerRoutes(app: App, services: Services, dashboardDir: string): void {
+  const { auth } = services;
+  healthRoutes(app, services);
+  loginRoute(app, services);
+  app.register(async (scope: App) => {
+    scope.addHook("onRequest", auth.requireOperator);
+    for (const routes of OPERATOR_ROUTES) routes(scope, services);
+  });
+  for (const routes of [checkInRoutes, uploadRoutes]) {
+    app.register(async (scope: App) => {
+      scope.addHook("onRequest", auth.requireCamera);
+      routes(scope, services);
+    });
+  }
+  dashboardRoutes(app, dashboardDir);
+}
+
+const OPERATOR_ROUTES = [
+  logoutRoute,
+  cameraRoutes,
+  observationRoutes,
+  mediaRoutes,
+  streamRoutes,
+  summaryRoutes,
+  clockRoutes,
+];
+
+const SECURITY_HEADERS = {
+  "cache-control": "no-store",
+  "content-security-policy": DASHBOARD_CSP,
+  "cross-origin-opener-policy": "same-origin",
+  "cross-origin-resource-policy": "same-origin",
+  "permissions-policy": "camera=(), geolocation=(), microphone=()",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+function prepareFolder(dataDir: string): void {
+  try {
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    accessSync(dataDir, constants.R_OK | constants.W_OK | constants.X_OK);
+    mkdirSync(join(dataDir, "objects"), { recursive: true });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    throw inputError(
+      "DATA_UNWRITABLE",
+      `cannot write to the data folder ${dataDir} (${code})`,
+      "choose another with --data",
+    );
+  }
+}
+
+function packageVersion(): string {
+  const text = readFileSync(join(PROJECT, "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

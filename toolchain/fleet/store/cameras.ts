@@ -1,0 +1,134 @@
+/**
+ * Cameras and their deployments: creation with a credential, and the JSON the operator API shows of them.
+ */
+import { randomInt, randomUUID } from "node:crypto";
+import type { Heartbeat } from "../../../device/protocol/check-in.ts";
+import { isoOfMs } from "../clock.ts";
+import type { Db } from "../db/open.ts";
+import { httpError } from "../http-errors.ts";
+import { hashOfSecret, newSecret } from "../secrets.ts";
+import { recordChanges } from "./changes.ts";
+import { configOf } from "./configs.ts";
+
+export type CameraStatus = "new" | "green" | "yellow" | "orange" | "red";
+
+export interface NewCamera {
+  name: string;
+  site: string;
+  latitude?: number | null;
+  longitude?: number | null;
+}
+
+/** Without letters and digits that look alike on a label. */
+const ID_ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz";
+const ID_LENGTH = 10;
+
+/** @returns the credential in clear, for the only time */
+export async function createCamera(
+  db: Db,
+  { name, site, latitude, longitude }: NewCamera,
+  nowMs: number,
+): Promise<{ cameraID: string; credential: string }> {
+  const cameraID = newCameraID();
+  const credential = newSecret();
+  await db.transaction().execute(async (transaction) => {
+    await transaction
+      .insertInto("cameras")
+      .values({
+        cameraID,
+        name,
+        createdMs: nowMs,
+        configVersion: 0,
+        wantedConfigVersion: 0,
+        observationCount: 0,
+        mediaCount: 0,
+      })
+      .execute();
+    await transaction
+      .insertInto("deployments")
+      .values({
+        deploymentID: randomUUID(),
+        cameraID,
+        locationName: site,
+        latitude: latitude ?? null,
+        longitude: longitude ?? null,
+        deploymentStart: Math.floor(nowMs / 1000),
+      })
+      .execute();
+    await transaction
+      .insertInto("tokens")
+      .values({ hash: hashOfSecret(credential), kind: "camera", cameraID, createdMs: nowMs })
+      .execute();
+    await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
+  });
+  return { cameraID, credential };
+}
+
+function newCameraID(): string {
+  let id = "cam-";
+  for (let index = 0; index < ID_LENGTH; index++) id += ID_ALPHABET[randomInt(ID_ALPHABET.length)];
+  return id;
+}
+
+const cameraQuery = (db: Db) =>
+  db
+    .selectFrom("cameras")
+    .innerJoin("deployments", (join) =>
+      join
+        .onRef("deployments.cameraID", "=", "cameras.cameraID")
+        .on("deployments.deploymentEnd", "is", null),
+    )
+    .selectAll("cameras")
+    .select(["deployments.locationName", "deployments.latitude", "deployments.longitude"]);
+
+type CameraRow = Awaited<ReturnType<ReturnType<typeof cameraQuery>["execute"]>>[number];
+
+/** In the order they were created. @param cameraIDs only these */
+export async function listCameras(db: Db, nowMs: number, cameraIDs?: string[]) {
+  let query = cameraQuery(db).orderBy("cameras.createdMs").orderBy("cameras.cameraID");
+  if (cameraIDs) query = query.where("cameras.cameraID", "in", cameraIDs);
+  return (await query.execute()).map((row) => cameraJson(row, nowMs));
+}
+
+export type CameraJson = ReturnType<typeof cameraJson>;
+
+/** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */
+export async function cameraDetail(db: Db, cameraID: string, nowMs: number) {
+  const row = await cameraQuery(db).where("cameras.cameraID", "=", cameraID).executeTakeFirst();
+  if (!row) throw httpError("CAMERA_UNKNOWN");
+  const values = await configOf(db, cameraID, row.wantedConfigVersion);
+  return { ...cameraJson(row, nowMs), config: { version: row.wantedConfigVersion, values } };
+}
+
+function cameraJson(row: CameraRow, nowMs: number) {
+  const heartbeat = row.heartbeat === null ? null : (JSON.parse(row.heartbeat) as Heartbeat);
+  return {
+    cameraID: row.cameraID,
+    name: row.name,
+    site: row.locationName,
+    latitude: row.latitude,
+    longitude: row.longitude,
+    created: isoOfMs(row.createdMs),
+    lastSeen: row.lastSeenMs === null ? null : isoOfMs(row.lastSeenMs),
+    status: statusOf(row.lastSeenMs, heartbeat?.checkInIntervalS ?? 3600, nowMs),
+    heartbeat,
+    problem: row.problem,
+    observationCount: row.observationCount,
+    mediaCount: row.mediaCount,
+    configVersion: row.configVersion,
+    wantedConfigVersion: row.wantedConfigVersion,
+  };
+}
+
+/** How late a camera is against the interval it promised itself: a camera that sleeps a day is not lost at noon. */
+export function statusOf(
+  lastSeenMs: number | null,
+  checkInIntervalS: number,
+  nowMs: number,
+): CameraStatus {
+  if (lastSeenMs === null) return "new";
+  const intervals = (nowMs - lastSeenMs) / 1000 / checkInIntervalS;
+  if (intervals <= 1.5) return "green";
+  if (intervals <= 3) return "yellow";
+  return intervals <= 6 ? "orange" : "red";
+}

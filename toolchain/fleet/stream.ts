@@ -1,0 +1,193 @@
+/**
+ * Server-sent events: every client reads the log of changes from where it is; a commit only wakes it. Nothing is kept
+ * per client but its place, so a client that comes back with Last-Event-ID, to this process or another, goes on there.
+ * Source: HTML Living Standard, section 9.2.
+ */
+import type { ServerResponse } from "node:http";
+import type { Clock } from "./clock.ts";
+import { isoOfMs } from "./clock.ts";
+import type { Db } from "./db/open.ts";
+import { httpError } from "./http-errors.ts";
+import { type CameraStatus, listCameras } from "./store/cameras.ts";
+import { type Change, changeRange, changesAfter } from "./store/changes.ts";
+import { mediaByID } from "./store/media.ts";
+import { observationsByID } from "./store/observations.ts";
+
+const CLIENTS_MAX = 200;
+const BATCH = 200;
+const PING_MS = 15_000;
+const STATUS_MS = 5_000;
+/** A client that reads slower than this is cut off; it comes back and resumes. */
+const BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
+
+interface Client {
+  response: ServerResponse;
+  /** Last change sent. */
+  sequence: number;
+  isBusy: boolean;
+  isBehind: boolean;
+}
+
+export interface Streams {
+  /** @param lastEventID of the header; undefined for a client that begins now. **Errors:** TOO_MANY_STREAMS */
+  open(response: ServerResponse, lastEventID: string | undefined): Promise<void>;
+  /** Something was committed. */
+  wake(): void;
+  close(): void;
+}
+
+export function createStreams(db: Db, clock: Clock, onProblem: (message: string) => void): Streams {
+  const clients = new Set<Client>();
+  let timers: NodeJS.Timeout[] = [];
+  let statuses = new Map<string, CameraStatus>();
+  let isClosed = false;
+
+  function drop(client: Client): void {
+    clients.delete(client);
+    client.response.end();
+    if (clients.size === 0) stopTimers();
+  }
+
+  function send(client: Client, text: string): void {
+    if (!clients.has(client)) return;
+    client.response.write(text);
+    if (client.response.writableLength > BACKLOG_BYTES_MAX) {
+      drop(client);
+      client.response.destroy();
+    }
+  }
+
+  async function pump(client: Client): Promise<void> {
+    client.isBehind = true;
+    if (client.isBusy) return;
+    client.isBusy = true;
+    try {
+      while (client.isBehind && clients.has(client)) {
+        client.isBehind = false;
+        const changes = await changesAfter(db, client.sequence, BATCH);
+        if (changes.length === 0) continue;
+        client.isBehind = changes.length === BATCH;
+        const text = await render(db, changes, clock.now());
+        client.sequence = changes.at(-1)?.sequence ?? client.sequence;
+        send(client, text);
+      }
+    } catch (error) {
+      if (!isClosed) onProblem(`event stream: ${(error as Error).stack}`);
+      drop(client);
+    } finally {
+      client.isBusy = false;
+    }
+  }
+
+  /** A camera that stays silent changes its state without a commit. */
+  async function watchStatuses(): Promise<void> {
+    const cameras = await listCameras(db, clock.now());
+    const before = statuses;
+    statuses = new Map(cameras.map(({ cameraID, status }) => [cameraID, status]));
+    for (const camera of cameras) {
+      const was = before.get(camera.cameraID);
+      if (was === undefined || was === camera.status) continue;
+      const text = `event: camera\ndata: ${JSON.stringify(camera)}\n\n`;
+      for (const client of clients) send(client, text);
+    }
+  }
+
+  function startTimers(): void {
+    const onError = (error: Error) => {
+      if (!isClosed) onProblem(`camera states: ${error.stack}`);
+    };
+    timers = [
+      setInterval(() => {
+        for (const client of clients) send(client, ": ping\n\n");
+      }, PING_MS),
+      setInterval(() => void watchStatuses().catch(onError), STATUS_MS),
+    ];
+    void watchStatuses().catch(onError);
+  }
+
+  function stopTimers(): void {
+    for (const timer of timers) clearInterval(timer);
+    timers = [];
+    statuses = new Map();
+  }
+
+  return {
+    async open(response, lastEventID) {
+      if (clients.size >= CLIENTS_MAX || isClosed) throw httpError("TOO_MANY_STREAMS");
+      const { oldest, newest } = await changeRange(db);
+      const asked = lastEventID === undefined ? newest : Number(lastEventID);
+      const isKnown = Number.isSafeInteger(asked) && asked >= oldest - 1 && asked <= newest;
+      const client: Client = {
+        response,
+        sequence: isKnown ? asked : newest,
+        isBusy: false,
+        isBehind: false,
+      };
+      response.writeHead(200, {
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store",
+        "x-accel-buffering": "no",
+      });
+      clients.add(client);
+      response.on("close", () => drop(client));
+      if (timers.length === 0) startTimers();
+      // `reset` tells a client whose place is no longer known to read the lists again.
+      const event = isKnown ? "ready" : "reset";
+      const data = JSON.stringify({ now: isoOfMs(clock.now()) });
+      send(client, `retry: 2000\nid: ${client.sequence}\nevent: ${event}\ndata: ${data}\n\n`);
+      await pump(client);
+    },
+    wake() {
+      for (const client of clients) void pump(client);
+    },
+    close() {
+      isClosed = true;
+      for (const client of clients) drop(client);
+      stopTimers();
+    },
+  };
+}
+
+/** Changes as events, each thing once per batch, with what it is now. */
+async function render(db: Db, changes: Change[], nowMs: number): Promise<string> {
+  const newest = new Map(changes.map((change) => [keyOf(change), change]));
+  const texts = new Map<string, string>();
+  const put = (kind: string, cameraID: string, itemID: string, json: unknown) =>
+    texts.set(`${kind}/${cameraID}/${itemID}`, JSON.stringify(json));
+  const byCamera = groupByCamera([...newest.values()]);
+  for (const camera of await listCameras(db, nowMs, [...byCamera.keys()])) {
+    put("camera", camera.cameraID, "", camera);
+  }
+  for (const [cameraID, items] of byCamera) {
+    const idsOf = (kind: Change["kind"]) =>
+      items.filter((item) => item.kind === kind).map(({ itemID }) => itemID);
+    for (const observation of await observationsByID(db, cameraID, idsOf("observation"))) {
+      const recordID = observation.observationID.slice(cameraID.length + 1);
+      put("observation", cameraID, recordID, observation);
+    }
+    for (const media of await mediaByID(db, cameraID, idsOf("media"))) {
+      put("media", cameraID, media.mediaID, media);
+    }
+  }
+  return [...newest.values()]
+    .sort((a, b) => a.sequence - b.sequence)
+    .map((change) => {
+      const json = texts.get(keyOf(change));
+      return json === undefined
+        ? ""
+        : `id: ${change.sequence}\nevent: ${change.kind}\ndata: ${json}\n\n`;
+    })
+    .join("");
+}
+
+const keyOf = ({ kind, cameraID, itemID }: Change): string => `${kind}/${cameraID}/${itemID}`;
+
+function groupByCamera(changes: Change[]): Map<string, Change[]> {
+  const groups = new Map<string, Change[]>();
+  for (const change of changes) {
+    const group = groups.get(change.cameraID);
+    if (group) group.push(change);
+    else groups.set(change.cameraID, [change]);
+  }
+  return groups;
+}
