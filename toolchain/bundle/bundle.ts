@@ -1,0 +1,117 @@
+/**
+ * From TypeScript to what the camera runs: compile, join, minify, make it fit the interpreter, check the final bytes,
+ * measure. Nothing is written here; see `output.ts`.
+ */
+import { existsSync } from "node:fs";
+import { relative, resolve, sep } from "node:path";
+import { gzipSync } from "node:zlib";
+import { type OutputChunk, rollup } from "rollup";
+import { buildError, inputError, usageError } from "../errors.ts";
+import { BUDGETS, budgetProblem, type JsVars, type ModuleSize } from "./budget.ts";
+import { BOARDS } from "./builtins.ts";
+import { createDeviceProgram, HELPERS_FILE, shownPath } from "./device-program.ts";
+import { checkDialect } from "./dialect.ts";
+import { type Finding, findingText } from "./findings.ts";
+import { compiled, espruino, OUTPUT_OPTIONS } from "./rollup-options.ts";
+import { type RawSourceMap, SourceLocator } from "./source-map.ts";
+
+export interface BundleOptions {
+  /** Entry file, .ts or .js. */
+  entry: string;
+  /** Board whose globals and modules may be used (default esp32s3). */
+  board?: string;
+  /** Budget profile (default "default"), or false for no budget. */
+  profile?: string | false;
+  /** Measures interpreter variables of the finished bundle; without it the report says null. */
+  measure?: (code: string) => Promise<JsVars | null>;
+}
+
+/** What dist/device/report.json holds. */
+export interface BundleReport {
+  bytes: number;
+  gzipBytes: number;
+  /** Interpreter variables, or null when they were not measured. */
+  jsvars: JsVars | null;
+  board: string;
+  /** Bytes of the bundle by source file, largest first. */
+  modules: ModuleSize[];
+}
+
+export interface Bundle {
+  code: string;
+  map: RawSourceMap;
+  report: BundleReport;
+}
+
+export interface Compiled {
+  /** Absent when the source was refused before it could be bundled. */
+  code?: string;
+  map?: RawSourceMap;
+  findings: Finding[];
+}
+
+/**
+ * Build and check one entry.
+ * Errors: BUNDLE_REFUSED (types, dialect), BUNDLE_OVER_BUDGET, BUNDLE_FAILED; NO_FILE, BAD_OPTION.
+ */
+export async function bundle(options: BundleOptions): Promise<Bundle> {
+  const { board = "esp32s3", profile = "default" } = options;
+  const budget = profile === false ? undefined : BUDGETS[profile];
+  if (profile !== false && !budget) throw unknownName("profile", profile, Object.keys(BUDGETS));
+  const { code, map, findings } = await compile(options.entry, board);
+  if (findings.length || code === undefined || !map) {
+    throw buildError("BUNDLE_REFUSED", findingText(findings));
+  }
+  const modules = new SourceLocator(code, map, "").bytesBySource("(wrapper)");
+  const jsvars = (await options.measure?.(code)) ?? null;
+  const problem = budget && budgetProblem(budget, code.length, jsvars, modules);
+  if (problem) throw buildError("BUNDLE_OVER_BUDGET", problem);
+  const gzipBytes = gzipSync(code, { level: 9 }).length;
+  return { code, map, report: { bytes: code.length, gzipBytes, jsvars, board, modules } };
+}
+
+/** Compile, join and check; findings are returned, not thrown. */
+export async function compile(entry: string, boardName: string): Promise<Compiled> {
+  const board = BOARDS[boardName];
+  if (!board) throw unknownName("board", boardName, Object.keys(BOARDS));
+  if (!existsSync(entry)) throw inputError("NO_FILE", `there is no file ${entry}`);
+  const program = createDeviceProgram(entry);
+  if (program.findings.length) return { findings: program.findings };
+  const chunk = await runRollup(entry, program);
+  const map = readableMap(chunk);
+  const findings = checkDialect(chunk.code, { map, board, file: shownPath(resolve(entry)) });
+  return { code: chunk.code, map, findings };
+}
+
+async function runRollup(
+  entry: string,
+  program: ReturnType<typeof createDeviceProgram>,
+): Promise<OutputChunk> {
+  try {
+    const build = await rollup({
+      input: resolve(entry),
+      plugins: [compiled(program), ...espruino()],
+      treeshake: { moduleSideEffects: true },
+      onwarn(warning) {
+        if (warning.code === "CIRCULAR_DEPENDENCY") throw new Error(warning.message);
+      },
+    });
+    const { output } = await build.generate({ ...OUTPUT_OPTIONS, inlineDynamicImports: true });
+    await build.close();
+    return output[0];
+  } catch (error) {
+    throw buildError("BUNDLE_FAILED", (error as Error).message);
+  }
+}
+
+/** Source names as the user knows them. */
+function readableMap({ map }: OutputChunk): RawSourceMap {
+  const sources = (map?.sources ?? []).map((source) => {
+    const file = resolve(source);
+    return file === HELPERS_FILE ? "(helpers)" : relative(process.cwd(), file).split(sep).join("/");
+  });
+  return { mappings: map?.mappings ?? "", sources };
+}
+
+const unknownName = (what: string, name: string, known: string[]) =>
+  usageError("BAD_OPTION", `no ${what} named "${name}"`, `known: ${known.join(", ")}`);
