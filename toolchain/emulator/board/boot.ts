@@ -1,0 +1,104 @@
+/**
+ * Starting a program: at power-on, after reset(), after load(). Which files run in which order, the "kill" and "init"
+ * events, onInit, the banner. Source: facts/espruino.md 4.1, jsinteractive.c (jsiSemiInit, jsiSoftInit), jsflash.c.
+ */
+import { VERSION } from "./boards.ts";
+import { crlf } from "./console/line-editor.ts";
+import { callListeners } from "./listeners.ts";
+import type { Machine } from "./machine.ts";
+
+export type BootKind =
+  | { kind: "power" }
+  | { kind: "reset" }
+  | { kind: "load"; file: string | undefined };
+
+const BANNER = `
+ ____                 _ 
+|  __|___ ___ ___ _ _|_|___ ___ 
+|  __|_ -| . |  _| | | |   | . |
+|____|___|  _|_| |___|_|_|_|___|
+         |_| espruino.com
+ ${VERSION} (c) 2026 G.Williams
+
+Espruino is Open Source. Our work is supported
+only by sales of official boards and donations:
+http://espruino.com/Donate
+`;
+
+/** Storage that cannot be read is erased as a whole, at power-on only. */
+export function powerOnCheck(machine: Machine): void {
+  if (machine.store.layout.isValid()) return;
+  sendText(machine, "Storage is corrupt.\nErasing Storage Area...\n");
+  machine.store.eraseAll();
+  sendText(machine, "Erase complete.\n");
+}
+
+/** A program starts in place of the running one (or, at power-on, in the fresh engine). */
+export function bootProgram(machine: Machine, boot: BootKind): void {
+  if (boot.kind !== "power") endProgram(machine);
+  const file = boot.kind === "load" ? boot.file : undefined;
+  const isFull = boot.kind !== "load" || file !== undefined;
+  machine.editor.restart(isFull);
+  if (file !== undefined) machine.engine.set(machine.engine.global, "__FILE__", file);
+  const isAutomatic = boot.kind === "power" || !isFull;
+  const hasCode = boot.kind === "power" && containsCode(machine);
+  runBootFiles(machine, isAutomatic);
+  if (isFull) {
+    if (!hasCode) showBanner(machine);
+    if (machine.editor.isEchoOn) {
+      sendText(machine, "\n");
+      machine.editor.markRemoved();
+    }
+  }
+  if (file !== undefined) machine.runFile(file, file, "load");
+}
+
+function endProgram(machine: Machine): void {
+  machine.packets.end();
+  callListeners(machine, machine.globalObject("E"), "kill", []);
+  machine.faults.check();
+  machine.isFirstBoot = false;
+  machine.pins.reset();
+  machine.http.reset();
+  machine.startProgram();
+}
+
+function containsCode(machine: Machine): boolean {
+  return [".varimg", ".bootcde", ".bootrst"].some((name) => machine.store.read(name) !== undefined);
+}
+
+function runBootFiles(machine: Machine, isAutomatic: boolean): void {
+  if (isAutomatic && machine.store.read(".varimg") !== undefined) {
+    // What save() of a real board wrote cannot be loaded here; a board says this for another firmware's image.
+    sendText(machine, "Not loading saved code from different Espruino firmware.\n");
+  }
+  if (machine.isFirstBoot) machine.runFile(".bootPowerOn", ".bootPowerOn", ".bootPowerOn");
+  for (const name of [".boot0", ".boot1", ".boot2", ".boot3"]) machine.runFile(name, name, name);
+  if (machine.store.read(".bootrst") !== undefined) {
+    machine.runFile(".bootrst", ".bootrst", "boot code");
+  } else if (isAutomatic) {
+    machine.runFile(".bootcde", ".bootcde", "boot code");
+  }
+  callListeners(machine, machine.globalObject("E"), "init", []);
+  machine.faults.check();
+  const onInit = machine.engine.global.props?.get("onInit");
+  if (onInit === undefined) return;
+  if (machine.editor.isEchoOn) sendText(machine, "Running onInit()...\n");
+  machine.faults.protectEvent(() => machine.runCallback(onInit, undefined, []));
+  machine.faults.check();
+}
+
+function showBanner(machine: Machine): void {
+  if (!machine.editor.isEchoOn) return;
+  sendText(machine, BANNER);
+  if (machine.store.read("ERROR") === undefined) return;
+  sendText(
+    machine,
+    "\nAn Uncaught Error has been saved to Storage. Please type:\n" +
+      "  require('Storage').read('ERROR') to view it\n" +
+      "  require('Storage').erase('ERROR') to clear it\n",
+  );
+}
+
+/** Text that does not take the typed line off the screen first. */
+const sendText = (machine: Machine, text: string): void => machine.sendRaw(crlf(text));

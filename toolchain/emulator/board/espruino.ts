@@ -1,0 +1,113 @@
+/** The hardware half of the E object; the pure half is the engine's. Source: jswrap_espruino.c, facts/espruino.md 1.2, 5. */
+import { EspObject, type Value } from "../engine/engine.ts";
+import { isString } from "../engine/value.ts";
+import { bootProgram, powerOnCheck } from "./boot.ts";
+import { notModelled } from "./interactive.ts";
+import type { Machine } from "./machine.ts";
+import { addFunctions, type Functions } from "./natives.ts";
+
+const FLAG_NAMES = [
+  "deepSleep",
+  "unsafeFlash",
+  "unsyncFiles",
+  "pretokenise",
+  "jitDebug",
+  "onErrorSave",
+  "onErrorFlash",
+];
+const NOT_MODELLED = [
+  "dumpFragmentation",
+  "dumpStr",
+  "dumpVariables",
+  "getClock",
+  "setClock",
+  "memoryArea",
+  "memoryMap",
+  "nativeCall",
+  "pipe",
+  "setConsole",
+  "getPowerUsage",
+  "enableWatchdog",
+  "kickWatchdog",
+  "getAddressOf",
+  "setDST",
+  "openFile",
+  "connectSDCard",
+  "unmountSD",
+];
+
+export function installEspruino(machine: Machine): void {
+  const { engine } = machine;
+  const functions: Functions = {
+    getErrorFlags: () => engine.array(machine.faults.takeFlags()),
+    getFlags: () =>
+      engine.object(
+        Object.fromEntries(FLAG_NAMES.map((name) => [name, machine.flags.has(name) ? 1 : 0])),
+      ),
+    setFlags: (_self, [flags]) => setFlags(machine, flags),
+    setBootCode: (_self, [code, isAlways]) => setBootCode(machine, code, engine.truthy(isAlways)),
+    getConsole: () => machine.board.console,
+    // Neither chip's firmware can read its sensor.
+    getTemperature: () => Number.NaN,
+    getAnalogVRef: () => Number.NaN,
+    getBattery: () => 0,
+    reboot: () => {
+      machine.todo = { kind: "reboot" };
+      return undefined;
+    },
+    setPassword: (_self, [password]) => {
+      machine.editor.password = isString(password) ? engine.text(password) : undefined;
+      if (machine.editor.password === undefined) machine.editor.isLocked = false;
+      return undefined;
+    },
+    lockConsole: () => {
+      if (machine.editor.password !== undefined) machine.editor.isLocked = true;
+      return undefined;
+    },
+    setTimeZone: (_self, [hours]) => {
+      engine.timeZoneMinutes = Math.trunc(engine.number(hours) * 60);
+      return undefined;
+    },
+    stopEventPropagation: () => {
+      machine.isPropagationStopped = true;
+      return undefined;
+    },
+    // Compacts JsVars; what it moves is not visible to a program.
+    defrag: () => undefined,
+  };
+  for (const name of NOT_MODELLED) functions[name] = () => notModelled(machine, `E.${name}()`);
+  addFunctions(engine, machine.globalObject("E"), functions);
+}
+
+/** Power-on without a cut: what E.reboot and ESP32.reboot do. */
+export function reboot(machine: Machine): void {
+  machine.pins.reset();
+  machine.http.reset();
+  machine.wifi.reset();
+  machine.isFirstBoot = true;
+  machine.editor.restart(true);
+  machine.startProgram();
+  powerOnCheck(machine);
+  machine.wifi.restore();
+  bootProgram(machine, { kind: "power" });
+}
+
+function setFlags(machine: Machine, flags: Value): Value {
+  const { engine } = machine;
+  if (!(flags instanceof EspObject)) return undefined;
+  for (const name of engine.keys(flags)) {
+    if (!FLAG_NAMES.includes(name)) throw machine.error(`Unknown flag ${name}`);
+    if (engine.truthy(engine.get(flags, name))) machine.flags.add(name);
+    else machine.flags.delete(name);
+  }
+  return undefined;
+}
+
+function setBootCode(machine: Machine, code: Value, isAlways: boolean): Value {
+  const { engine, store } = machine;
+  store.erase(".bootcde");
+  store.erase(".bootrst");
+  const text = isString(code) ? engine.text(code) : "";
+  if (text !== "") store.write(isAlways ? ".bootrst" : ".bootcde", Buffer.from(text, "latin1"));
+  return undefined;
+}

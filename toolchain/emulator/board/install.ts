@@ -1,0 +1,24 @@
+/** Adds to a fresh engine everything that is the board's: globals, objects, libraries. */
+import { makeEsp32 } from "./esp32.ts";
+import { installEspruino } from "./espruino.ts";
+import { makeFlash } from "./flash-module.ts";
+import { installInteractive } from "./interactive.ts";
+import { installIo } from "./io.ts";
+import type { Machine } from "./machine.ts";
+import { installProcess } from "./process.ts";
+import { makeStorage } from "./storage/module.ts";
+
+export function installBoard(machine: Machine): void {
+  installInteractive(machine);
+  installIo(machine);
+  installProcess(machine);
+  installEspruino(machine);
+  machine.modules.install();
+  machine.modules.define("Storage", () => makeStorage(machine));
+  machine.modules.define("Flash", () => makeFlash(machine));
+  machine.modules.define("ESP32", () => makeEsp32(machine));
+  machine.modules.define("Wifi", () => machine.wifi.library());
+  machine.modules.define("http", () => machine.http.library());
+  machine.http.installUrl();
+  machine.engine.set(machine.engine.global, "ESP32", machine.modules.require("ESP32"));
+}

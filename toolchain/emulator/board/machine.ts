@@ -1,0 +1,358 @@
+/**
+ * The emulated board: hardware that lives as long as it has power (flash, pins, clock, radio, console) and the
+ * program that lives until the next reset (engine, timers, watches, queued events, modules).
+ */
+import { Engine, EspInterrupt, type EspObject, EspThrow, type Value } from "../engine/engine.ts";
+import { isString } from "../engine/value.ts";
+import { type Board, VERSION } from "./boards.ts";
+import { type BootKind, bootProgram, powerOnCheck } from "./boot.ts";
+import { Clock } from "./clock.ts";
+import { crlf, LineEditor } from "./console/line-editor.ts";
+import { Packets } from "./console/packets.ts";
+import { Faults } from "./errors.ts";
+import { reboot } from "./espruino.ts";
+import { EventQueue } from "./event-queue.ts";
+import type { Flash } from "./flash.ts";
+import { installBoard } from "./install.ts";
+import { runWatch } from "./io.ts";
+import { Modules } from "./modules.ts";
+import { Http } from "./network/http.ts";
+import { Wifi } from "./network/wifi.ts";
+import { Pins } from "./pins.ts";
+import { Random } from "./random.ts";
+import { HostOperations, Schedule } from "./schedule.ts";
+import { Store } from "./storage/store.ts";
+import { type Timer, Timers } from "./timers.ts";
+import { Watches } from "./watches.ts";
+
+export interface NetworkPolicy {
+  /** May the board reach this host? */
+  allow: (host: string, port: number) => boolean;
+  /** Awaited before each request leaves. */
+  before?: () => Promise<void>;
+  /** The only network there is; without it any name and password is let in. */
+  wifi?: { ssid: string; password?: string };
+}
+
+export interface MachineOptions {
+  board: Board;
+  flash: Flash;
+  startMs: number;
+  seed: number;
+  network?: NetworkPolicy;
+  analog?: (pin: string, nowMs: number) => number;
+  /** Adds the native modules to a fresh program. */
+  natives?: (machine: Machine) => void;
+}
+
+/** A turn that runs longer than this without coming back to idle is taken for an endless loop. */
+const TURN_LIMIT_US = 600e6;
+
+export class Machine {
+  readonly board: Board;
+  readonly options: MachineOptions;
+  readonly clock: Clock;
+  readonly flash: Flash;
+  readonly store: Store;
+  readonly pins: Pins;
+  readonly schedule = new Schedule();
+  readonly hostOperations: HostOperations;
+  readonly random: Random;
+  readonly editor: LineEditor;
+  readonly packets: Packets;
+  readonly faults: Faults;
+  readonly wifi: Wifi;
+  readonly http: Http;
+  readonly missing = new Set<string>();
+  /** E.setFlags. */
+  readonly flags = new Set<string>();
+  /** Of the running program. */
+  engine!: Engine;
+  timers = new Timers();
+  events = new EventQueue();
+  watches!: Watches;
+  modules!: Modules;
+  /** Set by load() and reset(); done at the end of the turn. */
+  todo:
+    | { kind: "load"; file: string | undefined }
+    | { kind: "reset" }
+    | { kind: "reboot" }
+    | undefined;
+  isPropagationStopped = false;
+  isFirstBoot = true;
+  /** Listens to console bytes. */
+  onOutput: (bytes: string) => void = () => {};
+  private input: string[] = [];
+  private hasCtrlC = false;
+  private retiredOperations = 0;
+  private turnStartUs = 0;
+  private isRunningCode = false;
+
+  constructor(options: MachineOptions) {
+    this.options = options;
+    this.board = options.board;
+    this.flash = options.flash;
+    this.clock = new Clock(
+      options.startMs,
+      this.board.microsecondsPerOperation,
+      () => this.operations,
+    );
+    this.random = new Random(options.seed);
+    this.store = new Store(this.flash, (text) => this.print(text));
+    this.pins = new Pins(this.board, () => this.clock.upUs);
+    this.hostOperations = new HostOperations(this.schedule, () => this.clock.upUs);
+    this.editor = new LineEditor({
+      send: (bytes) => this.onOutput(bytes),
+      execute: (line, isWanted) => this.executeLine(line, isWanted),
+      packet: (type, data) => this.packets.handle(type, data),
+      packetTimer: (isRunning) => this.packets.setTimer(isRunning),
+      identity: () => `Espruino ${this.versionLine}`,
+    });
+    this.packets = new Packets(this);
+    this.faults = new Faults(this);
+    this.wifi = new Wifi(this);
+    this.http = new Http(this);
+  }
+
+  get operations(): number {
+    return this.retiredOperations + (this.engine?.operations ?? 0);
+  }
+
+  get versionLine(): string {
+    return `${VERSION} ${this.board.id}`;
+  }
+
+  /** Power on: check Storage, run the boot files, show the banner when there is no code. */
+  powerOn(): void {
+    this.isFirstBoot = true;
+    this.startProgram();
+    powerOnCheck(this);
+    this.wifi.restore();
+    bootProgram(this, { kind: "power" });
+    this.finishTurn();
+  }
+
+  /** Power gone and back: what is not in flash or on the wires is lost. */
+  powerCycle(): void {
+    this.input = [];
+    this.hasCtrlC = false;
+    reboot(this);
+    this.finishTurn();
+  }
+
+  /** Text from the interpreter to the console, each newline as CR LF; the typed line makes room for it. */
+  print(text: string): void {
+    this.editor.removeLine();
+    this.onOutput(crlf(text));
+  }
+
+  /** Bytes as they are (packets, ACK, NAK). */
+  sendRaw(bytes: string): void {
+    this.onOutput(bytes);
+  }
+
+  /** Bytes from the other end. Ctrl-C takes effect at once, the rest waits for the next turn. */
+  receive(bytes: string): void {
+    if (bytes === "") return;
+    const isShielded = this.editor.isReceivingPacket || this.editor.isLocked;
+    if (bytes.includes("\x03") && !isShielded) this.hasCtrlC = true;
+    this.input.push(bytes);
+  }
+
+  get hasInput(): boolean {
+    return this.input.length > 0;
+  }
+
+  /** One turn of the idle loop. Returns whether there was anything to do. */
+  turn(): boolean {
+    const idleUs = this.clock.upUs;
+    this.turnStartUs = idleUs;
+    let isBusy = this.schedule.runDue(idleUs);
+    if (this.serveInput()) isBusy = true;
+    for (const change of this.pins.takeChanges()) {
+      isBusy = true;
+      this.watches.handle(change);
+    }
+    const { timers } = this;
+    const hasRun = timers.runDue(
+      idleUs,
+      (timer) => this.runTimer(timer),
+      () => this.faults.callbackRemoved("interval"),
+    );
+    if (hasRun) isBusy = true;
+    if (this.runEvents()) isBusy = true;
+    if (this.todo) {
+      isBusy = true;
+      this.doTodo();
+    }
+    this.finishTurn();
+    return isBusy;
+  }
+
+  /** When the board next has something to do, in microseconds since power-on; Infinity: never by itself. */
+  nextWakeUs(): number {
+    return Math.min(this.timers.nextDueUs(), this.schedule.nextUs());
+  }
+
+  /** Call a function or run a string of code, as timers, watches and listeners do. */
+  runCallback(callback: Value, self: Value, args: Value[]): void {
+    if (isString(callback))
+      this.runCode(() => this.engine.evaluate(this.engine.text(callback), { file: "event" }));
+    else if (this.engine.isFunction(callback)) {
+      this.runCode(() => this.engine.call(callback, self, args));
+    } else if (callback !== undefined) {
+      this.print("ERROR: Unknown type of callback in Event Queue\n");
+    }
+  }
+
+  /** Everything that enters the engine goes through here, so that Ctrl-C knows whether code is running. */
+  runCode<T>(run: () => T): T {
+    const wasRunning = this.isRunningCode;
+    this.isRunningCode = true;
+    try {
+      return run();
+    } finally {
+      this.isRunningCode = wasRunning;
+    }
+  }
+
+  /** Evaluate a file of Storage; its functions keep their code in flash. */
+  runFile(name: string, file: string, shownAs: string): void {
+    const text = this.store.read(name);
+    if (text === undefined) return;
+    this.faults.protect(() => {
+      this.runCode(() => this.engine.evaluate(text, { file, name: shownAs, isNative: true }));
+    });
+    this.faults.check();
+  }
+
+  /** A fresh interpreter. What the old one had is gone; what the hardware has stays. */
+  startProgram(): void {
+    this.retiredOperations += this.engine?.operations ?? 0;
+    this.hostOperations.abandon();
+    this.wifi.forgetCallbacks();
+    this.timers = new Timers();
+    this.events = new EventQueue();
+    this.watches = new Watches(
+      this.pins,
+      this.timers,
+      (watch, event) => runWatch(this, watch, event),
+      () => this.faults.callbackRemoved("watch"),
+    );
+    this.engine = new Engine({
+      layout: this.board.layout,
+      host: {
+        nowMs: () => this.clock.nowMs,
+        output: (text) => this.print(text),
+        random: () => this.random.next(),
+        missing: (what) => this.missing.add(what),
+      },
+    });
+    const { events, engine } = this;
+    engine.queueEvent = (run) => {
+      events.push(() => this.faults.protectEvent(() => this.runCode(run)));
+    };
+    engine.operationHook = () => this.whileRunning();
+    this.modules = new Modules(this);
+    installBoard(this);
+    this.options.natives?.(this);
+  }
+
+  boot(kind: BootKind): void {
+    bootProgram(this, kind);
+  }
+
+  /** Keep an uncaught error in the file ERROR unless there is one already. */
+  saveError(text: string): void {
+    if (this.store.read("ERROR") !== undefined) return;
+    this.store.write("ERROR", Buffer.from(text, "latin1"));
+  }
+
+  globalObject(name: string): EspObject {
+    return this.engine.get(this.engine.global, name) as EspObject;
+  }
+
+  /** An Error for the program. */
+  error(message: string): EspThrow {
+    return this.engine.error("Error", message);
+  }
+
+  private serveInput(): boolean {
+    const chunks = this.input;
+    this.input = [];
+    for (const chunk of chunks) {
+      for (let i = 0; i < chunk.length; i++) this.editor.receive(chunk.charCodeAt(i));
+    }
+    return chunks.length > 0;
+  }
+
+  private runTimer(timer: Timer): boolean {
+    if (timer.native) {
+      timer.native(timer.dueUs);
+      return true;
+    }
+    return this.faults.protectEvent(() => this.runCallback(timer.callback, undefined, timer.args));
+  }
+
+  private runEvents(): boolean {
+    let hasRun = false;
+    for (;;) {
+      const hasDrained = this.events.drain(
+        (work) => work(),
+        () => this.faults.stopsEvents,
+      );
+      this.faults.protect(() => this.runCode(() => this.engine.runMicrotasks()));
+      if (!hasDrained) break;
+      hasRun = true;
+      if (this.faults.stopsEvents) break;
+    }
+    for (const reason of this.engine.unhandledRejections()) {
+      const text = this.engine.text(reason);
+      this.faults.raise(this.error(`Unhandled promise rejection: ${text}`));
+    }
+    return hasRun;
+  }
+
+  private doTodo(): void {
+    const { todo } = this;
+    this.todo = undefined;
+    if (todo?.kind === "reset") this.boot({ kind: "reset" });
+    else if (todo?.kind === "reboot") reboot(this);
+    else if (todo?.kind === "load") this.boot({ kind: "load", file: todo.file });
+  }
+
+  private finishTurn(): void {
+    this.faults.check();
+    if (this.hasCtrlC && !this.editor.isReceivingPacket) {
+      this.hasCtrlC = false;
+      this.editor.clear(true);
+    }
+    this.editor.returnLine();
+  }
+
+  private executeLine(line: string, isWanted: boolean): string | undefined {
+    let value: Value;
+    this.faults.protect(() => {
+      value = this.runCode(() => this.engine.evaluate(line, { file: "REPL" }));
+    });
+    const result = isWanted && !this.faults.hasAny ? this.engine.inspect(value) : undefined;
+    this.faults.check();
+    return result;
+  }
+
+  /** Called by the engine now and then while code runs: hardware events happen, Ctrl-C interrupts. */
+  private whileRunning(): void {
+    const now = this.clock.upUs;
+    this.schedule.runHardware(now);
+    if (this.hasCtrlC && this.isRunningCode) {
+      this.hasCtrlC = false;
+      throw new EspInterrupt("Ctrl-C");
+    }
+    if (now - this.turnStartUs > TURN_LIMIT_US) {
+      this.turnStartUs = now;
+      throw new EspInterrupt("ran 10 minutes without returning to idle");
+    }
+  }
+}
+
+export { EspThrow };

@@ -1,0 +1,110 @@
+/**
+ * require() and the Modules object: libraries of the firmware, modules cached by name, files of Storage.
+ * Source: jswrap_modules.c.
+ */
+import type { EspObject, Value } from "../engine/engine.ts";
+import { isString } from "../engine/value.ts";
+import type { Machine } from "./machine.ts";
+import { addFunctions, defineGlobals } from "./natives.ts";
+
+const MAX_NAME_CHARS = 127;
+const MAX_STORAGE_NAME_CHARS = 28;
+
+export class Modules {
+  private readonly machine: Machine;
+  private readonly builtIn = new Map<string, () => EspObject>();
+  private readonly cached = new Map<string, Value>();
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+  }
+
+  /** Make a library of the firmware known; it is built when a program first asks for it. */
+  define(name: string, make: () => EspObject): void {
+    this.builtIn.set(name, make);
+  }
+
+  install(): void {
+    const { engine } = this.machine;
+    defineGlobals(engine, { require: (_self, [name]) => this.require(name) });
+    const modules = engine.object();
+    modules.library = "Modules";
+    engine.set(engine.global, "Modules", modules);
+    addFunctions(engine, modules, {
+      getCached: () => engine.array([...this.cached.keys()]),
+      removeCached: (_self, [name]) => this.remove(name),
+      removeAllCached: () => {
+        for (const value of this.cached.values()) engine.roots.delete(value);
+        this.cached.clear();
+        return undefined;
+      },
+      addCached: (_self, [name, code]) => this.add(name, code),
+    });
+  }
+
+  require(name: Value): Value {
+    const { engine, store } = this.machine;
+    if (!isString(name)) {
+      const found = engine.typeName(name);
+      throw engine.error("TypeError", `Expecting module name as a string, got ${found}`);
+    }
+    const key = engine.text(name);
+    if (key.length > MAX_NAME_CHARS) {
+      throw engine.error("TypeError", "Module name too long (max 128 chars)");
+    }
+    const known = this.cached.get(key);
+    if (known !== undefined) return known;
+    const make = this.builtIn.get(key);
+    if (make) return this.keep(key, make());
+    const text = key.length <= MAX_STORAGE_NAME_CHARS ? store.read(key) : undefined;
+    if (text !== undefined) return this.keep(key, this.evaluate(text, key));
+    if (this.machine.board.modules.includes(key)) {
+      this.machine.missing.add(`require("${key}")`);
+      throw this.machine.error(`Module "${key}" is not modelled by the emulator`);
+    }
+    throw this.machine.error(`Module "${key}" not found`);
+  }
+
+  private add(name: Value, code: Value): Value {
+    const { engine } = this.machine;
+    if (!isString(name) || !(isString(code) || engine.isFunction(code))) {
+      throw this.machine.error("args must be addCached(string, string|function)");
+    }
+    if (engine.isFunction(code)) {
+      const exports = engine.object();
+      const module = engine.object({ exports });
+      engine.call(code, module, [exports, module]);
+      this.keep(engine.text(name), engine.get(module, "exports"));
+    } else {
+      this.keep(engine.text(name), this.evaluate(engine.text(code), ""));
+    }
+    return undefined;
+  }
+
+  private remove(name: Value): Value {
+    const { engine } = this.machine;
+    if (!isString(name)) throw this.machine.error("First argument must be String");
+    const key = engine.text(name);
+    if (!this.cached.has(key)) throw this.machine.error(`Module "${key}" not found`);
+    engine.roots.delete(this.cached.get(key));
+    this.cached.delete(key);
+    return undefined;
+  }
+
+  private keep(key: string, value: Value): Value {
+    this.cached.set(key, value);
+    this.machine.engine.roots.add(value);
+    return value;
+  }
+
+  /** Module code sees `exports` and `module`. */
+  private evaluate(code: string, file: string): Value {
+    const { engine } = this.machine;
+    const wrapped = `(function(exports,module){${code}\n})`;
+    const run = engine.evaluate(wrapped, { file, isNative: file !== "" });
+    const exports = engine.object();
+    const module = engine.object({ exports });
+    engine.call(run, module, [exports, module]);
+    return engine.get(module, "exports");
+  }
+}

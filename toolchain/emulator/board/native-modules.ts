@@ -1,0 +1,35 @@
+/** Plugs the extension's modules (camera, vision, model) into a board that has a camera. */
+import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts";
+import type { FrameSource } from "../native/frame-source.ts";
+import { installNativeModules, type NativeModules } from "../native/install.ts";
+import type { Machine } from "./machine.ts";
+
+interface Extension {
+  wasm: Thicket;
+  /** Of the running program. */
+  modules: NativeModules;
+}
+
+/** Native memory outlives a program; what a program had opened in it does not. */
+const extensions = new WeakMap<Machine, Extension>();
+
+export function installNative(machine: Machine, source: FrameSource): void {
+  const before = extensions.get(machine);
+  before?.modules.reset();
+  const wasm = before?.wasm ?? loadThicket();
+  const { clock } = machine;
+  const modules = installNativeModules(machine.engine, {
+    source,
+    wasm,
+    chip: machine.board.name,
+    define: (name, create) => machine.modules.define(name, create),
+    spend: (ms) => clock.jumpTo(clock.upUs + ms * 1000),
+    schedule: {
+      pending: (promise, latencyMs, deliver) =>
+        machine.hostOperations.pending(promise, latencyMs, (outcome) => {
+          machine.faults.protectEvent(() => machine.runCode(() => deliver(outcome)));
+        }),
+    },
+  });
+  extensions.set(machine, { wasm, modules });
+}

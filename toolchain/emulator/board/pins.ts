@@ -1,0 +1,153 @@
+/**
+ * Pins as hardware: mode, driven level, and the level the world applies. A change of level is noted with its time
+ * when a watch asked for it, as the interrupt handler does. Source: jspin.c, targets/esp32/jshardware.c.
+ */
+import type { Board } from "./boards.ts";
+
+export const PIN_MODES = [
+  "analog",
+  "input",
+  "input_pullup",
+  "input_pulldown",
+  "output",
+  "opendrain",
+  "opendrain_pullup",
+  "af_output",
+  "af_opendrain",
+] as const;
+export type PinMode = (typeof PIN_MODES)[number];
+
+interface PinState {
+  mode: PinMode;
+  isManual: boolean;
+  output: boolean;
+  /** What the world drives; undefined when nothing does. */
+  input: boolean | undefined;
+}
+
+export interface PinChange {
+  pin: number;
+  isHigh: boolean;
+  atUs: number;
+}
+
+export class Pins {
+  private readonly board: Board;
+  private readonly nowUs: () => number;
+  private readonly states: PinState[];
+  private readonly watched = new Set<number>();
+  private changes: PinChange[] = [];
+
+  constructor(board: Board, nowUs: () => number) {
+    this.board = board;
+    this.nowUs = nowUs;
+    this.states = Array.from({ length: board.pinCount }, () => freshPin());
+    const button = this.states[board.button];
+    if (button) button.mode = board.buttonMode as PinMode;
+  }
+
+  /** Number of a pin by its name ("D5", "LED1", "BTN1"), or undefined. */
+  number(name: string): number | undefined {
+    if (name === "LED1" || name === "LED") return this.board.led;
+    if (name === "BTN1" || name === "BTN") return this.board.button;
+    const digits = /^(?:D|GPIO)(\d{1,2})$/.exec(name)?.[1];
+    const pin = Number(digits);
+    return digits !== undefined && pin < this.board.pinCount ? pin : undefined;
+  }
+
+  isValid(pin: number): boolean {
+    return Number.isInteger(pin) && pin >= 0 && pin < this.board.pinCount;
+  }
+
+  mode(pin: number): PinMode {
+    return this.state(pin).mode;
+  }
+
+  setMode(pin: number, mode: PinMode, isManual: boolean): void {
+    this.change(pin, (state) => {
+      state.mode = mode;
+      state.isManual = isManual;
+    });
+  }
+
+  /** Back to automatic: the next read or write chooses the mode. */
+  setAutomatic(pin: number): void {
+    this.state(pin).isManual = false;
+  }
+
+  read(pin: number): boolean {
+    const state = this.state(pin);
+    if (!state.isManual) this.change(pin, (s) => Object.assign(s, { mode: "input" }));
+    return this.level(pin);
+  }
+
+  write(pin: number, isHigh: boolean): void {
+    this.change(pin, (state) => {
+      state.output = isHigh !== this.board.negatedPins.includes(pin);
+      if (!state.isManual) state.mode = "output";
+    });
+  }
+
+  /** The world applies a level. */
+  drive(pin: number, isHigh: boolean): void {
+    this.change(pin, (state) => {
+      state.input = isHigh;
+    });
+  }
+
+  watch(pin: number, isOn: boolean): void {
+    if (isOn) this.watched.add(pin);
+    else this.watched.delete(pin);
+  }
+
+  /** Changes since the last call, oldest first. */
+  takeChanges(): PinChange[] {
+    const taken = this.changes;
+    this.changes = [];
+    return taken;
+  }
+
+  get hasChanges(): boolean {
+    return this.changes.length > 0;
+  }
+
+  /** After a reset: pins let go, watches gone; what the world drives stays. */
+  reset(): void {
+    for (const state of this.states) Object.assign(state, { ...freshPin(), input: state.input });
+    this.watched.clear();
+    this.changes = [];
+  }
+
+  private level(pin: number): boolean {
+    const state = this.state(pin);
+    const isNegated = this.board.negatedPins.includes(pin);
+    return physicalLevel(state) !== isNegated;
+  }
+
+  private change(pin: number, edit: (state: PinState) => void): void {
+    const before = this.level(pin);
+    edit(this.state(pin));
+    const isHigh = this.level(pin);
+    if (isHigh !== before && this.watched.has(pin)) {
+      this.changes.push({ pin, isHigh, atUs: this.nowUs() });
+    }
+  }
+
+  private state(pin: number): PinState {
+    return this.states[pin] as PinState;
+  }
+}
+
+const freshPin = (): PinState => ({
+  mode: "input",
+  isManual: false,
+  output: false,
+  input: undefined,
+});
+
+function physicalLevel(state: PinState): boolean {
+  if (state.mode === "output" || state.mode === "af_output") return state.output;
+  const isOpenDrain = state.mode.startsWith("opendrain") || state.mode === "af_opendrain";
+  if (isOpenDrain && !state.output) return false;
+  return state.input ?? state.mode.endsWith("pullup");
+}

@@ -1,0 +1,173 @@
+/** require("Storage") and StorageFile. Source: facts/espruino.md 3.2, jswrap_storage.c. */
+import { EspObject, type Value } from "../../engine/engine.ts";
+import { isString } from "../../engine/value.ts";
+import { notModelled } from "../interactive.ts";
+import type { Machine } from "../machine.ts";
+import { type Functions, library, prototype } from "../natives.ts";
+import { ChunkedFile, type FileMode } from "./chunked-file.ts";
+import { parseRelaxed } from "./rjson.ts";
+import { StorageProblem } from "./store.ts";
+
+const MODES: readonly string[] = ["r", "w", "a"];
+const HASH_SEED = 0xabcddcba;
+
+/** Files opened by the running program; the object only carries the class's methods. */
+const openFiles = new WeakMap<EspObject, ChunkedFile>();
+
+export function makeStorage(machine: Machine): EspObject {
+  const { engine, store } = machine;
+  const fileMethods = prototype(engine, "StorageFile", storageFileMethods(machine));
+  const name = (value: Value) => nameText(machine, value);
+  const native = (text: string | undefined) => asNative(machine, text);
+  return library(engine, "Storage", {
+    read: (_self, [file, offset, length]) =>
+      native(store.read(name(file), engine.int(offset), engine.int(length))),
+    readArrayBuffer: (_self, [file]) => {
+      const text = store.read(name(file));
+      return text === undefined
+        ? undefined
+        : engine.arrayBuffer(Buffer.from(text, "latin1"), "native");
+    },
+    readJSON: (_self, [file, isQuiet]) => {
+      const text = store.read(name(file));
+      if (text === undefined) return undefined;
+      return readJson(machine, text, engine.truthy(isQuiet));
+    },
+    write: (_self, [file, data, offset, size]) => write(machine, file, data, offset, size),
+    writeJSON: (_self, [file, data]) => {
+      const text = engine.toJS(data);
+      return guarded(machine, () => store.write(name(file), Buffer.from(text, "latin1")));
+    },
+    erase: (_self, [file]) => {
+      store.erase(name(file));
+      return undefined;
+    },
+    eraseAll: () => {
+      store.eraseAll();
+      return undefined;
+    },
+    compact: () => {
+      store.compact();
+      return undefined;
+    },
+    optimise: () => undefined,
+    list: (_self, [regex, filter]) => engine.array(listNames(machine, regex, filter)),
+    hash: (_self, [regex]) => hash(machine, regex),
+    getFree: () => store.layout.stats().freeBytes,
+    getStats: () => {
+      const { totalBytes, freeBytes, fileBytes, fileCount, trashBytes, trashCount } =
+        store.layout.stats();
+      return engine.object({
+        totalBytes,
+        freeBytes,
+        fileBytes,
+        fileCount,
+        trashBytes,
+        trashCount,
+      });
+    },
+    open: (_self, [file, mode]) => {
+      const text = isString(mode) ? engine.text(mode) : "";
+      if (!MODES.includes(text)) throw machine.error(`Invalid mode ${engine.stringify(mode)}`);
+      const object = engine.object();
+      object.proto = fileMethods;
+      openFiles.set(object, new ChunkedFile(store, name(file), text as FileMode));
+      return object;
+    },
+  });
+}
+
+function storageFileMethods(machine: Machine): Functions {
+  const { engine } = machine;
+  const file = (self: Value): ChunkedFile => {
+    const found = self instanceof EspObject ? openFiles.get(self) : undefined;
+    if (!found) throw machine.error("not a StorageFile");
+    return found;
+  };
+  return {
+    read: (self, [length]) => guarded(machine, () => file(self).read(engine.int(length))),
+    readLine: (self) => guarded(machine, () => file(self).readLine()),
+    getLength: (self) => file(self).getLength(),
+    write: (self, [data]) => {
+      guarded(machine, () => file(self).write(Buffer.from(engine.text(data), "latin1")));
+      return undefined;
+    },
+    erase: (self) => {
+      file(self).erase();
+      return undefined;
+    },
+    pipe: () => notModelled(machine, "StorageFile.pipe()"),
+  };
+}
+
+function nameText(machine: Machine, value: Value): string {
+  return machine.engine.text(value);
+}
+
+/** Text that lies in flash costs one JsVar whatever its length. */
+function asNative(machine: Machine, text: string | undefined): Value {
+  return text === undefined || text === "" ? text : machine.engine.nativeString(text);
+}
+
+function readJson(machine: Machine, text: string, isQuiet: boolean): Value {
+  try {
+    return parseRelaxed(machine.engine, text);
+  } catch (error) {
+    if (isQuiet) return undefined;
+    throw error;
+  }
+}
+
+function write(machine: Machine, file: Value, data: Value, offset: Value, size: Value): Value {
+  const { engine, store } = machine;
+  const name = nameText(machine, file);
+  return guarded(machine, () => {
+    const raw = bytesToWrite(machine, data);
+    if (raw) return store.write(name, raw, engine.int(offset), engine.int(size));
+    if (data instanceof EspObject && !engine.isFunction(data)) {
+      return store.write(name, Buffer.from(engine.stringify(data), "latin1"));
+    }
+    throw new StorageProblem("Can't get pointer to data to write");
+  });
+}
+
+/** Bytes of what is not an object to be written as JSON; undefined otherwise. */
+function bytesToWrite(machine: Machine, data: Value): Uint8Array | undefined {
+  if (typeof data === "number") return Uint8Array.of(machine.engine.int(data) & 0xff);
+  return machine.engine.bytesOf(data);
+}
+
+function listNames(machine: Machine, regex: Value, filter: Value): string[] {
+  const { engine, store } = machine;
+  const wanted = filter instanceof EspObject ? filter.props?.get("sf") : undefined;
+  const all = store.list(wanted === undefined ? undefined : engine.truthy(wanted));
+  return all.map(({ name }) => name).filter((name) => matches(machine, name, regex));
+}
+
+function matches(machine: Machine, name: string, regex: Value): boolean {
+  if (regex === undefined || regex === null) return true;
+  const found = machine.engine.call(machine.engine.get(name, "match"), name, [regex]);
+  return found !== undefined && found !== null;
+}
+
+function hash(machine: Machine, regex: Value): number {
+  const { engine, store } = machine;
+  const crc = engine.get(machine.globalObject("E"), "CRC32");
+  let value = HASH_SEED;
+  for (const { name, address } of store.list(false)) {
+    if (!matches(machine, name, regex)) continue;
+    value = ((value << 1) | (value >>> 31)) >>> 0;
+    value = (value ^ address ^ engine.int(engine.call(crc, undefined, [name]))) >>> 0;
+  }
+  return value | 0;
+}
+
+/** What fails in Storage is an Error of the program. */
+function guarded<T>(machine: Machine, run: () => T): T {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof StorageProblem) throw machine.error(error.message);
+    throw error;
+  }
+}

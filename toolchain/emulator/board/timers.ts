@@ -1,0 +1,99 @@
+/**
+ * Timers with Espruino's rules: ids from 1 (one more than the newest timer's), due timers run in order of creation,
+ * a late interval catches up in a burst, the list starts over whenever it changed during a callback.
+ * Source: facts/espruino.md 1.5, jsinteractive.c (jsiIdle), jswrap_interactive.c.
+ */
+import type { Value } from "../engine/engine.ts";
+
+const MIN_INTERVAL_MS = 0.1;
+export const MAX_INTERVAL_MS = 31536000001000;
+
+export interface Timer {
+  dueUs: number;
+  /** Present for setInterval. */
+  intervalUs: number | undefined;
+  /** A function or a string of code; undefined for the board's own timers. */
+  callback: Value;
+  args: Value[];
+  /** The board's own work (debouncing, packet timeouts). */
+  native?: (dueUs: number) => void;
+  /** Debounce timers survive clearTimeout() without arguments. */
+  isDebounce?: boolean;
+}
+
+/** Runs a timer's callback; false when it was interrupted (Ctrl-C, out of memory). */
+export type RunTimer = (timer: Timer) => boolean;
+
+export class Timers {
+  private readonly list = new Map<number, Timer>();
+  private isChanged = false;
+
+  get all(): IterableIterator<Timer> {
+    return this.list.values();
+  }
+
+  /** Returns the id. */
+  add(timer: Timer): number {
+    let last = 0;
+    for (const id of this.list.keys()) last = id;
+    this.list.set(last + 1, timer);
+    this.isChanged = true;
+    return last + 1;
+  }
+
+  get(id: number): Timer | undefined {
+    return this.list.get(id);
+  }
+
+  remove(id: number): void {
+    this.list.delete(id);
+    this.isChanged = true;
+  }
+
+  removeTimer(timer: Timer): void {
+    for (const [id, candidate] of this.list) if (candidate === timer) this.remove(id);
+  }
+
+  /** clearTimeout() without arguments. */
+  clear(): void {
+    for (const [id, timer] of this.list) if (!timer.isDebounce) this.list.delete(id);
+    this.isChanged = true;
+  }
+
+  markChanged(): void {
+    this.isChanged = true;
+  }
+
+  nextDueUs(): number {
+    let next = Number.POSITIVE_INFINITY;
+    for (const { dueUs } of this.list.values()) next = Math.min(next, dueUs);
+    return next;
+  }
+
+  /**
+   * One pass over what was due at `idleUs`. Returns whether anything ran. `onInterrupted` reports an interval that
+   * is removed because its callback was interrupted.
+   */
+  runDue(idleUs: number, run: RunTimer, onInterrupted: () => void): boolean {
+    let hasRun = false;
+    do {
+      this.isChanged = false;
+      for (const [id, timer] of this.list) {
+        if (timer.dueUs > idleUs) continue;
+        hasRun = true;
+        const isDone = run(timer);
+        const isRemoved = !isDone && timer.intervalUs !== undefined;
+        if (isRemoved) onInterrupted();
+        if (timer.intervalUs !== undefined && !isRemoved) timer.dueUs += timer.intervalUs;
+        else if (this.list.get(id) === timer) this.list.delete(id);
+        if (this.isChanged) break;
+      }
+    } while (this.isChanged);
+    return hasRun;
+  }
+}
+
+/** An interval in whole microseconds, at least the shortest that the firmware uses. */
+export function intervalUs(ms: number): number {
+  return Math.round((Number.isNaN(ms) || ms < MIN_INTERVAL_MS ? MIN_INTERVAL_MS : ms) * 1000);
+}

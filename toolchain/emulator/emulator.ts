@@ -1,0 +1,251 @@
+/**
+ * Public face of the emulator: an Espruino board with a console, flash, pins, radio and a virtual clock, for commands
+ * and tests. Deterministic: the same options and the same scenario give the same console bytes.
+ */
+import { BOARDS, type BoardName } from "./board/boards.ts";
+import { Flash } from "./board/flash.ts";
+import { Machine, type NetworkPolicy } from "./board/machine.ts";
+import { installNative } from "./board/native-modules.ts";
+import { Store } from "./board/storage/store.ts";
+import type { MemoryUse, Value } from "./engine/engine.ts";
+import type { FrameSource } from "./native/frame-source.ts";
+
+export type { BoardName, FrameSource, MemoryUse, NetworkPolicy, Value };
+
+/** Default power-on time: an ordinary day, the same for every run. */
+const DEFAULT_START_MS = Date.UTC(2026, 5, 1, 6, 0, 0);
+/** How long the loop may keep the host's event loop waiting. */
+const HOST_SHARE_MS = 50;
+
+export interface EmulatorOptions {
+  /** Default esp32s3. */
+  board?: BoardName;
+  /** Default 1. */
+  seed?: number;
+  /** Virtual UTC milliseconds at power-on; default 2026-06-01T06:00:00Z. */
+  startMs?: number;
+  /** Image of the Storage region; default erased. */
+  flash?: Uint8Array;
+  /** Files written to Storage before the first boot. */
+  files?: Record<string, string | Uint8Array>;
+  /** What the camera sees; without one the board is a stock Espruino without native modules. */
+  camera?: FrameSource;
+  /** Awaited before virtual time jumps to `nextMs`; default: never waits. */
+  pace?: (nextMs: number) => Promise<void>;
+  /** Which hosts HTTP requests reach; without one there is no network. */
+  network?: NetworkPolicy;
+  /** Level 0..1 at an analog pin. */
+  analog?: (pin: string, nowMs: number) => number;
+  /** Console bytes, as a byte string. */
+  onConsole?: (bytes: string) => void;
+}
+
+export interface RunUntil {
+  /** Milliseconds of virtual time from now. */
+  ms?: number;
+  /** Virtual UTC milliseconds. */
+  untilMs?: number;
+  /** Asked after each turn; stops when true. */
+  until?: () => boolean;
+}
+
+export class Emulator {
+  readonly console: {
+    /** Bytes typed or sent to the board, as a byte string. */
+    write(bytes: string): void;
+    /** Calls the listener with what the board sends; returns how to stop that. */
+    onData(listener: (bytes: string) => void): () => void;
+  };
+  readonly pins: {
+    /** Apply a level to a pin ("D5", "BTN1") now. */
+    drive(pin: string, level: 0 | 1): void;
+    /** Do something at a virtual UTC time, even while code runs. */
+    at(ms: number, run: () => void): void;
+  };
+  private readonly machine: Machine;
+  private readonly options: EmulatorOptions;
+  private readonly listeners = new Set<(bytes: string) => void>();
+  private wake: (() => void) | undefined;
+  private isClosed = false;
+  private memoryPeak = 0;
+
+  static boot(options: EmulatorOptions = {}): Emulator {
+    return new Emulator(options);
+  }
+
+  private constructor(options: EmulatorOptions) {
+    this.options = options;
+    const board = BOARDS[options.board ?? "esp32s3"];
+    const flash = new Flash(board.storageAddress, board.storageBytes, options.flash);
+    writeFiles(flash, options.files ?? {});
+    const { camera } = options;
+    this.machine = new Machine({
+      board,
+      flash,
+      startMs: options.startMs ?? DEFAULT_START_MS,
+      seed: options.seed ?? 1,
+      network: options.network,
+      analog: options.analog,
+      natives: camera ? (machine) => installNative(machine, camera) : undefined,
+    });
+    this.machine.onOutput = (bytes) => {
+      options.onConsole?.(bytes);
+      for (const listener of this.listeners) listener(bytes);
+    };
+    this.console = {
+      write: (bytes) => {
+        this.machine.receive(bytes);
+        this.wake?.();
+      },
+      onData: (listener) => {
+        this.listeners.add(listener);
+        return () => this.listeners.delete(listener);
+      },
+    };
+    this.pins = {
+      drive: (pin, level) => this.machine.pins.drive(this.pin(pin), level === 1),
+      at: (ms, run) => {
+        const atUs = this.machine.clock.upUs + (ms - this.nowMs) * 1000;
+        this.machine.schedule.at(Math.max(atUs, 0), run, true);
+      },
+    };
+    this.machine.powerOn();
+  }
+
+  /** Virtual UTC milliseconds, as the board's clock shows them. */
+  get nowMs(): number {
+    return this.machine.clock.nowMs;
+  }
+
+  /** Simple operations executed so far. */
+  get operations(): number {
+    return this.machine.operations;
+  }
+
+  /** Names of unknown or not modelled things that programs touched. */
+  get missing(): string[] {
+    return [...this.machine.missing];
+  }
+
+  /** Flash of the Storage region: counters, wear, `image()`, and the hook for power cuts. */
+  get flash(): Flash {
+    return this.machine.flash;
+  }
+
+  /** JsVars in use; `peak` is the highest use seen at any look since power-on. */
+  memory(): MemoryUse {
+    const use = this.machine.engine.memory();
+    this.memoryPeak = Math.max(this.memoryPeak, use.usage, use.peak);
+    return { ...use, peak: this.memoryPeak };
+  }
+
+  /** Error flags raised and not yet read by the program. */
+  get errorFlags(): string[] {
+    return [...this.machine.engine.errorFlags];
+  }
+
+  /** A global variable of the program; undefined when there is none. */
+  readGlobal(name: string): Value {
+    return this.machine.engine.global.props?.get(name);
+  }
+
+  /** Text of a value as E.toJS writes it. */
+  toText(value: Value): string {
+    return this.machine.engine.toJS(value);
+  }
+
+  /** Bytes of a Storage file as a byte string, or undefined. */
+  readFile(name: string): string | undefined {
+    return this.machine.store.read(name);
+  }
+
+  /** Advance virtual time. Console input is served at once, also between timers. */
+  async run(until: RunUntil): Promise<void> {
+    const { clock } = this.machine;
+    const endUs = this.endUs(until);
+    const isDone = () => this.isClosed || until.until?.() === true;
+    let lastYield = performance.now();
+    while (!isDone()) {
+      const isBusy = this.machine.turn();
+      if (performance.now() - lastYield > HOST_SHARE_MS) {
+        await new Promise((resolve) => setImmediate(resolve));
+        lastYield = performance.now();
+      }
+      if (isDone()) return;
+      if (isBusy || this.machine.hasInput || this.machine.pins.hasChanges) {
+        if (clock.upUs >= endUs) return;
+        continue;
+      }
+      if (this.machine.hostOperations.isPending) {
+        await this.orInput(this.machine.hostOperations.settled());
+        continue;
+      }
+      const nextUs = this.machine.nextWakeUs();
+      if (nextUs <= clock.upUs) continue;
+      const targetUs = Math.min(nextUs, endUs);
+      if (targetUs === Number.POSITIVE_INFINITY) return;
+      await this.waitFor(targetUs);
+      if (this.machine.hasInput) continue;
+      clock.jumpTo(targetUs);
+      if (nextUs > endUs) return;
+    }
+  }
+
+  /** Serve what is due now (console input, promises, host operations) without advancing the clock. */
+  async idle(): Promise<void> {
+    for (;;) {
+      while (!this.isClosed && (this.machine.turn() || this.machine.hasInput));
+      if (this.isClosed || !this.machine.hostOperations.isPending) return;
+      await this.machine.hostOperations.settled();
+    }
+  }
+
+  /** Power off and on again: RAM is lost, flash stays. */
+  powerCycle(): void {
+    this.machine.powerCycle();
+  }
+
+  /** Nothing runs any more. */
+  close(): void {
+    this.isClosed = true;
+    this.machine.hostOperations.abandon();
+    this.machine.http.reset();
+    this.wake?.();
+  }
+
+  private endUs({ ms, untilMs, until }: RunUntil): number {
+    const { upUs, nowMs } = this.machine.clock;
+    if (ms !== undefined) return upUs + Math.round(ms * 1000);
+    if (untilMs !== undefined) return upUs + Math.round((untilMs - nowMs) * 1000);
+    return until ? Number.POSITIVE_INFINITY : upUs;
+  }
+
+  private async waitFor(targetUs: number): Promise<void> {
+    const { pace } = this.options;
+    if (pace) await this.orInput(pace(this.machine.clock.wallMsAt(targetUs)));
+  }
+
+  /** Wait for something of the host, or for console input. */
+  private async orInput(promise: Promise<void>): Promise<void> {
+    const input = new Promise<void>((resolve) => {
+      this.wake = resolve;
+    });
+    await Promise.race([promise, input]);
+    this.wake = undefined;
+  }
+
+  private pin(name: string): number {
+    const pin = this.machine.pins.number(name);
+    if (pin === undefined) throw new Error(`no pin named "${name}" on this board`);
+    return pin;
+  }
+}
+
+/** Put files into Storage before power-on. */
+function writeFiles(flash: Flash, files: Record<string, string | Uint8Array>): void {
+  const store = new Store(flash, () => {});
+  for (const [name, data] of Object.entries(files)) {
+    const bytes = typeof data === "string" ? Buffer.from(data, "latin1") : data;
+    store.write(name, bytes);
+  }
+}
