@@ -6,7 +6,7 @@ import { accessSync, constants, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import Fastify from "fastify";
+import Fastify, { type FastifyReply } from "fastify";
 import { inputError } from "../errors.ts";
 import { createAuth } from "./auth.ts";
 import { createCheckInQueue } from "./checkin/group-commit.ts";
@@ -56,6 +56,8 @@ export interface ServerOptions {
 
 export interface FleetServer {
   app: App;
+  /** Every route, for the tests that go through all of them. */
+  routes: { method: string; url: string }[];
   /** Only on the first start of a data folder: it is kept as a hash. */
   operatorToken: string | undefined;
   /** Ends streams, lets commits finish, closes the database. */
@@ -93,7 +95,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
       );
     await keepHouse();
     const timer = setInterval(keepHouse, HOUSEKEEPING_MS).unref();
-    const app = createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
+    const { app, routes } = createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
     const close = async () => {
       clearInterval(timer);
       streams.close();
@@ -101,23 +103,33 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
       await checkIns.drain();
       await database.close();
     };
-    return { app, operatorToken: operator.token, close };
+    await app.ready();
+    return { app, routes, operatorToken: operator.token, close };
   } catch (error) {
     await database.close();
     throw error;
   }
 }
 
-function createApp(services: Services, dashboardDir: string): App {
+function createApp(services: Services, dashboardDir: string) {
+  const routes: FleetServer["routes"] = [];
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     routerOptions: { maxParamLength: 200 },
     exposeHeadRoutes: false,
+    // What the router refuses before any route: an address that is no address, or too long.
+    frameworkErrors: (_error, _request, reply) => {
+      const plain = reply as unknown as FastifyReply;
+      plain.status(400).headers(SECURITY_HEADERS).send(errorBody("BAD_REQUEST"));
+    },
     forceCloseConnections: true,
     // Numbers in a query string are texts; a body must mean what it says.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  app.addHook("onRoute", ({ method, url }) => {
+    for (const name of [method].flat()) routes.push({ method: name, url });
+  });
   app.decorateRequest("cameraID", "");
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
@@ -135,7 +147,7 @@ function createApp(services: Services, dashboardDir: string): App {
     return reply.status(statusCode).headers(headers).send(errorBody(code, message));
   });
   registerRoutes(app, services, dashboardDir);
-  return app;
+  return { app, routes };
 }
 
 /** Each group is a scope of its own, and its hook guards every route in it. */

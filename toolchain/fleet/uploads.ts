@@ -6,7 +6,7 @@
  */
 
 import { mkdirSync } from "node:fs";
-import { readdir, rm, statfs } from "node:fs/promises";
+import { readdir, rm, stat, statfs } from "node:fs/promises";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { join } from "node:path";
 import { FileStore } from "@tus/file-store";
@@ -21,7 +21,8 @@ import { findMedia, markStored } from "./store/media.ts";
 export const UPLOAD_BYTES_MAX = 2 * 1024 * 1024;
 /** Below this much free space no new upload begins: check-ins need the rest. */
 const FREE_BYTES_MIN = 256 * 1024 * 1024;
-const UNFINISHED_DAYS = 30;
+/** An upload that has not grown for this long is given up. */
+const UNFINISHED_MS_MAX = 30 * 24 * 3600 * 1000;
 
 export interface UploadMetadata {
   mediaID: string;
@@ -53,10 +54,7 @@ export function createUploads(options: UploadOptions): Uploads {
   const { db, objects, now } = options;
   const directory = join(options.dataDir, "uploads");
   mkdirSync(directory, { recursive: true });
-  const store = new ResumingStore({
-    directory,
-    expirationPeriodInMilliseconds: UNFINISHED_DAYS * 24 * 3600 * 1000,
-  });
+  const store = new ResumingStore({ directory });
   const owners = new WeakMap<IncomingMessage, string>();
   const locker = new MemoryLocker();
 
@@ -189,8 +187,13 @@ export function createUploads(options: UploadOptions): Uploads {
       }
     },
 
-    removeExpired: async () => {
-      await store.deleteExpired();
+    async removeExpired() {
+      const names = (await readdir(directory)).filter((name) => !name.endsWith(".json"));
+      for (const id of names) {
+        // A file that is gone by now was finished meanwhile.
+        const { mtimeMs = Number.NaN } = (await stat(join(directory, id)).catch(() => null)) ?? {};
+        if (Date.now() - mtimeMs > UNFINISHED_MS_MAX) await discard(id);
+      }
     },
   };
 }

@@ -10,15 +10,15 @@ const Count = Type.Integer({ minimum: 0, maximum: 4_294_967_295 });
 const Fraction = Type.Number({ minimum: 0, maximum: 1 });
 /** Ids end up in file names and addresses. */
 export const ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
-const Id = Type.String({ minLength: 1, maxLength: 64, pattern: ID_PATTERN });
+export const IdSchema = Type.String({ minLength: 1, maxLength: 64, pattern: ID_PATTERN });
 /** One line of text. */
 const Line = (maxLength: number) =>
   Type.String({ maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
 
 export const ObservationSchema = Type.Object({
   kind: Type.Literal("observation"),
-  recordID: Id,
-  eventID: Id,
+  recordID: IdSchema,
+  eventID: IdSchema,
   eventStart: UtcSeconds,
   eventEnd: UtcSeconds,
   observationType: Type.Enum([
@@ -37,14 +37,14 @@ export const ObservationSchema = Type.Object({
   bboxY: Fraction,
   bboxWidth: Fraction,
   bboxHeight: Fraction,
-  mediaIDs: Type.Array(Id, { maxItems: 20 }),
+  mediaIDs: Type.Array(IdSchema, { maxItems: 20 }),
 });
 
 export const MediaSchema = Type.Object({
   kind: Type.Literal("media"),
-  recordID: Id,
-  mediaID: Id,
-  eventID: Id,
+  recordID: IdSchema,
+  mediaID: IdSchema,
+  eventID: IdSchema,
   timestamp: UtcSeconds,
   captureMethod: Type.Enum(["activityDetection", "timeLapse"] as const),
   fileBytes: Type.Integer({ minimum: 0, maximum: 100_000_000 }),
@@ -54,7 +54,7 @@ export const MediaSchema = Type.Object({
 
 export const FaultSchema = Type.Object({
   kind: Type.Literal("fault"),
-  recordID: Id,
+  recordID: IdSchema,
   timestamp: UtcSeconds,
   // Texts of unexpected errors can hold anything; they are tidied, not refused.
   subsystem: Type.String({ maxLength: 1000 }),

@@ -1,5 +1,6 @@
 /** The fleet's cameras: list, one, create, and the configuration each should have. */
 import Type from "typebox";
+import { IdSchema } from "../checkin/schemas.ts";
 import { cameraDetail, createCamera, listCameras } from "../store/cameras.ts";
 import { changeConfig } from "../store/configs.ts";
 import type { App, Services } from "./app.ts";
@@ -8,7 +9,7 @@ const Name = (maxLength: number) =>
   Type.String({
     minLength: 1,
     maxLength,
-    pattern: "^[^\\u0000-\\u001f\\u007f]*\\S[^\\u0000-\\u001f\\u007f]*$",
+    pattern: "^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$",
   });
 
 const NewCameraBody = Type.Object({
@@ -17,7 +18,7 @@ const NewCameraBody = Type.Object({
   latitude: Type.Optional(Type.Union([Type.Number({ minimum: -90, maximum: 90 }), Type.Null()])),
   longitude: Type.Optional(Type.Union([Type.Number({ minimum: -180, maximum: 180 }), Type.Null()])),
 });
-const CameraParams = Type.Object({ cameraID: Type.String({ maxLength: 64 }) });
+const CameraParams = Type.Object({ cameraID: IdSchema });
 
 export function cameraRoutes(app: App, { db, clock, streams }: Services): void {
   /** -> {cameras: [...]}, in the order they were created. */

@@ -1,12 +1,13 @@
 /** GET /api/v1/media/<cameraID>/<mediaID>: one picture. It never changes, so browsers may keep it. */
 import Type from "typebox";
+import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { findMedia } from "../store/media.ts";
 import type { App, Services } from "./app.ts";
 
 const MediaParams = Type.Object({
-  cameraID: Type.String({ maxLength: 64 }),
-  mediaID: Type.String({ maxLength: 64 }),
+  cameraID: IdSchema,
+  mediaID: IdSchema,
 });
 
 export function mediaRoutes(app: App, { db, objects, onProblem }: Services): void {

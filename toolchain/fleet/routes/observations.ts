@@ -1,5 +1,6 @@
 /** GET /api/v1/observations: what the cameras saw, newest first, page by page. */
 import Type from "typebox";
+import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { listObservations } from "../store/observations.ts";
 import type { App, Services } from "./app.ts";
@@ -9,7 +10,7 @@ const LIMIT_MAX = 200;
 const ObservationsQuery = Type.Object({
   limit: Type.Optional(Type.String({ maxLength: 20 })),
   before: Type.Optional(Type.String({ maxLength: 300 })),
-  cameraID: Type.Optional(Type.String({ maxLength: 64 })),
+  cameraID: Type.Optional(IdSchema),
   observationType: Type.Optional(
     Type.Enum(["animal", "human", "vehicle", "blank", "unknown", "unclassified"] as const),
   ),
