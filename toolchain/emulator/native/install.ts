@@ -1,0 +1,177 @@
+/**
+ * `require("camera")`, `require("vision")` and `require("model")` of the emulated interpreter: argument checks and
+ * conversion around the native library (the face is device/espruino/native-modules.ts). No logic of their own.
+ */
+import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts";
+import { type Engine, type EspObject, MemoryString, type Value } from "../engine/engine.ts";
+import type { FrameSource, SensorFrame } from "./frame-source.ts";
+import { NativeCamera } from "./native-camera.ts";
+import { NativeError } from "./native-error.ts";
+import { type ChipName, NativeModel } from "./native-model.ts";
+
+/** Virtual time from the call of capture to its callback: about one frame of the sensor and its transfer. An estimate. */
+const CAPTURE_MS = 80;
+
+export type CaptureOutcome =
+  | { value: SensorFrame; error?: undefined }
+  | { value?: undefined; error: unknown };
+
+export interface NativeModulesOptions {
+  source: FrameSource;
+  /** Time may not run ahead of the promise; its outcome is delivered `latencyMs` of virtual time after the call. */
+  schedule: {
+    pending(
+      promise: Promise<SensorFrame>,
+      latencyMs: number,
+      deliver: (outcome: CaptureOutcome) => void,
+    ): void;
+  };
+  /** Called when a program first requires the module; the object is kept for later calls. */
+  define: (name: string, create: () => EspObject) => void;
+  /** Let virtual time pass: the chip is busy. Absent: native work takes no time. */
+  spend?: (ms: number) => void;
+  /** Decides the estimate of model.lastMs. Default esp32s3. */
+  chip?: ChipName;
+  /** Default: a fresh instance. One instance serves one camera. */
+  wasm?: Thicket;
+}
+
+export interface NativeModules {
+  /** What a reboot does: the camera off, the model closed, the background forgotten. */
+  reset(): void;
+}
+
+type Args = Value[];
+
+/** Define the three modules on a board that has a camera. */
+export function installNativeModules(engine: Engine, options: NativeModulesOptions): NativeModules {
+  const thicket = options.wasm ?? loadThicket();
+  const camera = new NativeCamera(thicket);
+  const model = new NativeModel(thicket, options.chip ?? "esp32s3");
+  // Frames asked for before a close must not land in a camera opened later.
+  let opening = 0;
+
+  const bind = (module: string, functions: Record<string, (args: Args) => Value>): void =>
+    options.define(module, () =>
+      engine.object(
+        Object.fromEntries(
+          Object.entries(functions).map(([name, run]) => [
+            name,
+            engine.nativeFunction(name, (_self, args) => raising(engine, () => run(args))),
+          ]),
+        ),
+      ),
+    );
+
+  function capture(done: EspObject): void {
+    const limit = camera.requireOpen();
+    const wanted = opening;
+    const answer = (handle: number, width: number, height: number, problem: string) =>
+      void engine.call(done, undefined, [handle, width, height, problem]);
+    options.schedule.pending(
+      options.source.next(engine.host.nowMs(), { ...limit }),
+      CAPTURE_MS,
+      (outcome) => {
+        if (wanted !== opening || !camera.limit) return answer(0, 0, 0, "CAMERA_CLOSED");
+        if (!outcome.value) return answer(0, 0, 0, "CAMERA_NO_FRAME");
+        let handle = 0;
+        let problem = "";
+        try {
+          handle = camera.take(outcome.value);
+        } catch (error) {
+          if (!(error instanceof NativeError)) throw error;
+          problem = error.code;
+        }
+        if (handle) answer(handle, outcome.value.width, outcome.value.height, "");
+        else answer(0, 0, 0, problem);
+      },
+    );
+  }
+
+  bind("camera", {
+    open: (args) => {
+      const given = args[0];
+      const side = (name: string) =>
+        whole("CAMERA", name, isObject(given) ? engine.get(given, name) : undefined);
+      camera.open({ width: side("width"), height: side("height") });
+      opening++;
+      return undefined;
+    },
+    capture: ([done]) => {
+      if (!engine.isFunction(done)) throw badArgument("CAMERA", "capture takes a function");
+      capture(done);
+      return undefined;
+    },
+    release: ([handle]) => camera.release(whole("CAMERA", "handle", handle)) as undefined,
+    jpeg: ([handle, quality]) => {
+      const bytes = camera.jpeg(
+        whole("CAMERA", "handle", handle),
+        whole("CAMERA", "quality", quality),
+      );
+      return new MemoryString(Buffer.from(bytes).toString("latin1"), "native");
+    },
+    close: () => camera.close() as undefined,
+  });
+
+  bind("vision", {
+    motion: ([handle]) => engine.array(camera.motion(whole("VISION", "handle", handle))),
+    learn: ([handle]) => camera.learn(whole("VISION", "handle", handle)) as undefined,
+    crop: (args) => {
+      const names = ["handle", "left", "top", "width", "height", "marginPct"];
+      const [handle, left, top, width, height, marginPct] = names.map((name, i) =>
+        whole("VISION", name, args[i]),
+      ) as [number, number, number, number, number, number];
+      model.fill((target) => camera.crop(handle, [left, top, width, height], marginPct, target));
+      return undefined;
+    },
+    reset: () => camera.forget() as undefined,
+  });
+
+  bind("model", {
+    open: ([file]) => {
+      const isText = typeof file === "string" || file instanceof MemoryString;
+      const bytes = isText ? engine.bytesOf(file) : undefined;
+      if (!bytes) throw badArgument("MODEL", "open takes the bytes of a model file");
+      return engine.object({ ...model.open(bytes) });
+    },
+    invoke: () => {
+      const outputs = model.invoke();
+      options.spend?.(model.lastMs());
+      return engine.array(outputs);
+    },
+    lastMs: () => model.lastMs(),
+    close: () => model.close() as undefined,
+  });
+
+  return {
+    reset() {
+      opening++;
+      camera.close();
+      camera.forget();
+      model.close();
+    },
+  };
+}
+
+const isObject = (value: Value): value is EspObject =>
+  typeof value === "object" && value !== null && !(value instanceof MemoryString);
+
+const badArgument = (module: string, text: string): NativeError =>
+  new NativeError(`${module}_ARGUMENT`, text);
+
+/** An argument that must be a whole number within 32 bits. */
+function whole(module: string, name: string, value: Value): number {
+  if (typeof value !== "number" || value !== (value | 0))
+    throw badArgument(module, `${name} must be a whole number`);
+  return value;
+}
+
+/** Run native code; its errors become Errors of the interpreter. */
+function raising(engine: Engine, run: () => Value): Value {
+  try {
+    return run();
+  } catch (error) {
+    if (error instanceof NativeError) throw engine.error("Error", error.message);
+    throw error;
+  }
+}
