@@ -28,9 +28,9 @@ export function App() {
   if (!isIn || !state.cameras) return <Opening problem={state.problem} />;
   return (
     <>
-      <a class="skip" href="#main" onClick={skipToMain}>
+      <button type="button" class="skip" onClick={skipToMain}>
         Skip to content
-      </a>
+      </button>
       <Header live={state.live} />
       {state.problem ? (
         <p class="banner" role="alert">
@@ -52,9 +52,8 @@ export function App() {
   );
 }
 
-/** The fragment holds the route, so the skip link must not change it. */
-function skipToMain(event: Event) {
-  event.preventDefault();
+/** Not a link: the fragment of the URL holds the route. */
+function skipToMain() {
   document.getElementById("main")?.focus();
 }
 

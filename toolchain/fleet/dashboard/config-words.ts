@@ -56,13 +56,18 @@ export const CONFIG_WORDS: Record<ConfigKey, ConfigWords> = {
 /** On and off rather than 0 and 1. */
 export const isSwitch = (row: ConfigRow): boolean => row.unit === "0/1";
 
+/** The sign beside the field; titles already say that pictures and records are counted. */
+export function unitOf(row: ConfigRow): string {
+  if (row.unit === "permille") return "‰";
+  return ["s", "ms", "%"].includes(row.unit) ? row.unit : "";
+}
+
 /** A value as a person says it: "1 h" for 3600 s. */
 export function sayValue(row: ConfigRow, value: number): string {
   if (isSwitch(row)) return value ? "on" : "off";
   if (row.key === "timeLapseS" && value === 0) return "off";
   if (row.unit === "s") return exactDuration(value);
-  if (row.unit === "permille") return `${value} ‰`;
-  return `${value} ${row.unit}`;
+  return unitOf(row) ? `${value} ${unitOf(row)}` : String(value);
 }
 
 /** Only what differs from the values in force: an empty object means there is nothing to save. */

@@ -87,15 +87,20 @@ function isLoggedOut(error: unknown): boolean {
   if (!(error instanceof api.ApiError) || error.status !== 401) return false;
   const loginMessage = state.session === "in" ? "Your session has ended. Log in again." : "";
   closeStream();
+  localStorage.removeItem(SESSION_HINT);
   update({ session: "out", loginMessage });
   return true;
 }
 
 // --- Session
 
+/** Set while a session may be open, so that a first visit asks nothing it will be refused. Holds no secret. */
+const SESSION_HINT = "thicket-session";
+
 /** First step of the page: log in with the token of the URL, if any, else see whether a session is open. */
 export async function start(token: string): Promise<void> {
   if (token) return login(token);
+  if (!localStorage.getItem(SESSION_HINT)) return update({ session: "out" });
   if (await refresh()) enter();
   else if (state.session !== "out") setTimeout(() => start(""), 3000);
 }
@@ -104,7 +109,7 @@ export async function login(token: string): Promise<void> {
   try {
     await api.login(token);
   } catch (error) {
-    const isWrong = error instanceof api.ApiError && error.status === 401;
+    const isWrong = error instanceof api.ApiError && [400, 401].includes(error.status);
     const loginMessage = isWrong
       ? "This token is not the operator token of this server. Check that all of it was copied."
       : messageOf(error);
@@ -122,12 +127,14 @@ export async function logout(): Promise<void> {
     if (!isLoggedOut(error)) update({ problem: messageOf(error) });
     return;
   }
+  localStorage.removeItem(SESSION_HINT);
   update({ session: "out", loginMessage: "", summary: null, cameras: null });
 }
 
 const POLL_MS = 30_000;
 
 function enter(): void {
+  localStorage.setItem(SESSION_HINT, "open");
   update({ session: "in", loginMessage: "" });
   closeStream();
   // A camera that falls silent sends no event, so its state must be asked for.
@@ -137,7 +144,7 @@ function enter(): void {
   const closeEvents = openStream({
     onEvent,
     onState: (live) => update({ live }),
-    onReopen: () => {
+    onOpen: () => {
       void refresh();
       void catchUp();
     },
@@ -169,14 +176,17 @@ export async function refresh(): Promise<boolean> {
   }
 }
 
-let refreshTimer: ReturnType<typeof setTimeout> | undefined;
+const REFRESH_MS = 1500;
+let isRefreshDue = false;
 
 /** Counts need not follow every event at once. */
 function refreshSoon(): void {
-  refreshTimer ??= setTimeout(() => {
-    refreshTimer = undefined;
+  if (isRefreshDue) return;
+  isRefreshDue = true;
+  setTimeout(() => {
+    isRefreshDue = false;
     if (state.session === "in") void refresh();
-  }, 1500);
+  }, REFRESH_MS);
 }
 
 export const serverNowMs = (): number => Date.now() + state.clockOffsetMs;
@@ -230,8 +240,8 @@ async function loadInto(filter: Filter, before: string): Promise<void> {
 
 /** After a gap in the stream: what is new on the first page. Older cards and the cursor stay. */
 async function catchUp(): Promise<void> {
-  const { filter, observations } = state.feed;
-  if (!observations) return showFeed(filter);
+  const { filter, observations, isLoading } = state.feed;
+  if (!observations) return isLoading ? undefined : showFeed(filter);
   try {
     const page = await api.getObservations(filter);
     if (!isSameFilter(state.feed.filter, filter)) return;
@@ -295,21 +305,21 @@ function onMedia(media: MediaEvent): void {
   });
 }
 
-let waiting: Observation[] = [];
-let announceTimer: ReturnType<typeof setTimeout> | undefined;
+const ANNOUNCE_MS = 1000;
+let unspoken: Observation[] = [];
 
 /** One sentence for a burst of arrivals, so that a screen reader is not flooded. */
 function announce(observation: Observation): void {
-  waiting.push(observation);
-  announceTimer ??= setTimeout(() => {
-    announceTimer = undefined;
-    const latest = waiting[waiting.length - 1];
-    const count = waiting.length;
-    waiting = [];
-    if (!latest) return;
-    const text = describeObservation(latest);
+  unspoken.push(observation);
+  if (unspoken.length > 1) return;
+  setTimeout(() => {
+    const count = unspoken.length;
+    const latest = describeObservation(unspoken[count - 1] ?? observation);
+    unspoken = [];
     const announcement =
-      count === 1 ? `New detection: ${text}` : `${plural(count, "new detection")}, latest: ${text}`;
+      count === 1
+        ? `New detection: ${latest}`
+        : `${plural(count, "new detection")}, latest: ${latest}`;
     update({ announcement });
-  }, 1000);
+  }, ANNOUNCE_MS);
 }

@@ -9,8 +9,8 @@ export type LiveState = "connecting" | "live" | "reconnecting" | "paused";
 export interface StreamHandlers {
   onEvent: (type: "camera" | "observation" | "media", data: unknown) => void;
   onState: (state: LiveState) => void;
-  /** Open again after a gap: events may have been missed. */
-  onReopen: () => void;
+  /** Open, for the first time or again: what came before may have been missed. */
+  onOpen: () => void;
   /** The stream cannot be opened; resolves to true when trying again makes sense. */
   mayRetry: () => Promise<boolean>;
 }
@@ -36,8 +36,8 @@ export function openStream(handlers: StreamHandlers): () => void {
     opened.onopen = () => {
       retryMs = RETRY_MS_MIN;
       handlers.onState("live");
-      if (hasOpened) handlers.onReopen();
       hasOpened = true;
+      handlers.onOpen();
     };
     opened.onerror = () => {
       handlers.onState(hasOpened ? "reconnecting" : "connecting");

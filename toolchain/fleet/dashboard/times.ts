@@ -34,6 +34,13 @@ export function exactDuration(seconds: number): string {
     .join(" ");
 }
 
+/** For "every …": "hour", "30 min", "2 days". */
+export function everyDuration(seconds: number): string {
+  if (seconds === MINUTE_S) return "minute";
+  if (seconds === HOUR_S) return "hour";
+  return seconds === DAY_S ? "day" : exactDuration(seconds);
+}
+
 /** "just now", "12 min ago". A moment in the future (clocks disagree) counts as now. */
 export function ago(iso: string, nowMs: number): string {
   const seconds = (nowMs - Date.parse(iso)) / 1000;
@@ -65,6 +72,10 @@ export function shortMoment(iso: string, nowMs: number, timeZone = viewerZone())
     minute: "2-digit",
   }).format(date);
 }
+
+/** "14 May 2025" */
+export const fullDate = (iso: string, timeZone = viewerZone()): string =>
+  new Intl.DateTimeFormat("en-GB", { timeZone, dateStyle: "long" }).format(new Date(iso));
 
 /** "Wednesday 14 May 2025, 06:12:45" */
 export function fullMoment(iso: string, timeZone = viewerZone()): string {

@@ -20,6 +20,8 @@ export interface Camera {
   lastSeen: string | null;
   status: CameraStatus;
   heartbeat: Heartbeat | null;
+  /** Why the last heartbeat was not understood. */
+  problem: string | null;
   observationCount: number;
   mediaCount: number;
   configVersion: number;

@@ -2,7 +2,7 @@
  * Plain words for what the data says: names of types and states, what a label reads as, sentences about a camera.
  * Pure functions; the pages only place the text.
  */
-import { ago, exactDuration, roughDuration } from "./times.ts";
+import { ago, everyDuration, roughDuration } from "./times.ts";
 import type { Camera, CameraStatus, Heartbeat, Observation, ObservationType } from "./types.ts";
 
 export const TYPE_WORDS: Record<ObservationType, { one: string; many: string }> = {
@@ -55,7 +55,7 @@ export function byUrgency(a: Camera, b: Camera): number {
 }
 
 export function lastContact(camera: Camera, nowMs: number): string {
-  return camera.lastSeen ? `Last contact ${ago(camera.lastSeen, nowMs)}` : "No contact yet";
+  return camera.lastSeen ? `Seen ${ago(camera.lastSeen, nowMs)}` : "No contact yet";
 }
 
 export function battery(heartbeat: Heartbeat | null): string {
@@ -77,10 +77,11 @@ export function troubles(camera: Camera): string[] {
   const { heartbeat, status } = camera;
   const found: string[] = [];
   const promised = heartbeat
-    ? ` It promised every ${exactDuration(heartbeat.checkInIntervalS)}.`
+    ? ` It promised to report every ${everyDuration(heartbeat.checkInIntervalS)}.`
     : "";
   if (status === "red") found.push(`No contact for a long time.${promised}`);
   if (status === "orange") found.push(`Several contacts missed.${promised}`);
+  if (camera.problem) found.push(`Its last report was not understood: ${camera.problem}.`);
   if (!heartbeat) return found;
   if (heartbeat.state === "degraded") found.push("It works with a part switched off.");
   if (heartbeat.state === "safe") found.push("It is in safe mode and takes no pictures.");
@@ -95,7 +96,7 @@ export function troubles(camera: Camera): string[] {
   if (heartbeat.droppedRecords)
     found.push(`${plural(heartbeat.droppedRecords, "record")} lost because its memory was full.`);
   if (Math.abs(heartbeat.clockDriftS) > CLOCK_DRIFT_S_MAX)
-    found.push(`Its ${clockDrift(heartbeat.clockDriftS).toLowerCase()}.`);
+    found.push(`Its clock is ${clockDrift(heartbeat.clockDriftS)}.`);
   return found;
 }
 
@@ -109,8 +110,8 @@ function isLowBattery({ batteryMv }: Heartbeat): boolean {
 
 /** Positive drift: the server is ahead, so the camera's clock is slow. */
 export function clockDrift(driftS: number): string {
-  if (!driftS) return "Clock right";
-  return `Clock ${roughDuration(Math.abs(driftS))} ${driftS > 0 ? "slow" : "fast"}`;
+  if (!driftS) return "right";
+  return `${roughDuration(Math.abs(driftS))} ${driftS > 0 ? "slow" : "fast"}`;
 }
 
 export function stateWords(state: Heartbeat["state"]): string {
@@ -149,6 +150,8 @@ export function subsystemWords(state: Heartbeat["subsystems"][number]["state"]):
   return words[state];
 }
 
+const keepTogether = (text: string): string => text.replaceAll(" ", "\u00a0");
+
 /** The one sentence at the top of the home page. */
 export function fleetSentence(cameras: Camera[]): string {
   if (cameras.length === 0) return "No cameras yet";
@@ -159,13 +162,16 @@ export function fleetSentence(cameras: Camera[]): string {
     [count("yellow"), "late"],
     [count("new"), "not seen yet"],
   ] as const;
-  const late = parts.filter(([n]) => n > 0).map(([n, word]) => `${n} ${word}`);
+  const late = parts.filter(([n]) => n > 0).map(([n, word]) => keepTogether(`${n} ${word}`));
   if (late.length === 0)
     return cameras.length === 1
       ? "Your camera is on time"
       : `All ${cameras.length} cameras are on time`;
   const onTime = count("green");
-  return `${plural(cameras.length, "camera")}: ${[onTime ? `${onTime} on time` : "", ...late]
+  return `${plural(cameras.length, "camera")}: ${[
+    onTime ? keepTogether(`${onTime} on time`) : "",
+    ...late,
+  ]
     .filter(Boolean)
     .join(", ")}`;
 }

@@ -31,7 +31,6 @@ export function CameraPage({ route, state }: { route: Route; state: State }) {
         </p>
       </section>
     );
-  const isWide = window.matchMedia("(min-width: 60rem)").matches;
   return (
     <>
       <section class="lead" aria-label="Camera">
@@ -57,7 +56,7 @@ export function CameraPage({ route, state }: { route: Route; state: State }) {
             <h2 id="health-title">Health</h2>
             <Health camera={camera} />
           </section>
-          <details class="settings" open={isWide}>
+          <details class="settings">
             <summary>
               <h2>Settings</h2>
             </summary>

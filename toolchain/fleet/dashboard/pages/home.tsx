@@ -55,14 +55,17 @@ function Counts({ summary }: { summary: Summary }) {
   );
 }
 
-/** More rows than this push the detections off a phone's screen. */
-const ROWS_AT_FIRST = 5;
+/** Beside the detections there is room; above them, on a phone, more rows push them off the screen. */
+const rowsAtFirst = (): number => (window.matchMedia("(min-width: 60rem)").matches ? 10 : 3);
 
 function CameraList({ cameras }: { cameras: Camera[] }) {
   const nowMs = useServerNow();
   const [isWhole, setWhole] = useState(false);
   const sorted = [...cameras].sort(byUrgency);
-  const shown = isWhole ? sorted : sorted.slice(0, ROWS_AT_FIRST);
+  const limit = rowsAtFirst();
+  // A button that reveals a single row is no gain.
+  const isLong = sorted.length > limit + 1;
+  const shown = isWhole || !isLong ? sorted : sorted.slice(0, limit);
   return (
     <section class="cameras" aria-labelledby="cameras-title">
       <h2 id="cameras-title">Cameras</h2>
@@ -71,7 +74,7 @@ function CameraList({ cameras }: { cameras: Camera[] }) {
           <CameraRow key={camera.cameraID} camera={camera} nowMs={nowMs} />
         ))}
       </ul>
-      {sorted.length > ROWS_AT_FIRST ? (
+      {isLong ? (
         <button
           type="button"
           class="quiet wide"

@@ -56,7 +56,9 @@ export function LoginPage({ message }: { message: string }) {
           {isBusy ? "Logging in…" : "Log in"}
         </button>
         <p class="muted" id="token-help">
-          The server printed it once, on its first start.
+          The server printed it once, on its first start. Lost it? Stop the server, delete{" "}
+          <code>operator-token.json</code> in its data folder and start it again: it prints a new
+          one.
         </p>
       </form>
     </main>

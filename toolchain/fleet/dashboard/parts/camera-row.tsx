@@ -15,10 +15,8 @@ export function CameraRow({ camera, nowMs }: { camera: Camera; nowMs: number }) 
           {camera.name} <span class="muted">{camera.site}</span>
         </span>
         <StatusBadge status={camera.status} />
-        <span class="camera-contact" title={lastSeen ?? undefined}>
-          {lastContact(camera, nowMs)}
-        </span>
         <span class="camera-facts">
+          <span title={lastSeen ?? undefined}>{lastContact(camera, nowMs)}</span>
           <span>{plural(camera.observationCount, "detection")}</span>
           {heartbeat?.batteryMv ? (
             <span title="Battery">

@@ -1,4 +1,5 @@
 /** A command to type, with a button that copies it where the browser allows that. */
+import { Fragment } from "preact";
 import { useState } from "preact/hooks";
 import { Icon } from "./icons.tsx";
 
@@ -11,7 +12,13 @@ export function Command({ text }: { text: string }) {
   };
   return (
     <div class="command">
-      <code>{text}</code>
+      <code>
+        {text.split(" ").map((word) => (
+          <Fragment key={word}>
+            <span>{word}</span>{" "}
+          </Fragment>
+        ))}
+      </code>
       {"clipboard" in navigator ? (
         <button type="button" class="quiet" onClick={() => void copy()}>
           <Icon name={isCopied ? "check" : "copy"} /> {isCopied ? "Copied" : "Copy"}

@@ -11,10 +11,18 @@ import {
   configProblem,
   defaultConfig,
 } from "../../../../device/protocol/config.ts";
-import { CONFIG_WORDS, changedValues, isSwitch, sayProblem, sayValue } from "../config-words.ts";
+import {
+  CONFIG_WORDS,
+  changedValues,
+  isSwitch,
+  sayProblem,
+  sayValue,
+  unitOf,
+} from "../config-words.ts";
 import { getCamera, saveConfig } from "../store.ts";
 import { exactDuration } from "../times.ts";
 import type { Camera } from "../types.ts";
+import { plural } from "../words.ts";
 import { Icon } from "./icons.tsx";
 
 /** The order of reading: what people change first. */
@@ -84,17 +92,21 @@ export function ConfigForm({ camera }: { camera: Camera }) {
           onType={(text) => change({ typed: { ...typed, [key]: text }, message: null })}
         />
       ))}
-      <div class="config-end">
-        <Message message={message} />
-        <button type="submit" class="primary" disabled={count === 0 || isSaving}>
-          {isSaving ? "Saving…" : count > 1 ? `Save ${count} changes` : "Save"}
-        </button>
-        {count ? (
-          <button type="button" onClick={() => change({ typed: {}, message: null })}>
-            Undo
-          </button>
-        ) : null}
-      </div>
+      {count || message ? (
+        <div class="config-end">
+          <Message message={message} />
+          {count ? (
+            <>
+              <button type="submit" class="primary" disabled={isSaving}>
+                {isSaving ? "Saving…" : `Save ${plural(count, "change")}`}
+              </button>
+              <button type="button" onClick={() => change({ typed: {}, message: null })}>
+                Undo
+              </button>
+            </>
+          ) : null}
+        </div>
+      ) : null}
     </form>
   );
 }
@@ -116,18 +128,20 @@ function numbersOf(typed: FormState["typed"]): Partial<ConfigValues> {
 }
 
 function VersionLine({ camera }: { camera: Camera }) {
-  const { configVersion, wantedConfigVersion, heartbeat } = camera;
+  const { configVersion, wantedConfigVersion, heartbeat, lastSeen } = camera;
+  if (!lastSeen) return <p class="version muted">The camera takes them at its first check-in.</p>;
   if (configVersion === wantedConfigVersion)
     return (
       <p class="version status-green">
-        <Icon name="check" /> The camera works with these settings (version {configVersion}).
+        <Icon name="check" /> The camera works with these settings (
+        {configVersion ? `version ${configVersion}` : "the defaults"}).
       </p>
     );
   const within = heartbeat ? `, within ${exactDuration(heartbeat.checkInIntervalS)}` : "";
   return (
     <p class="version status-yellow">
       <Icon name="clock" /> Version {wantedConfigVersion} waits for the next check-in{within}; the
-      camera still works with version {configVersion}.
+      camera still works with {configVersion ? `version ${configVersion}` : "the defaults"}.
     </p>
   );
 }
@@ -161,7 +175,7 @@ function Field({ row, saved, typed, isChanged, onType }: FieldProps) {
   const number = Number(typed);
   const hint = isSwitch(row)
     ? `Default ${sayValue(row, row.fallback)}.`
-    : `${row.min} to ${row.max}, default ${sayValue(row, row.fallback)}.`;
+    : `${row.min} to ${row.max.toLocaleString("en-GB")}, default ${sayValue(row, row.fallback)}.`;
   return (
     <div class={`field${isChanged ? " field-changed" : ""}`}>
       <label for={id}>{title}</label>
@@ -187,10 +201,10 @@ function Field({ row, saved, typed, isChanged, onType }: FieldProps) {
             aria-describedby={`${id}-help`}
             onInput={(event) => onType(event.currentTarget.value)}
           />
-          <span class="muted">{row.unit === "permille" ? "‰" : row.unit}</span>
+          <span class="muted">{unitOf(row)}</span>
         </span>
       )}
-      <p class="muted" id={`${id}-help`}>
+      <p class={isBad ? "bad" : "muted"} id={`${id}-help`}>
         {help} {hint}
         {row.unit === "s" && number >= 90 && !isBad ? ` Now ${exactDuration(number)}.` : ""}
         {isChanged ? ` Was ${sayValue(row, saved)}.` : ""}

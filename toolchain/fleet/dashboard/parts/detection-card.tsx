@@ -30,7 +30,7 @@ export function DetectionCard({ observation, nowMs, onOpen }: CardProps) {
           </span>
         </span>
         <span class="card-facts">
-          <span>{observation.cameraName}</span>
+          <span class="card-camera">{observation.cameraName}</span>
           <Moment iso={observation.eventStart}>{shortMoment(observation.eventStart, nowMs)}</Moment>
         </span>
       </button>

@@ -73,10 +73,22 @@ export function DetectionDialog(props: DialogProps) {
         >
           <Icon name="right" />
         </button>
-        <span class="large-title">{observation ? <Label observation={observation} /> : null}</span>
+        <span class="large-title">
+          {observation ? (
+            <>
+              <Label observation={observation} />{" "}
+              <span class="muted">{percent(observation.classificationProbability)}</span>
+            </>
+          ) : null}
+        </span>
         {observation && hasBox(observation) ? (
-          <button type="button" aria-pressed={showBox} onClick={() => setShowBox(!showBox)}>
-            <Icon name="box" /> Box
+          <button
+            type="button"
+            aria-label="Box"
+            aria-pressed={showBox}
+            onClick={() => setShowBox(!showBox)}
+          >
+            <Icon name="box" /> <span class="wide-only">Box</span>
           </button>
         ) : null}
         <button type="button" aria-label="Close" onClick={onClose}>

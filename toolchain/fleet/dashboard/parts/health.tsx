@@ -1,6 +1,6 @@
 /** A camera's heartbeat in plain words. */
 import type { ComponentChildren } from "preact";
-import { exactDuration, fullMoment } from "../times.ts";
+import { everyDuration, exactDuration, fullDate } from "../times.ts";
 import type { Camera, Heartbeat } from "../types.ts";
 import {
   battery,
@@ -38,7 +38,7 @@ export function Health({ camera }: { camera: Camera }) {
           </Fact>
         ) : null}
         <Fact name="Added">
-          <Moment iso={camera.created}>{fullMoment(camera.created).replace(/,[^,]*$/, "")}</Moment>
+          <Moment iso={camera.created}>{fullDate(camera.created)}</Moment>
         </Fact>
       </dl>
       <Subsystems subsystems={heartbeat.subsystems} />
@@ -60,14 +60,14 @@ function healthFacts(h: Heartbeat): [string, string][] {
   const memoryPct = Math.round((100 * h.freeVars) / Math.max(1, h.totalVars));
   return [
     ["State", stateWords(h.state)],
-    ["Reports", `every ${exactDuration(h.checkInIntervalS)}`],
+    ["Reports", `every ${everyDuration(h.checkInIntervalS)}`],
     ["Running for", exactDuration(h.uptimeS)],
-    ["Last start", `${h.bootReason || "reason unknown"} (start ${h.bootCount})`],
+    ["Started", `${plural(h.bootCount, "time")}, last by ${h.bootReason || "an unknown cause"}`],
     ["Battery", battery(h)],
     ["Temperature", h.tempC === null ? "not measured" : `${Math.round(h.tempC)} °C`],
     ["Signal", signal(h.rssiDbm)],
     ["Clock", clockDrift(h.clockDriftS)],
-    ["Memory", `${memoryPct} % free (${plural(h.freeVars, "variable")})`],
+    ["Memory", `${memoryPct} % of ${plural(h.totalVars, "variable")} free`],
     ["Storage", `${kilobytes(h.freeFlashBytes)} free`],
     ["Waiting", queue(h) || "nothing"],
     ["Lost", h.droppedRecords ? plural(h.droppedRecords, "record") : "nothing"],

@@ -11,7 +11,7 @@ const PATHS = {
   fresh:
     "M12 3v2.5M12 18.5V21M3 12h2.5M18.5 12H21M5.6 5.6l1.8 1.8M16.6 16.6l1.8 1.8M5.6 18.4l1.8-1.8M16.6 7.4l1.8-1.8",
   pulse: "M3 12h4l2.5-6 4.5 12 2.5-6H21",
-  paw: "M12 12c-3 0-5.5 3-5.5 5.2 0 1.6 1.2 2.6 2.6 2.6 1.1 0 1.9-.6 2.9-.6s1.8.6 2.9.6c1.4 0 2.6-1 2.6-2.6C17.5 15 15 12 12 12zM5.2 9.8v1M9.3 5.2v1.6M14.7 5.2v1.6M18.8 9.8v1",
+  paw: "M12 12.2c-2.7 0-5.2 2.7-5.2 4.9 0 1.6 1.2 2.5 2.6 2.5 1 0 1.7-.5 2.6-.5s1.6.5 2.6.5c1.4 0 2.6-.9 2.6-2.5 0-2.2-2.5-4.9-5.2-4.9zM5.3 9.5v1.3M9.4 5.6v1.9M14.6 5.6v1.9M18.7 9.5v1.3",
   person:
     "M12 4a3.2 3.2 0 1 0 0 6.4 3.2 3.2 0 0 0 0-6.4zM5.5 20c.4-4 2.9-6.5 6.5-6.5s6.1 2.5 6.5 6.5",
   vehicle:
@@ -50,7 +50,7 @@ export const TYPE_ICONS: Record<ObservationType, IconName> = {
 
 export function Icon({ name }: { name: IconName }) {
   return (
-    <svg class="icon" viewBox="0 0 24 24" aria-hidden="true" focusable="false">
+    <svg class={`icon icon-${name}`} viewBox="0 0 24 24" aria-hidden="true" focusable="false">
       <path d={PATHS[name]} />
     </svg>
   );

@@ -16,35 +16,29 @@ interface PictureProps {
 
 export function Picture({ observation, media, showBox, isLarge = false }: PictureProps) {
   const [failedUrl, setFailedUrl] = useState("");
-  // What the file says wins over what the camera announced.
-  const [natural, setNatural] = useState({ url: "", width: 0, height: 0 });
+  // The file's own size, known once it is loaded: it wins over what the camera announced, and the box waits for it.
+  const [loaded, setLoaded] = useState({ url: "", width: 0, height: 0 });
   if (!media) return <NoPicture text="No picture with this detection" />;
   if (!media.stored) return <NoPicture text="Picture still on the camera" />;
   if (failedUrl === media.url) return <NoPicture text="This picture could not be loaded" />;
-  const { width, height } = natural.url === media.url ? natural : media;
-  const onLoad = ({
-    currentTarget: { naturalWidth, naturalHeight },
-  }: {
-    currentTarget: HTMLImageElement;
-  }) => {
-    if (naturalWidth !== width || naturalHeight !== height)
-      setNatural({ url: media.url, width: naturalWidth, height: naturalHeight });
-  };
+  const { url } = media;
   return (
     <div class="picture">
       <img
-        key={media.url}
-        src={media.url}
-        width={width || undefined}
-        height={height || undefined}
+        key={url}
+        src={url}
+        width={media.width || undefined}
+        height={media.height || undefined}
         alt={describeObservation(observation)}
         loading={isLarge ? "eager" : "lazy"}
         decoding="async"
-        onLoad={onLoad}
-        onError={() => setFailedUrl(media.url)}
+        onLoad={({ currentTarget: { naturalWidth: width, naturalHeight: height } }) =>
+          setLoaded({ url, width, height })
+        }
+        onError={() => setFailedUrl(url)}
       />
-      {showBox && hasBox(observation) && width > 0 && height > 0 ? (
-        <Box observation={observation} width={width} height={height} />
+      {showBox && hasBox(observation) && loaded.url === url ? (
+        <Box observation={observation} width={loaded.width} height={loaded.height} />
       ) : null}
     </div>
   );
