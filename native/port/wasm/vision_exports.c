@@ -14,6 +14,9 @@ THICKET_API int32_t thicket_wasm_frames_open(uint8_t *memory, int32_t bytes) {
   return thicket_frames_init(&frames, memory, bytes > 0 ? (size_t)bytes : 0);
 }
 
+// Forget all frames; no buffer can be taken until memory is shared out again.
+THICKET_API void thicket_wasm_frames_close(void) { frames = (thicket_frames){0}; }
+
 // A buffer for a frame to come. Returns its handle > 0 or a code.
 THICKET_API int32_t thicket_wasm_frame_take(int32_t width, int32_t height, int32_t format) {
   uint8_t *pixels;
@@ -75,19 +78,19 @@ THICKET_API int32_t thicket_wasm_input(int32_t width, int32_t height, int32_t ch
   return thicket_vision_input_init(&input, width, height, channels, scale, zero_point, is_signed);
 }
 
-// Box width 0: the whole frame. dst: the model's input tensor.
+// Box width 0: the whole frame; else with margin_pct above 0 the box is widened first. dst: the model's input tensor.
 THICKET_API int32_t thicket_wasm_crop(int32_t handle, int32_t left, int32_t top, int32_t width, int32_t height,
-                                      uint8_t *dst, int32_t dst_bytes) {
+                                      int32_t margin_pct, uint8_t *dst, int32_t dst_bytes) {
   const thicket_frame *frame = thicket_frames_get(&frames, handle);
   thicket_box box = {left, top, width, height};
   if (!frame) return THICKET_E_HANDLE;
+  if (margin_pct < 0) return THICKET_E_ARGUMENT;
+  if (box.width && margin_pct) {
+    int32_t code = thicket_vision_widen(frame->width, frame->height, &box, margin_pct, &box);
+    if (code) return code;
+  }
   return thicket_vision_crop(frame, &box, &input, dst, dst_bytes > 0 ? (size_t)dst_bytes : 0, scratch,
                              sizeof scratch / sizeof scratch[0]);
-}
-
-// box: left, top, width, height; replaced by the piece of the picture to show to a model.
-THICKET_API int32_t thicket_wasm_widen(int32_t frame_width, int32_t frame_height, int32_t margin_pct, thicket_box *box) {
-  return thicket_vision_widen(frame_width, frame_height, box, margin_pct, box);
 }
 
 // Returns the length of the JPEG in bytes or a code.
