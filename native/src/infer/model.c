@@ -1,0 +1,197 @@
+// The public functions of thicket_model.h: guards around the graph reader, the planner and the operators.
+#include "thicket_model.h"
+
+#include "infer/plan.h"
+#include "thicket_error.h"
+
+#define MAGIC 0x4d43484bu
+
+struct thicket_model {
+  uint32_t magic;  // MAGIC once it can be invoked
+  uint32_t file_bytes;
+  const uint8_t *file;
+  uint32_t records;
+  uint32_t arena_bytes;
+};
+
+static struct record *records_of(thicket_model *model) { return (struct record *)(void *)(model + 1); }
+
+static struct plan plan_of(const thicket_model *model) {
+  struct plan plan = {(struct record *)(void *)(uintptr_t)(model + 1), model->records};
+  return plan;
+}
+
+static int32_t report(const struct graph *graph, int32_t status, thicket_detail *detail) {
+  static const thicket_detail NOTHING = {-1, -1, -1, 0};
+  if (detail != 0) *detail = status == THICKET_OK ? NOTHING : graph->detail;
+  return status;
+}
+
+static int32_t bad_argument(const char *field, thicket_detail *detail) {
+  thicket_detail about = {-1, -1, -1, field};
+  if (detail != 0) *detail = about;
+  return THICKET_E_ARGUMENT;
+}
+
+static uint32_t head_bytes_of(const struct graph *graph) {
+  uint32_t bytes = (uint32_t)(sizeof(thicket_model) + plan_records_max(graph) * sizeof(struct record));
+  return (bytes + THICKET_ARENA_ALIGN - 1) / THICKET_ARENA_ALIGN * THICKET_ARENA_ALIGN;
+}
+
+// Plan into the arena's head.
+static int32_t open_in(struct graph *graph, thicket_model *model, uint32_t arena_bytes, thicket_model_info *info) {
+  struct plan plan = {records_of(model), 0};
+  model->magic = 0;
+  int32_t status = plan_lifetimes(graph, &plan, &info->macs);
+  if (status != THICKET_OK) return status;
+  info->arena_bytes = plan_place(&plan, info->head_bytes);
+  if (info->arena_bytes == 0) return graph_fail(graph, THICKET_E_MODEL_LIMIT, 0, "arena");
+  if (arena_bytes < info->arena_bytes) return graph_fail(graph, THICKET_E_MODEL_ARENA, 0, "arena");
+  model->file = graph->file.base;
+  model->file_bytes = graph->file.size;
+  model->records = plan.count;
+  model->arena_bytes = info->arena_bytes;
+  model->magic = MAGIC;
+  return THICKET_OK;
+}
+
+int32_t thicket_model_open(const uint8_t *file, uint32_t bytes, void *arena, uint32_t arena_bytes,
+                           thicket_model_info *info, thicket_detail *detail) {
+  static const thicket_model_info UNKNOWN = {0, 0, 0, 0, 0, 0, 0};
+  thicket_model_info known = UNKNOWN;
+  struct graph graph;
+  if (file == 0) return bad_argument("file", detail);
+  if ((uintptr_t)arena % THICKET_ARENA_ALIGN != 0 || (arena == 0 && arena_bytes != 0)) {
+    return bad_argument("arena", detail);
+  }
+  int32_t status = graph_open(&graph, file, bytes);
+  if (status == THICKET_OK) {
+    known.ops = graph.operators.count;
+    known.tensors = graph.tensors.count;
+    known.inputs = graph.inputs.count;
+    known.outputs = graph.outputs.count;
+    known.head_bytes = head_bytes_of(&graph);
+    if (arena_bytes < known.head_bytes) {
+      status = graph_fail(&graph, THICKET_E_MODEL_ARENA, 0, "arena");
+    } else {
+      status = open_in(&graph, (thicket_model *)arena, arena_bytes, &known);
+    }
+  }
+  if (info != 0) *info = known;
+  return report(&graph, status, detail);
+}
+
+static void describe(const struct tensor *tensor, thicket_tensor *described) {
+  described->data = tensor->data;
+  described->bytes = tensor->bytes;
+  described->type = tensor->type;
+  described->rank = tensor->rank;
+  for (uint32_t i = 0; i < THICKET_RANK_MAX; i++) described->dims[i] = i < tensor->rank ? tensor->dims[i] : 0;
+  described->scale = tensor->scale;
+  described->zero_point = tensor->zero_point;
+  described->scales = tensor->scales.count;
+  described->is_constant = tensor->constant != 0;
+}
+
+// Point a tensor at its data. Records are checked again: the file may have changed since it was opened.
+static int32_t bind(struct graph *graph, const thicket_model *model, struct tensor *tensor) {
+  tensor->data = (uint8_t *)(uintptr_t)tensor->constant;
+  if (tensor->index < 0 || tensor->constant != 0) return THICKET_OK;
+  struct plan plan = plan_of(model);
+  const struct record *record = plan_find(&plan, tensor->index);
+  if (record == 0 || record->bytes < tensor->bytes) {
+    return graph_fail(graph, THICKET_E_MODEL_ORDER, tensor, "Tensor.shape");
+  }
+  tensor->data = (uint8_t *)(uintptr_t)model + record->offset;
+  return THICKET_OK;
+}
+
+static int32_t describe_end(const thicket_model *model, uint32_t index, int32_t is_input, thicket_tensor *described) {
+  struct graph graph;
+  struct tensor tensor;
+  if (model == 0 || described == 0 || model->magic != MAGIC) return THICKET_E_ARGUMENT;
+  int32_t status = graph_open(&graph, model->file, model->file_bytes);
+  if (status != THICKET_OK) return status;
+  struct fb_vector list = is_input ? graph.inputs : graph.outputs;
+  if (index >= list.count) return THICKET_E_MODEL_INDEX;
+  status = graph_tensor(&graph, fb_i32_in(&graph.file, list, index), &tensor);
+  if (status == THICKET_OK) status = bind(&graph, model, &tensor);
+  if (status == THICKET_OK) describe(&tensor, described);
+  return status;
+}
+
+int32_t thicket_model_input(const thicket_model *model, uint32_t index, thicket_tensor *tensor) {
+  return describe_end(model, index, 1, tensor);
+}
+
+int32_t thicket_model_output(const thicket_model *model, uint32_t index, thicket_tensor *tensor) {
+  return describe_end(model, index, 0, tensor);
+}
+
+static int32_t invoke_operator(struct graph *graph, thicket_model *model, uint32_t index) {
+  struct op op;
+  const struct kernel *kernel;
+  struct plan plan = plan_of(model);
+  int32_t status = op_prepare(graph, index, &op, &kernel);
+  for (uint32_t i = 0; status == THICKET_OK && i < op.inputs; i++) status = bind(graph, model, &op.in[i]);
+  if (status == THICKET_OK) status = bind(graph, model, &op.out);
+  if (status != THICKET_OK) return status;
+  const struct record *scratch = op.scratch_bytes > 0 ? plan_find(&plan, scratch_owner(index)) : 0;
+  if (op.scratch_bytes > 0 && (scratch == 0 || scratch->bytes < op.scratch_bytes)) {
+    return graph_fail(graph, THICKET_E_MODEL_ORDER, 0, "scratch memory");
+  }
+  kernel->run(&op, scratch == 0 ? 0 : (uint8_t *)model + scratch->offset);
+  return THICKET_OK;
+}
+
+int32_t thicket_model_invoke(thicket_model *model, thicket_detail *detail) {
+  struct graph graph;
+  if (model == 0 || model->magic != MAGIC) return bad_argument("model", detail);
+  int32_t status = graph_open(&graph, model->file, model->file_bytes);
+  for (uint32_t i = 0; status == THICKET_OK && i < graph.operators.count; i++) {
+    status = invoke_operator(&graph, model, i);
+  }
+  return report(&graph, status, detail);
+}
+
+int32_t thicket_model_count_ops(const uint8_t *file, uint32_t bytes, thicket_detail *detail) {
+  struct graph graph;
+  if (file == 0) return bad_argument("file", detail);
+  int32_t status = graph_open(&graph, file, bytes);
+  return status == THICKET_OK ? (int32_t)graph.operators.count : report(&graph, status, detail);
+}
+
+int32_t thicket_model_describe_op(const uint8_t *file, uint32_t bytes, uint32_t index, thicket_op *op,
+                                  thicket_detail *detail) {
+  static const thicket_op UNKNOWN = {-1, 0, 0, {-1, -1, -1, -1}, {-1, -1}, 0, 0};
+  struct graph graph;
+  struct op prepared;
+  const struct kernel *kernel;
+  if (file == 0 || op == 0) return bad_argument("file", detail);
+  *op = UNKNOWN;
+  int32_t status = graph_open(&graph, file, bytes);
+  if (status == THICKET_OK) status = op_describe(&graph, index, op);
+  if (status == THICKET_OK) status = op_prepare(&graph, index, &prepared, &kernel);
+  if (status == THICKET_OK) {
+    op->scratch_bytes = prepared.scratch_bytes;
+    op->macs = prepared.macs;
+  }
+  return report(&graph, status, detail);
+}
+
+int32_t thicket_model_describe_tensor(const uint8_t *file, uint32_t bytes, uint32_t index, thicket_tensor *tensor,
+                                      thicket_detail *detail) {
+  struct graph graph;
+  struct tensor read;
+  if (file == 0 || tensor == 0) return bad_argument("file", detail);
+  int32_t status = graph_open(&graph, file, bytes);
+  if (status == THICKET_OK && index >= graph.tensors.count) {
+    status = graph_fail(&graph, THICKET_E_MODEL_INDEX, 0, "tensor index");
+  }
+  if (status == THICKET_OK) status = graph_tensor(&graph, (int32_t)index, &read);
+  if (status == THICKET_OK) {
+    read.data = (uint8_t *)(uintptr_t)read.constant;
+    describe(&read, tensor);
+  }
+  return report(&graph, status, detail);
+}
