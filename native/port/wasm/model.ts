@@ -1,0 +1,284 @@
+/**
+ * Models in thicket.wasm: open, look into, run. Pure functions over a `Thicket`; errors are Errors with a `problem` that
+ * names the code, the operator and the field. Struct offsets are those of native/include/thicket_model.h, held to it by
+ * layout.c at every build.
+ */
+import type { Thicket } from "./thicket.ts";
+
+/** What is wrong with a model, or with one of its operators. */
+export interface ModelProblem {
+  /** Name of the code in thicket_error.h, for example "MODEL_OP". */
+  code: string;
+  /** Index of the operator, or -1. */
+  op: number;
+  /** Schema name of the operator, or "". */
+  opName: string;
+  /** Index of the tensor, or -1. */
+  tensor: number;
+  /** Schema field or property, or "". */
+  field: string;
+  /** One line: where, what. Starts with the code. */
+  message: string;
+}
+
+export interface TensorInfo {
+  /** Offset of element 0, or 0 when it has no memory (inspection). */
+  pointer: number;
+  bytes: number;
+  /** Schema name, for example "INT8". */
+  type: string;
+  shape: number[];
+  /** real = scale * (q - zeroPoint); scale 0: not quantised. */
+  scale: number;
+  zeroPoint: number;
+  /** 0 none, 1 per tensor, more: per channel. */
+  scales: number;
+  isConstant: boolean;
+}
+
+export interface OpInfo {
+  index: number;
+  name: string;
+  /** Tensor indices; -1 for an optional operand that is not given. At most 4 inputs and 2 outputs are listed. */
+  inputs: number[];
+  outputs: number[];
+  macs: number;
+  scratchBytes: number;
+  /** Why it cannot run. */
+  problem?: ModelProblem;
+}
+
+export interface ModelReport {
+  /** Bytes of arena here; pointers count, so a 32-bit chip needs the same. Undefined when it cannot be opened. */
+  arenaBytes: number | undefined;
+  macs: number;
+  ops: OpInfo[];
+  tensors: Map<number, TensorInfo>;
+  /** Why the model as a whole cannot run. */
+  problem?: ModelProblem;
+}
+
+export interface OpenModel {
+  readonly arenaBytes: number;
+  readonly macs: number;
+  readonly inputs: TensorInfo[];
+  readonly outputs: TensorInfo[];
+  /** Run on what lies at the inputs' pointers; write every input before each call. */
+  invoke(): void;
+  /** Values of an output, dequantised. */
+  values(output: number): number[];
+  /** Free the arena and the copy of the file. */
+  close(): void;
+}
+
+const INFO = { headBytes: 0, arenaBytes: 4, inputs: 16, outputs: 20, macs: 24, size: 32 };
+const DETAIL = { op: 0, builtin: 4, tensor: 8, field: 12, size: 16 };
+const TENSOR = {
+  data: 0,
+  bytes: 4,
+  type: 8,
+  rank: 12,
+  dims: 16,
+  scale: 40,
+  zeroPoint: 44,
+  scales: 48,
+  isConstant: 52,
+};
+const TENSOR_SIZE = 56;
+const OP = {
+  builtin: 0,
+  inputs: 4,
+  outputs: 8,
+  input: 12,
+  output: 28,
+  scratchBytes: 36,
+  macs: 40,
+  size: 48,
+};
+
+export const problemOf = (error: unknown): ModelProblem | undefined =>
+  error instanceof Error ? (error as { problem?: ModelProblem }).problem : undefined;
+
+/** Open a model from the bytes of a .tflite file. Errors: Error with `problem`. */
+export function openModel(thicket: Thicket, file: Uint8Array): OpenModel {
+  const { native } = thicket;
+  const regions = [
+    thicket.store(file),
+    thicket.alloc(INFO.size),
+    thicket.alloc(DETAIL.size),
+    thicket.alloc(TENSOR_SIZE),
+  ];
+  const [bytes = 0, info = 0, detail = 0, scratch = 0] = regions;
+  const close = () => {
+    for (const region of regions.splice(0)) thicket.free(region);
+  };
+  try {
+    const arena = reserveArena(thicket, bytes, file.length, info, detail);
+    regions.push(arena);
+    const read = (index: number, end: "input" | "output") => {
+      const code = native[`thicket_model_${end}`]!(arena, index, scratch);
+      if (code < 0) throw modelError(thicket, code, 0);
+      return readTensor(thicket, scratch);
+    };
+    const view = thicket.view();
+    const count = (field: number) =>
+      Array.from({ length: view.getUint32(info + field, true) }, (_, i) => i);
+    const outputs = count(INFO.outputs).map((index) => read(index, "output"));
+    return {
+      arenaBytes: view.getUint32(info + INFO.arenaBytes, true),
+      macs: Number(view.getBigUint64(info + INFO.macs, true)),
+      inputs: count(INFO.inputs).map((index) => read(index, "input")),
+      outputs,
+      invoke() {
+        const code = native.thicket_model_invoke!(arena, detail);
+        if (code < 0) throw modelError(thicket, code, detail);
+      },
+      values(output) {
+        const tensor = outputs[output];
+        if (!tensor) throw new RangeError(`the model has no output ${output}`);
+        return tensorValues(thicket, tensor);
+      },
+      close,
+    };
+  } catch (error) {
+    close();
+    throw error;
+  }
+}
+
+/** Ask for the arena's size, first of its head, then of all of it. */
+function reserveArena(
+  thicket: Thicket,
+  file: number,
+  length: number,
+  info: number,
+  detail: number,
+): number {
+  let arena = 0;
+  let arenaBytes = 0;
+  for (;;) {
+    const code = thicket.native.thicket_model_open!(file, length, arena, arenaBytes, info, detail);
+    if (code === 0) return arena;
+    if (arena) thicket.free(arena);
+    const wanted =
+      thicket.view().getUint32(info + INFO.arenaBytes, true) ||
+      thicket.view().getUint32(info + INFO.headBytes, true);
+    if (wanted <= arenaBytes || problemFrom(thicket, code, detail).code !== "MODEL_ARENA") {
+      throw modelError(thicket, code, detail);
+    }
+    arenaBytes = wanted;
+    arena = thicket.alloc(arenaBytes);
+  }
+}
+
+/** Everything about a model without running it; operators that cannot run carry their problem. */
+export function inspectModel(thicket: Thicket, file: Uint8Array): ModelReport {
+  const { native } = thicket;
+  const regions = [
+    thicket.store(file),
+    thicket.alloc(OP.size),
+    thicket.alloc(DETAIL.size),
+    thicket.alloc(TENSOR_SIZE),
+  ];
+  const [bytes = 0, op = 0, detail = 0, tensor = 0] = regions;
+  try {
+    const report: ModelReport = { arenaBytes: undefined, macs: 0, ops: [], tensors: new Map() };
+    const count = native.thicket_model_count_ops!(bytes, file.length, detail);
+    if (count < 0) return { ...report, problem: problemFrom(thicket, count, detail) };
+    for (let index = 0; index < count; index++) {
+      const code = native.thicket_model_describe_op!(bytes, file.length, index, op, detail);
+      const described = readOp(thicket, index, op);
+      if (code < 0) described.problem = problemFrom(thicket, code, detail);
+      report.ops.push(described);
+      report.macs += described.macs;
+      for (const id of [...described.inputs, ...described.outputs]) {
+        if (id < 0 || report.tensors.has(id)) continue;
+        const status = native.thicket_model_describe_tensor!(bytes, file.length, id, tensor, 0);
+        if (status === 0) report.tensors.set(id, readTensor(thicket, tensor));
+      }
+    }
+    try {
+      const model = openModel(thicket, file);
+      report.arenaBytes = model.arenaBytes;
+      model.close();
+    } catch (error) {
+      const problem = problemOf(error);
+      if (!problem) throw error;
+      report.problem = problem;
+    }
+    return report;
+  } finally {
+    for (const region of regions) thicket.free(region);
+  }
+}
+
+/** Values of a tensor: dequantised when it is quantised, as they are otherwise. */
+export function tensorValues(thicket: Thicket, tensor: TensorInfo): number[] {
+  const raw = thicket.bytes(tensor.pointer, tensor.bytes);
+  const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
+  const real = (q: number) => (tensor.scale === 0 ? q : tensor.scale * (q - tensor.zeroPoint));
+  switch (tensor.type) {
+    case "INT8":
+      return Array.from(raw, (_, i) => real(view.getInt8(i)));
+    case "UINT8":
+      return Array.from(raw, real);
+    case "FLOAT32":
+      return Array.from({ length: raw.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
+    default:
+      throw new RangeError(`no values of a tensor of type ${tensor.type}`);
+  }
+}
+
+function readOp(thicket: Thicket, index: number, at: number): OpInfo {
+  const view = thicket.view();
+  const list = (field: number, length: number, most: number) =>
+    Array.from({ length: Math.min(length, most) }, (_, i) =>
+      view.getInt32(at + field + 4 * i, true),
+    );
+  return {
+    index,
+    name: thicket.text(thicket.native.thicket_op_name!(view.getInt32(at + OP.builtin, true))),
+    inputs: list(OP.input, view.getUint32(at + OP.inputs, true), 4),
+    outputs: list(OP.output, view.getUint32(at + OP.outputs, true), 2),
+    macs: Number(view.getBigUint64(at + OP.macs, true)),
+    scratchBytes: view.getUint32(at + OP.scratchBytes, true),
+  };
+}
+
+function readTensor(thicket: Thicket, at: number): TensorInfo {
+  const view = thicket.view();
+  const word = (field: number) => view.getUint32(at + field, true);
+  return {
+    pointer: word(TENSOR.data),
+    bytes: word(TENSOR.bytes),
+    type: thicket.text(thicket.native.thicket_type_name!(view.getInt32(at + TENSOR.type, true))),
+    shape: Array.from({ length: word(TENSOR.rank) }, (_, i) => word(TENSOR.dims + 4 * i)),
+    scale: view.getFloat32(at + TENSOR.scale, true),
+    zeroPoint: view.getInt32(at + TENSOR.zeroPoint, true),
+    scales: word(TENSOR.scales),
+    isConstant: word(TENSOR.isConstant) !== 0,
+  };
+}
+
+function problemFrom(thicket: Thicket, code: number, detail: number): ModelProblem {
+  const { native } = thicket;
+  const view = thicket.view();
+  const at = (field: number) => (detail ? view.getInt32(detail + field, true) : -1);
+  const [op, builtin, tensor] = [at(DETAIL.op), at(DETAIL.builtin), at(DETAIL.tensor)];
+  const field = detail ? thicket.text(view.getUint32(detail + DETAIL.field, true)) : "";
+  const name = thicket.text(native.thicket_error_name!(code));
+  const opName = builtin >= 0 ? thicket.text(native.thicket_op_name!(builtin)) : "";
+  const where = [
+    op >= 0 ? `operator ${op}${opName && ` (${opName})`}` : "",
+    tensor >= 0 ? `tensor ${tensor}` : "",
+    field,
+  ].filter(Boolean);
+  const text = thicket.text(native.thicket_error_text!(code));
+  const message = `${name}: ${[where.join(", "), text].filter(Boolean).join(": ")}`;
+  return { code: name, op, opName, tensor, field, message };
+}
+
+function modelError(thicket: Thicket, code: number, detail: number): Error {
+  const problem = problemFrom(thicket, code, detail);
+  return Object.assign(new Error(problem.message), { problem });
+}
