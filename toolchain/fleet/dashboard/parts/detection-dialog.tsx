@@ -16,14 +16,15 @@ interface DialogProps {
   /** Undefined while loading, or when it is not in the list. */
   observation: Observation | undefined;
   isLoading: boolean;
-  previous: Observation | undefined;
-  next: Observation | undefined;
-  onMove: (to: Observation) => void;
+  hasNewer: boolean;
+  hasOlder: boolean;
+  /** -1: to the newer one. */
+  onMove: (step: 1 | -1) => void;
   onClose: () => void;
 }
 
 export function DetectionDialog(props: DialogProps) {
-  const { observation, previous, next, onMove, onClose } = props;
+  const { observation, hasNewer, hasOlder, onMove, onClose } = props;
   const dialog = useRef<HTMLDialogElement>(null);
   const [showBox, setShowBox] = useState(true);
 
@@ -35,9 +36,9 @@ export function DetectionDialog(props: DialogProps) {
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
-    if (event.key === "ArrowLeft" && previous) onMove(previous);
-    else if (event.key === "ArrowRight" && next) onMove(next);
-    else if (event.key.toLowerCase() === "b") setShowBox(!showBox);
+    if (event.key === "ArrowLeft") onMove(-1);
+    else if (event.key === "ArrowRight") onMove(1);
+    else if (event.key.toLowerCase() === "b") setShowBox((isShown) => !isShown);
     else return;
     event.preventDefault();
   };
@@ -57,19 +58,20 @@ export function DetectionDialog(props: DialogProps) {
       }}
     >
       <div class="large-bar">
+        {/* aria-disabled: a button that is really disabled would swallow the arrow keys while it has the focus. */}
         <button
           type="button"
           aria-label="Newer detection"
-          disabled={!previous}
-          onClick={() => previous && onMove(previous)}
+          aria-disabled={!hasNewer}
+          onClick={() => onMove(-1)}
         >
           <Icon name="left" />
         </button>
         <button
           type="button"
           aria-label="Older detection"
-          disabled={!next}
-          onClick={() => next && onMove(next)}
+          aria-disabled={!hasOlder}
+          onClick={() => onMove(1)}
         >
           <Icon name="right" />
         </button>

@@ -5,8 +5,8 @@
 import { useEffect, useRef } from "preact/hooks";
 import { neighbour } from "../collection.ts";
 import { navigate, useServerNow } from "../hooks.ts";
-import type { Filter, Route } from "../route.ts";
-import { loadOlder, type State, setReading, showFeed, showHeld } from "../store.ts";
+import { type Filter, parseRoute, type Route } from "../route.ts";
+import { getState, loadOlder, type State, setReading, showFeed, showHeld } from "../store.ts";
 import { zoneName } from "../times.ts";
 import type { Camera, Observation } from "../types.ts";
 import { plural } from "../words.ts";
@@ -64,14 +64,21 @@ export function FeedSection({ route, state, title }: FeedProps) {
         <DetectionDialog
           observation={observations.find((o) => o.observationID === route.detectionID)}
           isLoading={feed.isLoading}
-          previous={neighbour(observations, route.detectionID, -1)}
-          next={neighbour(observations, route.detectionID, 1)}
-          onMove={(to) => navigate({ ...route, detectionID: to.observationID }, "replace")}
+          hasNewer={neighbour(observations, route.detectionID, -1) !== undefined}
+          hasOlder={neighbour(observations, route.detectionID, 1) !== undefined}
+          onMove={move}
           onClose={() => close(route)}
         />
       ) : null}
     </section>
   );
+}
+
+/** Reads where the viewer is now, not at the last drawing: keys repeat faster than that. */
+function move(step: 1 | -1): void {
+  const route = parseRoute(location.hash);
+  const to = neighbour(getState().feed.observations ?? [], route.detectionID, step);
+  if (to) navigate({ ...route, detectionID: to.observationID }, "replace");
 }
 
 /** Going back closes a detection opened from here; one opened by its link has nothing to go back to. */
