@@ -167,8 +167,10 @@ export interface Ports {
   power: Power;
   sensors: Sensors;
   memory: Memory;
-  /** Names of native modules that the firmware lacks. */
+  /** Names of modules that the firmware lacks: camera, vision, model, http. */
   missing: string[];
+  /** Standard base64 of a byte string. */
+  base64(text: string): string;
   /** One line to the console. */
   log(line: string): void;
 }

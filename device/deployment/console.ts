@@ -1,0 +1,84 @@
+/** What a person or the provisioning tool can ask of the camera on its console, as the global `thicket`. */
+import type { CheckIns } from "../network/checkin.ts";
+import type { ProductionManager } from "../production.ts";
+import type { Heartbeat } from "../protocol/check-in.ts";
+import type { ConfigValues } from "../protocol/config.ts";
+import type { ConsoleStatus, Provisioning } from "../protocol/provisioning.ts";
+import type { ObservationRecord } from "../protocol/records.ts";
+import type { Subsystems } from "../subsystems.ts";
+import { APP_VERSION } from "../version.ts";
+import type { Config } from "./config.ts";
+import type { ProvisioningStore } from "./provisioning.ts";
+import type { Timekeeping } from "./timekeeping.ts";
+
+export interface CameraConsole {
+  /** Throws a text naming the bad field. */
+  provision(given: Provisioning): void;
+  /** Forget who this camera is; what waits in the outbox stays. */
+  forget(): void;
+  status(): ConsoleStatus;
+  config(): { version: number; values: ConfigValues };
+  /** Take a test shot now: a burst judged without the background. The observation comes as a line and in last(). */
+  trigger(): void;
+  /** The last observation since boot. */
+  last(): ObservationRecord | undefined;
+  checkIn(): void;
+  /** What the program says when it starts. */
+  greeting(): string[];
+}
+
+export interface ConsoleParts {
+  missing: string[];
+  provisioning: ProvisioningStore;
+  timekeeping: Timekeeping;
+  config: Config;
+  subsystems: Subsystems;
+  checkIns: CheckIns;
+  production: ProductionManager;
+  heartbeat(): Heartbeat;
+}
+
+export function createConsole(parts: ConsoleParts): CameraConsole {
+  const { provisioning, production, config } = parts;
+
+  function checkIn(): void {
+    if (!parts.subsystems.run("checkin", parts.checkIns.now)) throw "no network module runs";
+  }
+
+  return {
+    provision: (given) => {
+      provisioning.set(given);
+      parts.timekeeping.set(given.time);
+      parts.subsystems.run("checkin", parts.checkIns.now);
+    },
+    forget: provisioning.forget,
+    status: () => {
+      const known = provisioning.current();
+      return {
+        app: "thicket",
+        appVersion: APP_VERSION,
+        provisioned: !!known,
+        cameraID: known ? known.cameraID : "",
+        name: known ? known.name : "",
+        site: known ? known.site : "",
+        server: known ? known.server : "",
+        missing: parts.missing,
+        heartbeat: parts.heartbeat(),
+      };
+    },
+    config: () => ({ version: config.version, values: config.values }),
+    trigger: () => production.wake("test"),
+    last: production.last,
+    checkIn: checkIn,
+    greeting: () => {
+      const known = provisioning.current();
+      const lines = ["Thicket " + APP_VERSION + ": " + production.state()];
+      if (parts.missing.length)
+        lines.push("this firmware has no " + parts.missing.join(", ") + ": the rest runs without");
+      if (known)
+        lines.push("camera " + known.name + " at " + known.site + ", reports to " + known.server);
+      else lines.push("not provisioned: run npx toolchain provision --port PORT ...");
+      return lines;
+    },
+  };
+}

@@ -1,0 +1,33 @@
+/**
+ * Which pin does what. A board of your own: put a file `board.json` into the camera's Storage with the keys of Board
+ * that differ, for example {"motionPin":"D27","batteryPin":"D34"}.
+ */
+import type { StorageModule } from "./storage-file.ts";
+
+export interface Board {
+  /** High while the motion sensor (PIR) sees something. */
+  motionPin: string;
+  /** "" when the battery cannot be measured. */
+  batteryPin: string;
+  /** Millivolts of the battery at full scale of the pin: 3300 times the divider. */
+  batteryMvMax: number;
+}
+
+const FILE = "board.json";
+
+/** By process.env.BOARD; the last row is for every other. */
+const BOARDS: [string, Board][] = [
+  ["ESP32S3", { motionPin: "D14", batteryPin: "D4", batteryMvMax: 6600 }],
+  ["ESP32", { motionPin: "D13", batteryPin: "D34", batteryMvMax: 6600 }],
+  ["", { motionPin: "D13", batteryPin: "", batteryMvMax: 6600 }],
+];
+
+export function boardOf(name: string, storage: StorageModule): Board {
+  const row = BOARDS.filter((candidate) => name.indexOf(candidate[0]) === 0)[0] as [string, Board];
+  const own = JSON.parse(storage.read(FILE) || "{}") as Partial<Board>;
+  return {
+    motionPin: own.motionPin || row[1].motionPin,
+    batteryPin: own.batteryPin === undefined ? row[1].batteryPin : own.batteryPin,
+    batteryMvMax: own.batteryMvMax || row[1].batteryMvMax,
+  };
+}

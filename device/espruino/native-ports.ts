@@ -1,0 +1,83 @@
+/** Camera, vision and model on the native extension's modules; the model and its labels are files in Storage. */
+import type { Camera, Model, Vision } from "../ports.ts";
+import { E_MODEL_FILE, E_MODEL_LABELS, fault } from "../protocol/error-names.ts";
+import type { CameraModule, ModelModule, VisionModule } from "./native-modules.ts";
+import type { StorageModule } from "./storage-file.ts";
+
+/** The sensor may deliver less. VGA keeps a JPEG near 40 KB and a frame in the chip's external memory. */
+const FRAME_SIZE = { width: 640, height: 480 };
+/** What the default model was trained with, percent of the box's side. */
+const MARGIN_PCT = 25;
+
+const MODEL_FILE = "model.tflite";
+/** One label per line, in the order of the model's outputs. */
+const LABELS_FILE = "labels.txt";
+/** Name that goes with each observation; "model" without this file. */
+const NAME_FILE = "model.txt";
+
+export function createCamera(module: CameraModule): Camera {
+  return {
+    start: () => module.open(FRAME_SIZE),
+    capture: (done) =>
+      module.capture((handle, width, height, problem) => {
+        if (handle) done({ handle, width, height });
+        else done(undefined, problem || "CAMERA_FRAME");
+      }),
+    release: (frame) => module.release(frame.handle),
+    jpeg: (frame, qualityPct) => module.jpeg(frame.handle, qualityPct),
+    stop: () => module.close(),
+  };
+}
+
+export function createVision(module: VisionModule): Vision {
+  return {
+    motion: (frame) => {
+      const [changedPermille, left, top, width, height] = module.motion(frame.handle) as [
+        number?,
+        number?,
+        number?,
+        number?,
+        number?,
+      ];
+      if (changedPermille === undefined) return undefined;
+      const box = width
+        ? ([left, top, width, height] as [number, number, number, number])
+        : undefined;
+      return { changedPermille, box };
+    },
+    learn: (frame) => module.learn(frame.handle),
+    crop: (frame, box) => {
+      const [left, top, width, height] = box || [0, 0, 0, 0];
+      module.crop(frame.handle, left, top, width, height, 0);
+    },
+    cropAround: (frame, box) =>
+      module.crop(frame.handle, box[0], box[1], box[2], box[3], MARGIN_PCT),
+  };
+}
+
+function linesOf(text: string): string[] {
+  return text
+    .split("\n")
+    .map((line) => line.trim())
+    .filter((line) => line !== "");
+}
+
+export function createModel(module: ModelModule, storage: StorageModule): Model {
+  let labels: string[] = [];
+  let name = "";
+  return {
+    labels: () => labels,
+    name: () => name,
+    start: () => {
+      const bytes = storage.read(MODEL_FILE);
+      if (!bytes) throw fault(E_MODEL_FILE, MODEL_FILE);
+      const opened = module.open(bytes);
+      labels = linesOf(storage.read(LABELS_FILE) || "");
+      name = linesOf(storage.read(NAME_FILE) || "")[0] || "model";
+      if (labels.length !== opened.outputs) throw fault(E_MODEL_LABELS, LABELS_FILE);
+    },
+    invoke: () => module.invoke(),
+    lastMs: () => module.lastMs(),
+    stop: () => module.close(),
+  };
+}

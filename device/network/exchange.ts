@@ -1,0 +1,106 @@
+/**
+ * One contact with the server (DESIGN D7): sends heartbeat and records, removes what was acknowledged, applies the
+ * configuration, corrects the clock; again until the outbox is empty; then the pictures.
+ */
+import type { Config } from "../deployment/config.ts";
+import type { Health } from "../deployment/health.ts";
+import type { Timekeeping } from "../deployment/timekeeping.ts";
+import type { Ports } from "../ports.ts";
+import {
+  CHECK_IN_PATH,
+  type CheckInReply,
+  type Heartbeat,
+  PROTOCOL_VERSION,
+} from "../protocol/check-in.ts";
+import type { ServerLink } from "./links.ts";
+import type { Batch, Outbox } from "./outbox.ts";
+import { sendPictures } from "./upload.ts";
+
+/** A clock that is off by more is set. */
+const DRIFT_S_MAX = 2;
+/** Exchanges in one contact: enough for a full outbox, few enough to end. */
+const ROUNDS_MAX = 60;
+/** Check-ins are numbered from here on in each boot: numbers never repeat, and need no write each. */
+const SEQUENCES_PER_BOOT = 10000000;
+
+export interface ExchangeParts {
+  ports: Ports;
+  config: Config;
+  health: Health;
+  timekeeping: Timekeeping;
+  outbox: Outbox;
+  link: ServerLink;
+  heartbeat(): Heartbeat;
+  /** The server sent a configuration that this program refuses. */
+  onRefusedConfig(problem: string): void;
+}
+
+type Done = (problem: string) => void;
+
+/** The body of a check-in. The records are JSON already: taking them apart to write them again would cost memory. */
+function bodyOf(parts: ExchangeParts, sequence: number, batch: Batch): string {
+  const head = JSON.stringify({
+    v: PROTOCOL_VERSION,
+    sequence: parts.health.bootCount * SEQUENCES_PER_BOOT + sequence,
+    time: parts.ports.clock.now(),
+    heartbeat: parts.heartbeat(),
+    configVersion: parts.config.version,
+  });
+  return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
+}
+
+/** The server's answer, or undefined when it is not one of this protocol. */
+function answerOf(body: string): CheckInReply | undefined {
+  try {
+    const answer = JSON.parse(body) as CheckInReply;
+    const isAnswer = answer.v === PROTOCOL_VERSION && typeof answer.time === "number";
+    return isAnswer && answer.acknowledged && answer.refused ? answer : undefined;
+  } catch (_damaged) {
+    return undefined;
+  }
+}
+
+function correctClock(parts: ExchangeParts, serverTime: number): void {
+  const driftS = serverTime - parts.ports.clock.now();
+  if (parts.timekeeping.isSet()) parts.health.clockDriftS = Math.round(driftS * 10) / 10;
+  if (Math.abs(driftS) > DRIFT_S_MAX) parts.timekeeping.set(serverTime);
+}
+
+/** Take in what the server said. Returns how many records were settled. */
+function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): number {
+  const refused = answer.refused.map((row) => row.recordID);
+  parts.outbox.settle(batch, answer.acknowledged.concat(refused));
+  parts.outbox.countDropped(refused.length);
+  parts.outbox.save();
+  const wanted = answer.config;
+  if (wanted && wanted.version !== parts.config.version) {
+    const problem = parts.config.apply(wanted.version, wanted.values);
+    if (problem) parts.onRefusedConfig(problem);
+  }
+  return answer.acknowledged.length + refused.length;
+}
+
+/**
+ * Talk to the server until nothing waits.
+ * @param round 1 for the first exchange of a contact
+ * @param sequence number of the check-in since boot, from 1
+ * @param done called with "" or what went wrong, and the number of the last check-in
+ */
+export function exchange(parts: ExchangeParts, round: number, sequence: number, done: Done): void {
+  const wasSet = parts.timekeeping.isSet();
+  // Without the time, records wait for the next round: they would go out with dates of 1970.
+  const batch = wasSet ? parts.outbox.batch() : { texts: [], items: [] };
+  const headers = { "Content-Type": "application/json" };
+  const body = bodyOf(parts, sequence, batch);
+  parts.link.send("POST", CHECK_IN_PATH, headers, body, (reply, problem) => {
+    if (!reply) return done(problem);
+    if (reply.status !== 200) return done("check-in refused with " + reply.status);
+    const answer = answerOf(reply.body);
+    if (!answer) return done("the server's answer is not one of this protocol");
+    correctClock(parts, answer.time);
+    const hasMoved = settle(parts, batch, answer) > 0 || !wasSet;
+    if (hasMoved && parts.outbox.records() && round < ROUNDS_MAX)
+      exchange(parts, round + 1, sequence + 1, done);
+    else sendPictures(parts, done);
+  });
+}

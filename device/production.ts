@@ -1,0 +1,150 @@
+/**
+ * ProductionManager: the camera's day. Something moves, the camera wakes, looks, records, raises an alert if it must,
+ * reports, and sleeps. A part that fails is set aside by subsystems.ts while the day goes on; no failure skips sleep.
+ */
+import { isTidyTime } from "./deployment/tidying.ts";
+import { isUrgent } from "./monitoring/alerts.ts";
+import type { Background } from "./monitoring/background.ts";
+import { type DetectorParts, look } from "./monitoring/detector.ts";
+import type { Recorder } from "./monitoring/recorder.ts";
+import type { Cause, Sighting } from "./monitoring/sighting.ts";
+import { createTimeLapse } from "./monitoring/time-lapse.ts";
+import type { CheckIns } from "./network/checkin.ts";
+import type { Outbox } from "./network/outbox.ts";
+import type { CameraState } from "./protocol/check-in.ts";
+import type { ObservationRecord } from "./protocol/records.ts";
+
+/** Longer than the longest burst. */
+const CYCLE_MS_MAX = 240000;
+const UPKEEP_MS = 60000;
+/** An outbox this full is emptied before the planned check-in. */
+const OUTBOX_FULL_PCT = 80;
+
+export interface ProductionParts extends DetectorParts {
+  outbox: Outbox;
+  recorder: Recorder;
+  background: Background;
+  checkIns: CheckIns;
+}
+
+export interface ProductionManager {
+  start(): void;
+  /** Begin a cycle, or count the trigger when one is under way. */
+  wake(cause: Cause): void;
+  /** A contact with the server has ended. */
+  rest(): void;
+  stop(): void;
+  state(): CameraState;
+  last(): ObservationRecord | undefined;
+}
+
+/** Put down what was seen, say so on the console, and learn the scene when nothing was there. */
+function record(
+  parts: ProductionParts,
+  sighting: Sighting,
+  startS: number,
+): ObservationRecord | undefined {
+  const { ports, subsystems, recorder } = parts;
+  const { verdict } = sighting;
+  let event: ObservationRecord | undefined;
+  subsystems.run("recorder", () => {
+    event = recorder.record(sighting, startS);
+  });
+  const what = verdict.type + " " + Math.round(verdict.probability * 100) + "% " + verdict.label;
+  ports.log(event ? "observation " + event.recordID + " " + what : "not kept: " + what);
+  if (sighting.isQuiet && sighting.cause !== "test")
+    subsystems.run("vision", () => ports.vision.learn(sighting.frame));
+  return event;
+}
+
+function alert(parts: ProductionParts, sighting: Sighting): void {
+  if (isUrgent(sighting.verdict, parts.config.values))
+    parts.subsystems.run("checkin", parts.checkIns.now);
+}
+
+/** The planned check-in reports; only an outbox that fills up does not wait for it. */
+function report(parts: ProductionParts): void {
+  const { outbox, config, subsystems, checkIns } = parts;
+  const isFull = outbox.records() * 100 > config.values.outboxRecordsMax * OUTBOX_FULL_PCT;
+  if (isFull && !checkIns.isBusy()) subsystems.run("checkin", checkIns.now);
+}
+
+export function createProductionManager(parts: ProductionParts): ProductionManager {
+  const { ports, subsystems, health, background, checkIns, shutter } = parts;
+  const { clock } = ports;
+  const timeLapse = createTimeLapse(clock, parts.config, () => wake("timeLapse"));
+  let phase: CameraState = "initialising";
+  let isAwake = false;
+  let alarm = 0;
+  let upkeepTimer = 0;
+  let last: ObservationRecord | undefined;
+
+  function wake(cause: Cause): void {
+    if (cause !== "timeLapse") health.triggers += 1;
+    if (isAwake || phase === "shutdown") return;
+    isAwake = true;
+    if (cause === "motion") background.disturbed();
+    const startS = Math.round(clock.now());
+    let isOver = false;
+    alarm = clock.after(CYCLE_MS_MAX, () => {
+      isOver = true;
+      sleep();
+    });
+    look(parts, cause, (sighting) => {
+      try {
+        if (sighting && !isOver) {
+          last = record(parts, sighting, startS) || last;
+          alert(parts, sighting);
+          report(parts);
+        }
+      } finally {
+        shutter.release(sighting && sighting.frame);
+        if (!isOver) sleep();
+      }
+    });
+  }
+
+  function sleep(): void {
+    clock.cancel(alarm);
+    isAwake = false;
+    rest();
+  }
+
+  /** When nothing is under way: tidy up if it is time, then power down until the next trigger or timer. */
+  function rest(): void {
+    if (isAwake || checkIns.isBusy() || phase !== "operational") return;
+    if (isTidyTime(ports)) {
+      phase = "maintenance";
+      ports.log("reclaiming the space of deleted files, then restarting");
+      if (!subsystems.run("vault", ports.vault.tidy)) phase = "operational";
+    }
+    ports.power.sleep();
+  }
+
+  /** Start again what may be started again, and follow a changed configuration. */
+  function upkeep(): void {
+    upkeepTimer = clock.after(UPKEEP_MS, upkeep);
+    subsystems.startAll();
+    timeLapse.follow();
+  }
+
+  return {
+    start: () => {
+      upkeep();
+      background.disturbed();
+      phase = "operational";
+    },
+    wake: wake,
+    rest: rest,
+    stop: () => {
+      phase = "shutdown";
+      clock.cancel(upkeepTimer);
+      clock.cancel(alarm);
+      timeLapse.stop();
+      background.stop();
+      subsystems.stopAll();
+    },
+    state: () => (phase === "operational" && !subsystems.isWhole() ? "degraded" : phase),
+    last: () => last,
+  };
+}
