@@ -117,7 +117,7 @@ function raster(part: Part, placing: Placing, light: Light): void {
         offY = y - Math.min(Math.max(y, Math.min(ay, by) + ra), Math.max(ay, by) - ra);
       } else {
         const along = ((x - ax) * (bx - ax) + (y - ay) * (by - ay)) / lengthSquared;
-        const t = along < 0 ? 0 : along > 1 ? 1 : along;
+        const t = Math.min(1, Math.max(0, along));
         r = ra + (rb - ra) * t;
         offX = x - (ax + (bx - ax) * t);
         offY = y - (ay + (by - ay) * t);

@@ -1,6 +1,5 @@
 /**
- * Seeded randomness and smooth noise of the drawn world. Same seed, same world, on every machine: only integer
- * arithmetic and operations that IEEE 754 defines exactly decide what is drawn where.
+ * Seeded randomness and smooth noise of the drawn world: the same seed gives the same world.
  */
 
 /** Numbers 0 <= x < 1 from a seed (the mulberry32 step, public domain, Tommy Ettinger). */

@@ -3,12 +3,13 @@
  * there is kept for people to read and never reaches the camera other than as pixels, a PIR pulse and a battery voltage.
  */
 import type { FrameSource, SensorFrame } from "../native/frame-source.ts";
-import { ANIMALS, quadruped } from "./animals.ts";
+import { ANIMALS } from "./animals.ts";
 import { type Canvas, createCanvas, HEIGHT, PIXELS, scaleAt, WIDTH } from "./canvas.ts";
 import { drawFigure, type Figure, figureBox, type Placing } from "./figure.ts";
 import { createForeground, drawForeground, type Foreground } from "./foreground.ts";
 import { drawLit, lightAt } from "./light.ts";
 import { car, dressOf, guineafowl, person } from "./people.ts";
+import { quadruped } from "./quadruped.ts";
 import { createNoise, createRandom, type Noise } from "./random.ts";
 import {
   edgeM,
