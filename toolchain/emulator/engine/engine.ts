@@ -3,218 +3,196 @@
  * Espruino 2v29 on an ESP32 (facts/espruino.md sections 1 and 2). It knows no hardware, no clock and no console:
  * those are reached through EngineHost and added by the board. This file is the public face; the work is in the folder.
  */
-import { EspInterrupt, EspObject, EspThrow, MemoryString, type Value } from "./value.ts";
+import type { ErrorType } from "./ast.ts";
+import { installBuiltins } from "./builtins/install.ts";
+import { parseJson } from "./builtins/json.ts";
+import { makeRegExp } from "./builtins/regexp.ts";
+import { bufferOf, bytesOf, ELEMENT_TYPES } from "./builtins/typed.ts";
+import { toInt, toNumber, toText, truthy, typeName } from "./convert.ts";
+import { describeThrow, makeError, makeThrow } from "./errors.ts";
+import { inspect, inspectResult, stringify, toJS } from "./inspect.ts";
+import { LAYOUTS, type Layout } from "./layout.ts";
+import { type MemoryUse, memoryUse, sizeOf } from "./memory.ts";
+import { get, has, ownKeys, remove, set } from "./properties.ts";
+import { type EngineOptions, Runtime } from "./runtime.ts";
+import {
+  EspArray,
+  EspFunction,
+  EspInterrupt,
+  EspObject,
+  EspThrow,
+  EspView,
+  MemoryString,
+  type NativeFunction,
+  type TypedArrayKind,
+  type Value,
+} from "./value.ts";
 
-export type { Value };
-export { EspInterrupt, EspObject, EspThrow, MemoryString };
+export type { EngineHost, EngineOptions, Where } from "./runtime.ts";
+export type { Layout, MemoryUse, NativeFunction, TypedArrayKind, Value };
+export { EspInterrupt, EspObject, EspThrow, LAYOUTS, MemoryString };
 
-export interface EngineHost {
-  /** Milliseconds since 1970, virtual. */
-  nowMs(): number;
-  /** Text of print and console.log with its trailing newline, as a byte string. */
-  output(text: string): void;
-  /** Seeded, 0 <= x < 1. */
-  random(): number;
-  /** A property that the real built-in lacks was touched; the engine throws next when strict. */
-  missing(what: string): void;
-}
-
-/** Geometry of a JsVar (facts 2.1). */
-export interface Layout {
-  name: "esp32" | "c3";
-  variables: number;
-  bytesPerVar: number;
-  /** Characters held by a string's first block, by a name's first block and by each further block. */
-  stringChars: number;
-  nameChars: number;
-  stringExtChars: number;
-  inlineIntMin: number;
-  inlineIntMax: number;
-  /** Shortest data that becomes one contiguous run. */
-  flatMin: number;
-}
-
-export const LAYOUTS: Record<"esp32" | "c3", Layout> = {
-  esp32: {
-    name: "esp32",
-    variables: 16383,
-    bytesPerVar: 14,
-    stringChars: 9,
-    nameChars: 4,
-    stringExtChars: 10,
-    inlineIntMin: -8192,
-    inlineIntMax: 8191,
-    flatMin: 20,
-  },
-  c3: {
-    name: "c3",
-    variables: 4095,
-    bytesPerVar: 13,
-    stringChars: 8,
-    nameChars: 4,
-    stringExtChars: 9,
-    inlineIntMin: -2048,
-    inlineIntMax: 2047,
-    flatMin: 18,
-  },
-};
-
-export type NativeFunction = (self: Value, args: Value[]) => Value;
-
-export type TypedArrayKind =
-  | "Uint8Array"
-  | "Uint8ClampedArray"
-  | "Int8Array"
-  | "Uint16Array"
-  | "Int16Array"
-  | "Uint24Array"
-  | "Uint32Array"
-  | "Int32Array"
-  | "Float32Array"
-  | "Float64Array";
-
-export interface Where {
-  /** Shown in stack traces; "" for the console. */
-  file: string;
-  /** The text lies in flash: functions keep windows on it instead of copies. */
-  isNative?: boolean;
-  /** Number of the first line, 1 if absent. */
-  line?: number;
-}
-
-export interface EngineOptions {
-  host: EngineHost;
-  layout: Layout;
-  /** Default true: touching what the real built-ins lack throws, naming it. */
-  strict?: boolean;
-}
-
-export interface MemoryUse {
-  usage: number;
-  free: number;
-  total: number;
-  peak: number;
-}
-
-const todo = (): never => {
-  throw new Error("engine: being written");
-};
-
-export class Engine {
-  readonly host: EngineHost;
-  readonly layout: Layout;
-  readonly strict: boolean;
-  readonly global: EspObject = new EspObject(null);
-  /** Simple operations so far: statements, loop turns, calls. */
-  operations = 0;
-  /** Called about every 1000 operations; may throw EspInterrupt. */
-  operationHook: ((operations: number) => void) | undefined;
-  /** Set by the board: `emit` and promise jobs of events run through here, after the current code. */
-  queueEvent: ((run: () => void) => void) | undefined;
+export class Engine extends Runtime {
   /** What the board keeps alive: timers, watches, listeners. */
   readonly roots = new Set<Value>();
   readonly errorFlags = new Set<string>();
 
   constructor(options: EngineOptions) {
-    this.host = options.host;
-    this.layout = options.layout;
-    this.strict = options.strict ?? true;
+    super(options);
+    installBuiltins(this);
   }
 
-  evaluate(_source: string, _where: Where): Value {
-    return todo();
+  nativeFunction(name: string, run: NativeFunction, length = 0): EspObject {
+    const fn = new EspFunction();
+    fn.native = run;
+    fn.name = name;
+    fn.length = length;
+    return fn;
   }
-  call(_fn: Value, _self: Value, _args: Value[]): Value {
-    return todo();
+
+  object(entries: Record<string, Value> = {}): EspObject {
+    const object = new EspObject(null);
+    for (const [key, value] of Object.entries(entries)) this.set(object, key, value);
+    this.allocated++;
+    return object;
   }
-  nativeFunction(_name: string, _run: NativeFunction, _length?: number): EspObject {
-    return todo();
+
+  /** An object of which unknown members are refused in strict mode: a module or a device. */
+  library(name: string, entries: Record<string, Value> = {}): EspObject {
+    const object = this.object(entries);
+    object.library = name;
+    return object;
   }
-  object(_entries?: Record<string, Value>): EspObject {
-    return todo();
+
+  array(values: Value[] = []): EspObject {
+    this.allocated += 1 + 2 * values.length;
+    return new EspArray(values);
   }
-  array(_values?: Value[]): EspObject {
-    return todo();
+
+  arrayBuffer(bytes: Uint8Array, storage: "flat" | "native" = "flat"): EspObject {
+    return bufferOf(this, bytes, storage);
   }
-  arrayBuffer(_bytes: Uint8Array): EspObject {
-    return todo();
+
+  typedArray(
+    kind: TypedArrayKind,
+    bytes: Uint8Array,
+    storage: "flat" | "native" = "flat",
+  ): EspObject {
+    const type = ELEMENT_TYPES[kind];
+    return new EspView(
+      type,
+      bufferOf(this, bytes, storage),
+      0,
+      Math.floor(bytes.length / type.size),
+    );
   }
-  typedArray(_kind: TypedArrayKind, _bytes: Uint8Array): EspObject {
-    return todo();
+
+  /** Bytes of a string, ArrayBuffer, typed array or array of numbers; those of buffers are live. */
+  bytesOf(value: Value): Uint8Array | undefined {
+    return bytesOf(this, value);
   }
-  /** Bytes of a string, MemoryString, ArrayBuffer, typed array or array of numbers. A typed array answers its live bytes. */
-  bytesOf(_value: Value): Uint8Array | undefined {
-    return todo();
+
+  get(object: Value, key: string): Value {
+    return get(this, object, key, true);
   }
-  get(_object: Value, _key: string): Value {
-    return todo();
+
+  set(object: Value, key: string, value: Value): void {
+    set(this, object, key, value);
   }
-  set(_object: Value, _key: string, _value: Value): void {
-    return todo();
+
+  has(object: Value, key: string): boolean {
+    return has(this, object, key);
   }
-  has(_object: Value, _key: string): boolean {
-    return todo();
+
+  remove(object: Value, key: string): boolean {
+    return remove(object, key);
   }
-  remove(_object: Value, _key: string): boolean {
-    return todo();
+
+  keys(object: Value): string[] {
+    return ownKeys(object, true);
   }
-  keys(_object: Value): string[] {
-    return todo();
+
+  isFunction(value: Value): value is EspFunction {
+    return value instanceof EspFunction;
   }
-  isFunction(_value: Value): _value is EspObject {
-    return todo();
+
+  isArray(value: Value): value is EspArray {
+    return value instanceof EspArray;
   }
-  isArray(_value: Value): _value is EspObject {
-    return todo();
+
+  arrayValues(value: Value): Value[] {
+    return value instanceof EspArray ? Array.from(value.items) : [];
   }
-  arrayValues(_value: Value): Value[] {
-    return todo();
+
+  text(value: Value): string {
+    return toText(this, value);
   }
-  text(_value: Value): string {
-    return todo();
+
+  number(value: Value): number {
+    return toNumber(this, value);
   }
-  number(_value: Value): number {
-    return todo();
+
+  int(value: Value): number {
+    return toInt(this, value);
   }
-  int(_value: Value): number {
-    return todo();
+
+  truthy(value: Value): boolean {
+    return truthy(value);
   }
-  truthy(_value: Value): boolean {
-    return todo();
-  }
+
   /** What the interpreter calls the type in messages: "Number", "Object", "Function" ... */
-  typeName(_value: Value): string {
-    return todo();
+  typeName(value: Value): string {
+    return typeName(value);
   }
-  error(
-    _type: "Error" | "TypeError" | "SyntaxError" | "ReferenceError" | "InternalError",
-    _message: string,
-  ): EspThrow {
-    return todo();
+
+  /** An exception to throw, with the stack of what runs now. */
+  error(type: ErrorType, message: string): EspThrow {
+    return makeThrow(this, type, message, this.frame);
   }
-  inspect(_value: Value): string {
-    return todo();
+
+  errorObject(type: ErrorType, message: Value): EspObject {
+    return makeError(this, type, message, this.frame);
   }
-  toJS(_value: Value): string {
-    return todo();
+
+  /** What print shows. */
+  inspect(value: Value): string {
+    return inspect(this, value);
   }
-  stringify(_value: Value): string {
-    return todo();
+
+  /** What the console echoes as a result: strings quoted, long things shortened. */
+  inspectResult(value: Value): string {
+    return inspectResult(this, value);
   }
-  parse(_json: string): Value {
-    return todo();
+
+  toJS(value: Value): string {
+    return toJS(this, value);
   }
-  describeThrow(_thrown: EspThrow): string {
-    return todo();
+
+  stringify(value: Value): string {
+    return stringify(this, value);
   }
-  runMicrotasks(): void {
-    todo();
+
+  /** @param isLiberal accept keys without quotes, as Storage.readJSON does */
+  parse(json: string, isLiberal = false): Value {
+    return parseJson(this, json, isLiberal);
   }
-  /** Rejections nobody handled since the last call. */
-  unhandledRejections(): Value[] {
-    return todo();
+
+  makeRegExp(source: string, flags: string | undefined): EspObject {
+    return makeRegExp(this, source, flags);
   }
+
+  /** `Uncaught ...` with the stack, as the console prints it. */
+  describeThrow(thrown: EspThrow): string {
+    return describeThrow(this, thrown);
+  }
+
+  /** JsVars in use, by walking everything reachable. */
   memory(): MemoryUse {
-    return todo();
+    return memoryUse(this);
+  }
+
+  /** E.getSizeOf: everything reachable from a value. */
+  sizeOf(value: Value): number {
+    return sizeOf(this, value);
   }
 }

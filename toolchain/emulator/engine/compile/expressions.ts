@@ -1,0 +1,353 @@
+/** Expressions to host closures; calls, members and assignments have files of their own. */
+import type { Node } from "../ast.ts";
+import { asNumber, toInt, toText, truthy, typeOf, valueOf } from "../convert.ts";
+
+import { makeThrow } from "../errors.ts";
+import { isInt32 } from "../format.ts";
+import { negate, OPERATORS } from "../operators.ts";
+import { addAccessor, keyText, remove } from "../properties.ts";
+import { EMPTY, innerFrame, ScopeInfo } from "../scope.ts";
+import { EspArray, type EspFunction, EspObject, type Value } from "../value.ts";
+import { assign, update } from "./assignments.ts";
+import { callExpression, newExpression, superObject } from "./calls.ts";
+import { classValue, functionValue } from "./closures.ts";
+import type { Context, Ex } from "./context.ts";
+import { isDeclared, readVariable } from "./identifiers.ts";
+import { dot, index } from "./members.ts";
+import { Region } from "./scope.ts";
+
+export function compileExpression(c: Context, node: Node, region: Region): Ex {
+  const { e } = c;
+  switch (node.t) {
+    case "const": {
+      const { value } = node;
+      return () => value;
+    }
+    case "id":
+      return readVariable(c, node.name, node.pos, region);
+    case "this":
+      return (f) => f.self;
+    case "dot":
+      return dot(c, node, region, false);
+    case "index":
+      return index(c, node, region, false);
+    case "call":
+      return callExpression(c, node, region);
+    case "new":
+      return newExpression(c, node, region);
+    case "super":
+      return (f) => superObject(e, f, node.isCall, node.pos);
+    case "function":
+      return functionValue(c, node);
+    case "class":
+      return classValue(c, node, region);
+    case "error":
+      return (f) => {
+        f.pos = node.pos;
+        throw makeThrow(e, node.type, node.message, f);
+      };
+    case "broken": {
+      const before = node.before.map((part) => c.ex(part, region));
+      const fail = c.ex(node.error, region);
+      return (f) => {
+        for (const part of before) part(f);
+        return fail(f);
+      };
+    }
+    case "array":
+      return arrayValue(c, node.items, region);
+    case "object":
+      return objectValue(c, node, region);
+    case "unary":
+      return unary(c, node, region);
+    case "binary":
+      return binary(c, node, region);
+    case "logical":
+      return logical(c, node, region);
+    case "conditional": {
+      const test = c.test(node.test, region);
+      const yes = c.ex(node.yes, region);
+      const no = c.ex(node.no, region);
+      return (f) => (truthy(valueOf(e, test(f))) ? yes(f) : no(f));
+    }
+    case "assign":
+      return assign(c, node, region);
+    case "update":
+      return update(c, node, region);
+    case "typeof":
+    case "delete":
+    case "void":
+      return wordOperator(c, node, region);
+    case "comma": {
+      const items = node.items.map((item) => c.ex(item, region));
+      return (f) => {
+        let last: Value;
+        for (const item of items) last = item(f);
+        return last;
+      };
+    }
+    case "template":
+      return template(c, node, region);
+    case "regex":
+      return (f) => {
+        f.pos = node.pos;
+        e.frame = f;
+        return e.makeRegExp(node.source, node.flags);
+      };
+  }
+}
+
+/** As compileExpression, but members may be unknown. */
+export function compileTest(c: Context, node: Node, region: Region): Ex {
+  if (node.t === "dot") return dot(c, node, region, true);
+  if (node.t === "index") return index(c, node, region, true);
+  return c.ex(node, region);
+}
+
+function arrayValue(c: Context, nodes: (Node | undefined)[], region: Region): Ex {
+  const { e } = c;
+  const items = nodes.map((item) => item && c.ex(item, region));
+  const { length } = items;
+  return (f) => {
+    const values: Value[] = new Array(length);
+    for (let i = 0; i < length; i++) {
+      const item = items[i];
+      if (item) values[i] = item(f);
+    }
+    e.allocated += 1 + 2 * length;
+    return new EspArray(values);
+  };
+}
+
+function objectValue(c: Context, node: Extract<Node, { t: "object" }>, region: Region): Ex {
+  const { e } = c;
+  const entries = node.entries.map((entry) => ({ ...entry, run: c.ex(entry.value, region) }));
+  const { length } = entries;
+  return (f) => {
+    const object = new EspObject(null);
+    e.allocated += 1 + 2 * length;
+    if (length === 0) return object;
+    const props = new Map<string, Value>();
+    object.props = props;
+    for (let i = 0; i < length; i++) {
+      const { kind, key, run } = entries[i]!;
+      if (kind === "value") {
+        if (key === "__proto__") {
+          const proto = run(f);
+          object.proto = proto instanceof EspObject ? proto : null;
+        } else props.set(key, run(f));
+      } else addAccessor(e, object, key, kind, run(f) as EspFunction);
+    }
+    return object;
+  };
+}
+
+function unary(c: Context, node: Extract<Node, { t: "unary" }>, region: Region): Ex {
+  const { e } = c;
+  const { pos, op } = node;
+  if (op === "!") {
+    const a = c.test(node.a, region);
+    return (f) => !truthy(a(f));
+  }
+  const a = c.ex(node.a, region);
+  const convert = {
+    "~": (v: Value) => ~toInt(e, v),
+    "-": (v: Value) => negate(e, v),
+    "+": (v: Value) => asNumber(e, v),
+  }[op]!;
+  return (f) => {
+    const value = a(f);
+    if (typeof value === "number") {
+      if (op === "-") return 0 - value;
+      if (op === "+") return value;
+    }
+    f.pos = pos;
+    e.frame = f;
+    return convert(valueOf(e, value));
+  };
+}
+
+function logical(c: Context, node: Extract<Node, { t: "logical" }>, region: Region): Ex {
+  const a = node.op === "??" ? c.ex(node.a, region) : c.test(node.a, region);
+  const b = c.test(node.b, region);
+  switch (node.op) {
+    case "&&":
+      return (f) => {
+        const value = a(f);
+        return truthy(value) ? b(f) : value;
+      };
+    case "||":
+      return (f) => {
+        const value = a(f);
+        return truthy(value) ? value : b(f);
+      };
+    default:
+      return (f) => {
+        const value = a(f);
+        return value === undefined || value === null ? b(f) : value;
+      };
+  }
+}
+
+/** Number with number is done here; everything else in operators.ts. */
+function binary(c: Context, node: Extract<Node, { t: "binary" }>, region: Region): Ex {
+  const { e } = c;
+  const { op, pos } = node;
+  const a = c.ex(node.a, region);
+  const b = c.ex(node.b, region);
+  const slow = OPERATORS[op]!;
+  const other = (f: Parameters<Ex>[0], x: Value, y: Value): Value => {
+    f.pos = pos;
+    e.frame = f;
+    return slow(e, x, y);
+  };
+  const fast = FAST[op];
+  return fast ? fast(a, b, other) : (f) => other(f, a(f), b(f));
+}
+
+type Slow = (f: Parameters<Ex>[0], x: Value, y: Value) => Value;
+type Fast = (a: Ex, b: Ex, slow: Slow) => Ex;
+
+const FAST: Record<string, Fast> = {
+  "+": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x + y : slow(f, x, y);
+  },
+  "-": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x - y : slow(f, x, y);
+  },
+  "*": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x * y + 0 : slow(f, x, y);
+  },
+  "/": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x / y : slow(f, x, y);
+  },
+  "<": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x < y : slow(f, x, y);
+  },
+  "<=": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x <= y : slow(f, x, y);
+  },
+  ">": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x > y : slow(f, x, y);
+  },
+  ">=": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x >= y : slow(f, x, y);
+  },
+  "===": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x === y : slow(f, x, y);
+  },
+  "!==": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x !== y : slow(f, x, y);
+  },
+  "==": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x === y : slow(f, x, y);
+  },
+  "!=": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return typeof x === "number" && typeof y === "number" ? x !== y : slow(f, x, y);
+  },
+  "&": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return isInt(x) && isInt(y) ? x & y : slow(f, x, y);
+  },
+  "|": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return isInt(x) && isInt(y) ? x | y : slow(f, x, y);
+  },
+  "^": (a, b, slow) => (f) => {
+    const x = a(f);
+    const y = b(f);
+    return isInt(x) && isInt(y) ? x ^ y : slow(f, x, y);
+  },
+};
+
+const isInt = (v: Value): v is number => typeof v === "number" && isInt32(v);
+
+function wordOperator(
+  c: Context,
+  node: Extract<Node, { t: "typeof" | "delete" | "void" }>,
+  region: Region,
+): Ex {
+  const { e } = c;
+  const target = node.a;
+  if (node.t === "void") {
+    const a = c.ex(target, region);
+    return (f) => {
+      a(f);
+      return undefined;
+    };
+  }
+  if (node.t === "typeof") {
+    const a = c.test(target, region);
+    if (target.t !== "id") return (f) => typeOf(a(f));
+    const exists = isDeclared(c, target.name, region);
+    return (f) => (exists(f) ? typeOf(a(f)) : "undefined");
+  }
+  if (target.t === "dot" || target.t === "index") {
+    const object = c.ex(target.object, region);
+    const key: Ex = target.t === "dot" ? () => target.name : c.ex(target.index, region);
+    return (f) => {
+      const value = object(f);
+      return remove(value, keyText(e, key(f)));
+    };
+  }
+  if (target.t === "id") return () => remove(e.global, target.name);
+  return () => false;
+}
+
+/** Each part runs as a text of its own, without the callers in its stack traces. */
+function template(c: Context, node: Extract<Node, { t: "template" }>, region: Region): Ex {
+  const { e } = c;
+  let at = 0;
+  const info = new ScopeInfo(region.info, false);
+  const inner = new Region(region, info, true);
+  const parts = node.parts.map((part) => {
+    if (typeof part === "string") return part;
+    return { source: node.sources[at++]!, run: c.ex(part, inner) };
+  });
+  return (f) => {
+    let text = "";
+    for (const part of parts) {
+      if (typeof part === "string") {
+        text += part;
+        continue;
+      }
+      const frame = innerFrame(f, info, info.size ? new Array(info.size).fill(EMPTY) : []);
+      frame.source = part.source;
+      frame.label = undefined;
+      frame.caller = null;
+      const value = part.run(frame);
+      f.pos = node.pos;
+      e.frame = frame;
+      text += toText(e, value);
+      e.frame = f;
+    }
+    e.allocated += 1 + text.length / 10;
+    return text;
+  };
+}

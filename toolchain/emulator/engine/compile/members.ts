@@ -1,0 +1,57 @@
+/** Reading members. The common cases are taken without a look-up through the tables. */
+import type { DotNode, IndexNode } from "../ast.ts";
+import { viewGet } from "../convert.ts";
+import { isInt32 } from "../format.ts";
+import { get, getIndexed } from "../properties.ts";
+import { ARRAY, EspArray, EspObject, EspView } from "../value.ts";
+import type { Context, Ex } from "./context.ts";
+import type { Region } from "./scope.ts";
+
+export function dot(c: Context, node: DotNode, region: Region, isLenient: boolean): Ex {
+  const { e } = c;
+  const { name, pos } = node;
+  const object = c.ex(node.object, region);
+  if (name === "length") {
+    return (f) => {
+      const o = object(f);
+      if (typeof o === "string") return o.length;
+      if (o instanceof EspObject) {
+        if (o.kind === ARRAY) return (o as EspArray).items.length;
+        if (o instanceof EspView) return o.length;
+      }
+      f.pos = pos;
+      e.frame = f;
+      return get(e, o, name, isLenient);
+    };
+  }
+  return (f) => {
+    const o = object(f);
+    if (o instanceof EspObject && o.props !== undefined) {
+      const own = o.props.get(name);
+      if (own !== undefined) return own;
+    }
+    f.pos = pos;
+    e.frame = f;
+    return get(e, o, name, isLenient);
+  };
+}
+
+export function index(c: Context, node: IndexNode, region: Region, isLenient: boolean): Ex {
+  const { e } = c;
+  const { pos } = node;
+  const object = c.ex(node.object, region);
+  const key = c.ex(node.index, region);
+  return (f) => {
+    const o = object(f);
+    const k = key(f);
+    if (typeof k === "number" && isInt32(k) && k >= 0) {
+      if (o instanceof EspArray) {
+        const item = o.items[k];
+        if (item !== undefined) return item;
+      } else if (o instanceof EspView) return viewGet(o, k);
+    }
+    f.pos = pos;
+    e.frame = f;
+    return getIndexed(e, o, k, isLenient);
+  };
+}

@@ -1,0 +1,139 @@
+/** Error objects and stack traces as the real interpreter words them. Source: facts 1.5. */
+import type { ErrorType } from "./ast.ts";
+import { toText } from "./convert.ts";
+import type { Engine } from "./engine.ts";
+import { PRETOKEN_BASE, PRETOKENS, RAW } from "./lexer.ts";
+import { define } from "./properties.ts";
+import type { Frame, SourceText } from "./scope.ts";
+import { EspObject, EspThrow, type Value } from "./value.ts";
+
+const LINE_CHARS_MAX = 60;
+const IGNORED_LINE = "Modules.addCached";
+
+/** An error object of a built-in class with its stack; `frame` is where it happens. */
+export function makeError(
+  e: Engine,
+  type: ErrorType,
+  message: Value,
+  frame: Frame | null,
+): EspObject {
+  const object = new EspObject(e.touchClass(type) ?? null);
+  if (message !== undefined) define(object, "message", toText(e, message));
+  define(object, "type", type);
+  if (frame) define(object, "stack", stackTrace(frame));
+  e.allocated += 30;
+  return object;
+}
+
+export function makeThrow(
+  e: Engine,
+  type: ErrorType,
+  message: string,
+  frame: Frame | null,
+): EspThrow {
+  return new EspThrow(makeError(e, type, message, frame));
+}
+
+export function stackTrace(frame: Frame): string {
+  let out = "";
+  for (let at: Frame | null = frame; at; at = at.caller) {
+    const where = position(at.source, at.pos);
+    const label = at.label;
+    out += `    at ${label === undefined ? where : `${label} (${where})`}\n${marker(at.source, at.pos)}`;
+  }
+  return out;
+}
+
+/** `file:line:column`; lines that only add modules at the very start are not counted. */
+function position(source: SourceText, pos: number): string {
+  const isFile = source.isNative && source.file !== "";
+  const text = isFile ? source.fileText : source.text;
+  const at = isFile ? source.fileOffset + pos : pos;
+  const before = text.substring(0, at);
+  const line = before.split("\n").length;
+  let ignored = 0;
+  for (const row of text.split("\n", line)) {
+    if (!row.startsWith(IGNORED_LINE)) break;
+    ignored++;
+  }
+  const column = at - (before.lastIndexOf("\n") + 1) + 1;
+  return `${isFile ? source.file : ""}:${line - ignored + source.line - 1}:${column}`;
+}
+
+/** The source line, cropped around the place, and a pointer below it. */
+function marker(source: SourceText, pos: number): string {
+  const { text } = source;
+  const from = text.lastIndexOf("\n", pos - 1) + 1;
+  const end = text.indexOf("\n", pos);
+  const length = (end < 0 ? text.length : end) - from;
+  let column = pos - from + 1;
+  let out = "";
+  let skip = 0;
+  if (length > LINE_CHARS_MAX && pos - from > 30) {
+    out = "...";
+    column += 3;
+    skip = pos - 30 - from;
+  }
+  let shown = -skip;
+  let last = 0;
+  for (let i = from; i < text.length && shown < LINE_CHARS_MAX && text[i] !== "\n"; ) {
+    const piece = sourcePiece(text, i, last);
+    last = text.charCodeAt(i);
+    if (skip > 0) {
+      skip = Math.max(0, skip - piece.length);
+      column -= piece.length;
+    } else out += piece.text;
+    shown += piece.length;
+    i += piece.length;
+  }
+  if (shown >= LINE_CHARS_MAX) out += "...";
+  return `${out}\n${" ".repeat(Math.max(0, column - 1))}^\n`;
+}
+
+/** One character of program text, with pretokenised ones spelled out. */
+export function sourcePiece(
+  text: string,
+  at: number,
+  last: number,
+): { text: string; length: number } {
+  const c = text.charCodeAt(at);
+  if (c < 128) return { text: needsSpace(last, c) ? ` ${text[at]}` : text[at]!, length: 1 };
+  if (c === RAW.string8 || c === RAW.string16) {
+    const head = c === RAW.string8 ? 2 : 3;
+    const length =
+      text.charCodeAt(at + 1) | (c === RAW.string16 ? text.charCodeAt(at + 2) << 8 : 0);
+    return { text: JSON.stringify(text.substr(at + head, length)), length: head + length };
+  }
+  if (c === RAW.int0) return { text: "0", length: 1 };
+  if (c === RAW.int8) return { text: String((text.charCodeAt(at + 1) << 24) >> 24), length: 2 };
+  if (c === RAW.int16) {
+    const value = text.charCodeAt(at + 1) | (text.charCodeAt(at + 2) << 8);
+    return { text: String((value << 16) >> 16), length: 3 };
+  }
+  const word = PRETOKENS[c - PRETOKEN_BASE] ?? text[at]!;
+  return { text: needsSpace(last, c) ? ` ${word}` : word, length: 1 };
+}
+
+const WORD_FIRST = PRETOKEN_BASE + 25;
+const WORD_LAST = PRETOKEN_BASE + PRETOKENS.length - 1;
+const isWordByte = (c: number): boolean => c >= WORD_FIRST && c <= WORD_LAST;
+const isPlain = (c: number): boolean => /[A-Za-z0-9_]/.test(String.fromCharCode(c)) && c < 128;
+
+function needsSpace(last: number, c: number): boolean {
+  return (
+    (isWordByte(last) || isWordByte(c)) &&
+    (last >= WORD_FIRST || isPlain(last)) &&
+    (c >= WORD_FIRST || isPlain(c))
+  );
+}
+
+/** What the console prints for an exception nobody caught. */
+export function describeThrow(e: Engine, thrown: EspThrow): string {
+  const { value } = thrown;
+  let out = `Uncaught ${toText(e, value)}\n`;
+  if (value instanceof EspObject && value.kind === 0) {
+    const stack = value.props?.get("stack");
+    if (stack !== undefined) out += toText(e, stack);
+  }
+  return out;
+}

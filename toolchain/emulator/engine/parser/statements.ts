@@ -1,0 +1,311 @@
+/** Statements. There is no separator between statements and no hoisting, so order in the text is order of effect. */
+import type { Statement } from "../ast.ts";
+import type { SourceText } from "../scope.ts";
+import { assignment, expression } from "./expressions.ts";
+import { classDefinition, functionDefinition } from "./functions.ts";
+import { ParseState } from "./state.ts";
+
+const EXPRESSION_START = new Set(
+  "ID INT FLOAT STR TEMPLATE REGEX new null undefined true false this delete typeof void super ++ -- ! - + ~ [ (".split(
+    " ",
+  ),
+);
+
+/** A whole text: a program, a file, what eval runs. A function's body differs only in allowing `return`. */
+export function parseProgram(source: SourceText, isFunction = false): Statement[] {
+  const p = new ParseState(source, isFunction);
+  const body: Statement[] = [];
+  while (!p.failed && !p.at("EOF") && !(isFunction && p.at("}"))) {
+    body.push(statement(p));
+    while (!isFunction && p.at(";")) p.next();
+  }
+  if (p.failed) body.push(p.failed);
+  return body;
+}
+
+/** A body that is one expression; undefined when it is empty. */
+export function parseExpressionBody(source: SourceText) {
+  const p = new ParseState(source, true);
+  if (p.at(";") || p.at("}")) return undefined;
+  const value = p.take(expression(p));
+  return p.failed ? p.broken(value) : value;
+}
+
+/** A block; a mistake in it ends its statements but not what encloses it. */
+function block(p: ParseState): Statement {
+  if (!p.match("{")) return p.failed!;
+  const body: Statement[] = [];
+  if (p.isSkipping) p.skipBlock();
+  else {
+    const from = p.lex.start;
+    while (!p.at("EOF") && !p.at("}") && !p.failed) body.push(statement(p));
+    if (p.failed) {
+      body.push(p.failed);
+      p.failed = undefined;
+      p.lex.seek(from);
+      p.skipBlock();
+    }
+  }
+  p.match("}");
+  return { t: "block", body };
+}
+
+function blockOrStatement(p: ParseState): Statement {
+  return p.at("{") ? block(p) : statement(p);
+}
+
+export function statement(p: ParseState): Statement {
+  const { lex } = p;
+  if (EXPRESSION_START.has(lex.tk)) {
+    const value = p.take(expression(p));
+    return { t: "expression", value, pos: lex.lastStart };
+  }
+  switch (lex.tk) {
+    case "{":
+      return block(p);
+    case ";":
+      p.next();
+      return { t: "empty" };
+    case "var":
+    case "let":
+    case "const":
+      return variables(p, lex.tk);
+    case "if":
+      return ifStatement(p);
+    case "do":
+      return doStatement(p);
+    case "while":
+      return whileStatement(p);
+    case "for":
+      return forStatement(p);
+    case "try":
+      return tryStatement(p);
+    case "return":
+      return returnStatement(p);
+    case "throw": {
+      p.next();
+      const value = p.take(expression(p));
+      return p.failed
+        ? { t: "expression", value: p.broken(value), pos: lex.lastStart }
+        : { t: "throw", value, pos: lex.lastStart };
+    }
+    case "function":
+    case "class":
+      return declaration(p);
+    case "continue":
+    case "break":
+      return jump(p, lex.tk);
+    case "switch":
+      return switchStatement(p);
+    case "debugger":
+      p.next();
+      return { t: "empty" };
+  }
+  p.match("EOF");
+  return p.failed ?? { t: "empty" };
+}
+
+function jump(p: ParseState, word: "continue" | "break"): Statement {
+  p.next();
+  if (word === "continue" && !p.isInLoop) {
+    return outside(p, "CONTINUE statement outside of FOR or WHILE loop");
+  }
+  if (word === "break" && !p.isInLoop && !p.isInSwitch) {
+    return outside(p, "BREAK statement outside of SWITCH, FOR or WHILE loop");
+  }
+  return { t: word };
+}
+
+/** Thrown only when executed, so it does not stop the parser. */
+const outside = (p: ParseState, message: string): Statement => ({
+  t: "error",
+  type: "SyntaxError",
+  message,
+  pos: p.lex.lastStart,
+});
+
+function variables(p: ParseState, kind: "var" | "let" | "const"): Statement {
+  const node: Extract<Statement, { t: "var" }> = { t: "var", kind, items: [] };
+  let isMore = true;
+  p.next();
+  while (isMore && p.at("ID") && !p.failed) {
+    const item: (typeof node.items)[number] = { name: p.lex.value, init: undefined, pos: 0 };
+    p.next();
+    if (p.at("=")) {
+      p.next();
+      item.init = p.take(assignment(p));
+      if (p.failed) item.init = p.broken(item.init);
+    }
+    item.pos = p.lex.lastStart;
+    node.items.push(item);
+    isMore = p.at(",");
+    if (isMore) p.match(",");
+  }
+  return node;
+}
+
+function ifStatement(p: ParseState): Statement {
+  p.next();
+  p.match("(");
+  const test = expression(p);
+  p.match(")");
+  if (p.failed) return { t: "expression", value: p.broken(p.take(test)), pos: p.lex.lastStart };
+  p.take(test);
+  const yes = !p.at(";") ? blockOrStatement(p) : undefined;
+  let no: Statement | undefined;
+  if (p.at(";") && !p.failed) p.next();
+  if (p.at("else") && !p.failed) {
+    p.next();
+    if (!p.at(";")) no = blockOrStatement(p);
+  }
+  return { t: "if", test, yes, no };
+}
+
+function loopBody(p: ParseState): Statement {
+  const wasInLoop = p.isInLoop;
+  p.isInLoop = true;
+  const body = blockOrStatement(p);
+  p.isInLoop = wasInLoop;
+  return body;
+}
+
+function whileStatement(p: ParseState): Statement {
+  p.next();
+  p.match("(");
+  const test = p.take(expression(p));
+  p.match(")");
+  if (p.failed) return { t: "expression", value: p.broken(test), pos: p.lex.lastStart };
+  return { t: "while", test, body: loopBody(p) };
+}
+
+function doStatement(p: ParseState): Statement {
+  p.next();
+  const needsSemicolon = !p.at("{");
+  const body = loopBody(p);
+  if (needsSemicolon) p.match(";");
+  p.match("while");
+  p.match("(");
+  if (p.failed) return { t: "block", body: [body, p.failed] };
+  const test = p.take(expression(p));
+  p.match(")");
+  if (p.failed) {
+    return { t: "block", body: [body, { t: "expression", value: p.broken(test), pos: 0 }] };
+  }
+  return { t: "do", test, body };
+}
+
+function forStatement(p: ParseState): Statement {
+  p.next();
+  p.match("(");
+  let init: Statement | undefined;
+  p.isForInit = true;
+  if (!p.at(";") && !p.failed) init = statement(p);
+  p.isForInit = false;
+  if (p.failed) return init ?? p.failed;
+  if (init && (p.at("in") || p.at("of"))) {
+    const isOf = p.at("of");
+    const pos = p.lex.lastStart;
+    p.next();
+    const list = p.take(expression(p));
+    p.match(")");
+    if (p.failed) return { t: "expression", value: p.broken(list), pos: p.lex.lastStart };
+    return { t: "each", isOf, init, list, body: loopBody(p), pos };
+  }
+  p.match(";");
+  const test = !p.at(";") && !p.failed ? p.take(expression(p)) : undefined;
+  p.match(";");
+  const update = !p.at(")") && !p.failed ? expression(p) : undefined;
+  p.match(")");
+  if (p.failed) {
+    const rest: Statement = { t: "expression", value: p.broken(test), pos: 0 };
+    return { t: "block", body: init ? [init, rest] : [rest] };
+  }
+  return { t: "for", init, test, update, body: loopBody(p) };
+}
+
+function tryStatement(p: ParseState): Statement {
+  p.next();
+  const body = block(p);
+  let param: string | undefined;
+  let handler: Statement | undefined;
+  let final: Statement | undefined;
+  if (p.at("catch") && !p.failed) {
+    p.next();
+    if (p.at("(")) {
+      p.next();
+      param = p.lex.value;
+      p.match("ID");
+      p.match(")");
+    }
+    handler = p.failed ?? block(p);
+  }
+  if (p.at("finally") || !handler) {
+    p.match("finally");
+    if (!p.failed) final = block(p);
+  }
+  return { t: "try", body, param, handler, final };
+}
+
+function returnStatement(p: ParseState): Statement {
+  p.next();
+  const value = !p.at(";") && !p.at("}") ? p.take(expression(p)) : undefined;
+  if (p.failed) return { t: "expression", value: p.broken(value), pos: p.lex.lastStart };
+  return { t: "return", value, isAllowed: p.isInFunction, pos: p.lex.lastStart };
+}
+
+function declaration(p: ParseState): Statement {
+  const isClass = p.at("class");
+  p.next();
+  const name = p.lex.value;
+  if (!p.match("ID")) return p.failed!;
+  const value = isClass ? classDefinition(p, false) : functionDefinition(p, false);
+  if (value.t !== "function" && value.t !== "class") return p.failed ?? { t: "empty" };
+  return { t: "declare", name, value, pos: p.lex.lastStart };
+}
+
+function switchStatement(p: ParseState): Statement {
+  p.next();
+  p.match("(");
+  const value = expression(p);
+  p.match(")");
+  p.match("{");
+  if (p.failed) return { t: "expression", value: p.broken(value), pos: p.lex.lastStart };
+  const node: Extract<Statement, { t: "switch" }> = {
+    t: "switch",
+    value,
+    cases: [],
+    fallback: undefined,
+  };
+  const wasInSwitch = p.isInSwitch;
+  p.isInSwitch = true;
+  const body = (isEnd: (token: string) => boolean): Statement[] => {
+    const list: Statement[] = [];
+    while (!p.failed && !p.at("EOF") && !isEnd(p.lex.tk)) list.push(blockOrStatement(p));
+    if (p.failed) list.push(p.failed);
+    return list;
+  };
+  while (p.at("case") && !p.failed) {
+    p.next();
+    const test = assignment(p);
+    p.match(":");
+    const pos = p.lex.lastStart;
+    p.take(test);
+    node.cases.push({
+      test: p.failed ? p.broken(test) : test,
+      pos,
+      body: body((tk) => tk === "case" || tk === "default" || tk === "}"),
+    });
+  }
+  if (p.at("default") && !p.failed) {
+    p.next();
+    p.match(":");
+    node.fallback = body((tk) => tk === "}" || tk === "case");
+  }
+  p.isInSwitch = wasInSwitch;
+  if (p.at("case") && !p.failed) {
+    p.fail("SyntaxError", "CASE after DEFAULT unsupported");
+    return node;
+  }
+  p.match("}");
+  return node;
+}

@@ -1,0 +1,388 @@
+/**
+ * Finding, reading and writing properties: own ones first, then explicit prototypes, then the symbol tables of
+ * built-ins. Touching a built-in class creates its object and prototype for good, as in the real interpreter, which
+ * is why it costs JsVars the first time.
+ */
+import {
+  basicName,
+  isIndexKey,
+  toInt,
+  toNumber,
+  toText,
+  typeName,
+  viewGet,
+  viewSet,
+} from "./convert.ts";
+import type { Engine } from "./engine.ts";
+import { isInt32 } from "./format.ts";
+import { STANDARD_MEMBERS } from "./standard.ts";
+import {
+  type Accessor,
+  ARRAY,
+  type Builtin,
+  EspArray,
+  EspBuffer,
+  EspFunction,
+  EspObject,
+  EspView,
+  MemoryString,
+  PLAIN,
+  type Value,
+} from "./value.ts";
+
+export const MISSING: unique symbol = Symbol("no such property");
+export type Found = Value | typeof MISSING;
+
+/** The property as found anywhere, getters run. MISSING if there is none. */
+export function find(e: Engine, value: Value, key: string): Found {
+  if (value instanceof EspObject) {
+    const own = value.props?.get(key);
+    if (own !== undefined) return own;
+    if (value.props?.has(key)) {
+      const accessor = value.accessors?.get(key);
+      return accessor && accessor !== "readonly" ? runGetter(e, accessor, value) : undefined;
+    }
+    if (value instanceof EspArray && isIndexKey(key)) {
+      const index = Number(key);
+      return index in value.items ? value.items[index] : MISSING;
+    }
+    if (value instanceof EspView && isIndexKey(key)) return viewGet(value, Number(key));
+    if (value instanceof EspBuffer && isIndexKey(key)) return value.bytes[Number(key)];
+    if (key === "prototype" && value instanceof EspFunction) return prototypeOf(e, value);
+  } else if (typeof value === "string" || value instanceof MemoryString) {
+    const text = typeof value === "string" ? value : value.bytes;
+    if (key === "length") return text.length;
+    if (isIndexKey(key)) return text[Number(key)] ?? MISSING;
+  } else if (value === undefined || value === null) return MISSING;
+  return findInherited(e, value, key);
+}
+
+function findInherited(e: Engine, value: Value, key: string): Found {
+  if (value instanceof EspObject && value.kind === PLAIN) {
+    let at = value.proto ?? e.userPrototype("Object");
+    for (let i = 0; at && at !== value && i < 100; i++) {
+      const own = at.props?.get(key);
+      if (own !== undefined) return own;
+      if (at.props?.has(key)) {
+        const accessor = at.accessors?.get(key);
+        return accessor && accessor !== "readonly" ? runGetter(e, accessor, value) : undefined;
+      }
+      const next: EspObject | undefined = at.proto ?? e.userPrototype("Object");
+      if (next === at) break;
+      at = next;
+    }
+  } else {
+    for (let name = basicName(value); name; name = parentClass(name)) {
+      const proto = e.touchClass(name);
+      const own = proto?.props?.get(key);
+      if (own !== undefined) return own;
+      if (proto?.props?.has(key)) {
+        const accessor = proto.accessors?.get(key);
+        return accessor && accessor !== "readonly" ? runGetter(e, accessor, value) : undefined;
+      }
+    }
+  }
+  const builtin = findBuiltin(e, value, key);
+  if (builtin !== undefined) {
+    if ("fn" in builtin) return builtin.fn;
+    const got = builtin.get(value);
+    return got === undefined ? MISSING : got;
+  }
+  if (key === "__proto__")
+    return value instanceof EspObject && value.proto ? value.proto : defaultProto(e, value);
+  return MISSING;
+}
+
+const VIEWS = /^(Uint8Clamped|Uint|Int|Float)\d*Array$/;
+function parentClass(name: string): string | undefined {
+  if (VIEWS.test(name)) return "ArrayBufferView";
+  return name === "Object" ? undefined : "Object";
+}
+
+function defaultProto(e: Engine, value: Value): Found {
+  const name = basicName(value);
+  return name ? (e.touchClass(name) ?? MISSING) : MISSING;
+}
+
+/** What the symbol tables know about this value. */
+export function findBuiltin(e: Engine, value: Value, key: string): Builtin | undefined {
+  if (value instanceof EspFunction && value.statics) {
+    const own = value.statics.get(key);
+    if (own) return own;
+  }
+  const name = basicName(value);
+  const table = VIEWS.test(name ?? "") ? "ArrayBufferView" : name;
+  if (table && table !== "Object") {
+    const found = e.methodTables.get(table)?.get(key);
+    if (found) return found;
+  }
+  if (value instanceof EspObject && value.kind === PLAIN && value.proto) {
+    const constructor = value.proto.props?.get("constructor");
+    if (constructor instanceof EspFunction) {
+      const found = constructor.methods?.get(key);
+      if (found) return found;
+    }
+  }
+  return e.methodTables.get("Object")!.get(key);
+}
+
+/** A function's prototype object, made when first asked for. */
+export function prototypeOf(e: Engine, fn: EspFunction): EspObject {
+  const known = fn.props?.get("prototype");
+  if (known instanceof EspObject) return known;
+  const proto = new EspObject(null);
+  define(fn, "prototype", proto);
+  e.allocated += 3;
+  return proto;
+}
+
+/** Make sure the prototype exists and points back. */
+export function ensurePrototype(e: Engine, fn: EspFunction): EspObject {
+  const known = fn.props?.get("prototype");
+  if (
+    known !== undefined &&
+    !(known instanceof EspObject && (known.kind === PLAIN || known instanceof EspFunction))
+  ) {
+    throw e.error("TypeError", `Prototype should be an object, got ${typeName(known)}`);
+  }
+  const proto = prototypeOf(e, fn);
+  if (!proto.props?.has("constructor")) e.allocated += 2;
+  define(proto, "constructor", fn);
+  return proto;
+}
+
+function runGetter(e: Engine, accessor: Accessor, self: Value): Value {
+  return accessor.get ? e.call(accessor.get, self, []) : undefined;
+}
+
+/** Set an own property without asking anybody. */
+export function define(object: EspObject, key: string, value: Value): void {
+  if (object instanceof EspArray && isIndexKey(key)) {
+    object.items[Number(key)] = value;
+    return;
+  }
+  object.props ??= new Map();
+  object.props.set(key, value);
+}
+
+/** Reading `object.key` in a program. */
+export function get(e: Engine, object: Value, key: string, isLenient = false): Value {
+  const found = find(e, object, key);
+  if (found !== MISSING) return found;
+  if (object === undefined || object === null) {
+    throw e.error("Error", `Can't read property '${key}' of ${object}`);
+  }
+  if (!isLenient && e.strict) refuseUnknown(e, object, key);
+  return undefined;
+}
+
+/** In strict mode what the real built-in lacks is an error that names it. */
+function refuseUnknown(e: Engine, object: Value, key: string): void {
+  let what: string | undefined;
+  if (object instanceof EspObject && object.library) what = object.library;
+  else if (object instanceof EspFunction && object.native && object.statics) what = object.name;
+  else {
+    const name = basicName(object);
+    if (!name || !STANDARD_MEMBERS[name]?.has(key)) return;
+    what = name === "Object" ? undefined : `${name}.prototype`;
+  }
+  if (what === undefined) return;
+  e.host.missing(`${what}.${key}`);
+  throw e.error("Error", `${what}.${key} does not exist in Espruino`);
+}
+
+/** Reading `object[key]`. */
+export function getIndexed(e: Engine, object: Value, key: Value, isLenient = false): Value {
+  if (typeof key === "number" && key >= 0) {
+    if (object instanceof EspArray) {
+      const item = object.items[key];
+      if (item !== undefined || key in object.items) return item;
+    } else if (object instanceof EspView) {
+      if (isInt32(key)) return viewGet(object, key);
+    } else if (typeof object === "string") {
+      if (isInt32(key)) return object[key];
+    }
+  }
+  const name = keyText(e, key);
+  const found = find(e, object, name);
+  if (found !== MISSING) return found;
+  if (object instanceof EspObject && object.kind <= ARRAY) {
+    if (!isLenient && e.strict) refuseUnknown(e, object, name);
+    return undefined;
+  }
+  if ((typeof object === "string" || object instanceof MemoryString) && isIndexKey(name))
+    return undefined;
+  throw e.error("Error", `${cannotCreate(name)} on ${typeName(object)}`);
+}
+
+const cannotCreate = (key: string): string =>
+  `Field or method "${key}" does not already exist, and can't create it`;
+
+/** A value as the name of a property. */
+export function keyText(e: Engine, key: Value): string {
+  if (typeof key === "string") return key;
+  if (typeof key === "number" && isInt32(key)) return String(key);
+  return toText(e, key);
+}
+
+/** Writing `object[key] = value`. */
+export function setIndexed(e: Engine, object: Value, key: Value, value: Value): void {
+  if (typeof key === "number" && isInt32(key) && key >= 0) {
+    if (object instanceof EspArray) {
+      if (object.accessors === undefined) {
+        if (key >= object.items.length) e.allocated += 2;
+        object.items[key] = value;
+        return;
+      }
+    } else if (object instanceof EspView) {
+      viewSet(object, key, object.type.isFloat ? toNumber(e, value) : toInt(e, value));
+      return;
+    }
+  }
+  const name = keyText(e, key);
+  if (typeof object === "string" || object instanceof MemoryString) {
+    const text = typeof object === "string" ? object : object.bytes;
+    if (isIndexKey(name) && Number(name) < text.length) {
+      throw e.error("Error", "Unable to assign value to non-reference String");
+    }
+    if (isIndexKey(name)) return;
+  }
+  if (object instanceof EspView && isIndexKey(name)) {
+    viewSet(object, Number(name), object.type.isFloat ? toNumber(e, value) : toInt(e, value));
+    return;
+  }
+  if (object instanceof EspBuffer && isIndexKey(name)) {
+    const index = Number(name);
+    if (index < object.bytes.length) object.bytes[index] = toInt(e, value);
+    return;
+  }
+  if (!(object instanceof EspObject && object.kind <= ARRAY)) {
+    if (
+      find(e, object, name) !== MISSING &&
+      (typeof object === "string" || object instanceof MemoryString)
+    )
+      return;
+    throw e.error("Error", `${cannotCreate(name)} on ${typeName(object)}`);
+  }
+  set(e, object, name, value);
+}
+
+/** Writing `object.key = value`. */
+export function set(e: Engine, object: Value, key: string, value: Value): void {
+  if (!(object instanceof EspObject)) {
+    if (object === undefined || object === null) {
+      throw e.error("Error", `Can't read property '${key}' of ${object}`);
+    }
+    if (typeof object === "string" || object instanceof MemoryString) return;
+    throw e.error("Error", `${cannotCreate(key)} on ${typeName(object)}`);
+  }
+  if (object.kind > ARRAY) throw e.error("Error", `${cannotCreate(key)} on ${typeName(object)}`);
+  if (object.accessors !== undefined) {
+    const accessor = object.accessors.get(key);
+    if (accessor === "readonly") throw e.error("TypeError", "Assignment to a constant");
+    if (accessor) return runSetter(e, accessor, object, value);
+  }
+  if (object.props?.has(key)) {
+    object.props.set(key, value);
+    return;
+  }
+  if (e.hasAccessors) {
+    const accessor = inheritedAccessor(e, object, key);
+    if (accessor) return runSetter(e, accessor, object, value);
+  }
+  if (key === "__proto__") {
+    object.proto = value instanceof EspObject ? value : null;
+    return;
+  }
+  if (object instanceof EspArray) {
+    if (key === "length") throw e.error("TypeError", "Assignment to a constant");
+    if (isIndexKey(key)) {
+      object.items[Number(key)] = value;
+      e.allocated += 2;
+      return;
+    }
+  }
+  object.props ??= new Map();
+  object.props.set(key, value);
+  e.allocated += 2;
+}
+
+function runSetter(e: Engine, accessor: Accessor, self: EspObject, value: Value): void {
+  if (accessor.set) e.call(accessor.set, self, [value]);
+}
+
+function inheritedAccessor(e: Engine, object: EspObject, key: string): Accessor | undefined {
+  let at: EspObject | null | undefined = object.proto;
+  if (!at) at = object.kind === PLAIN ? e.userPrototype("Object") : undefined;
+  for (; at; at = at.proto) {
+    const accessor = at.accessors?.get(key);
+    if (accessor && accessor !== "readonly") return accessor;
+    if (at.props?.has(key)) return undefined;
+  }
+  return undefined;
+}
+
+/** Is there such a property, own or inherited (`in`)? */
+export function has(e: Engine, object: Value, key: string): boolean {
+  return find(e, object, key) !== MISSING;
+}
+
+export function hasOwn(object: Value, key: string): boolean {
+  if (object instanceof EspArray && isIndexKey(key)) return Number(key) in object.items;
+  return object instanceof EspObject && (object.props?.has(key) ?? false);
+}
+
+/** `delete`: true if the object had it itself. */
+export function remove(object: Value, key: string): boolean {
+  if (!(object instanceof EspObject)) return false;
+  if (object instanceof EspArray && isIndexKey(key)) {
+    const index = Number(key);
+    if (!(index in object.items)) return false;
+    delete object.items[index];
+    return true;
+  }
+  if (key === "__proto__" && object.proto) {
+    object.proto = null;
+    return true;
+  }
+  object.accessors?.delete(key);
+  return object.props?.delete(key) ?? false;
+}
+
+/** Names a program sees: hidden ones left out, `constructor` kept only where asked. */
+export function ownKeys(value: Value, hidesConstructor: boolean): string[] {
+  if (typeof value === "string" || value instanceof MemoryString) {
+    const { length } = typeof value === "string" ? value : value.bytes;
+    return Array.from({ length }, (_, i) => String(i));
+  }
+  if (!(value instanceof EspObject)) return [];
+  const keys: string[] = [];
+  if (value instanceof EspArray) for (const index in value.items) keys.push(index);
+  if (value instanceof EspView) for (let i = 0; i < value.length; i++) keys.push(String(i));
+  if (value instanceof EspBuffer) for (let i = 0; i < value.bytes.length; i++) keys.push(String(i));
+  for (const key of value.props?.keys() ?? []) {
+    if (key.charCodeAt(0) === 255) continue;
+    if (key === "constructor" && hidesConstructor && value.kind === PLAIN) continue;
+    keys.push(key);
+  }
+  return keys;
+}
+
+/** Add a getter or setter, keeping the other half if there is one. */
+export function addAccessor(
+  e: Engine,
+  object: EspObject,
+  key: string,
+  half: "get" | "set",
+  fn: EspFunction,
+): void {
+  e.hasAccessors = true;
+  object.props ??= new Map();
+  object.props.set(key, undefined);
+  object.accessors ??= new Map();
+  const known = object.accessors.get(key);
+  const accessor: Accessor =
+    known && known !== "readonly" ? known : { get: undefined, set: undefined };
+  accessor[half] = fn;
+  object.accessors.set(key, accessor);
+}
