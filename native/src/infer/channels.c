@@ -43,7 +43,7 @@ int32_t channels_prepare(struct graph *graph, const struct op *op, int32_t dim, 
   return status;
 }
 
-void channels_fill(struct channels *channels, const struct op *op, uint32_t count, int32_t is_single,
+void channels_fill(struct channels *channels, const struct op *op, uint32_t first, uint32_t count,
                    uint8_t *scratch) {
   uint32_t stride = round_up(count, LANES_STEP) + LANES_STEP;
   channels->bias = (int32_t *)(void *)scratch;
@@ -51,10 +51,10 @@ void channels_fill(struct channels *channels, const struct op *op, uint32_t coun
   channels->right = channels->significand + stride;
   channels->is_fast = 1;
   memset(scratch, 0, channels_bytes(count));
-  if (op->in[2].constant != 0) memcpy(channels->bias, op->in[2].constant, 4 * (size_t)count);
+  if (op->in[2].constant != 0) memcpy(channels->bias, op->in[2].constant + 4 * (size_t)first, 4 * (size_t)count);
   for (uint32_t i = 0; i < count; i++) {
     struct multiplier multiplier = op->multiplier;
-    if (!is_single) multiplier_of(channel_scale(op->file, op, i), &multiplier);
+    if (!op->is_single) multiplier_of(channel_scale(op->file, op, first + i), &multiplier);
     channels->significand[i] = multiplier.significand;
     channels->right[i] = multiplier.shift;
     if (multiplier.shift > 0 || multiplier.shift < -30) channels->is_fast = 0;

@@ -22,8 +22,8 @@ static inline uint32_t channels_bytes(uint32_t count) { return 3 * 4 * (round_up
 // The bias, if given, is int32 with `count` elements. Every multiplier can be represented.
 int32_t channels_prepare(struct graph *graph, const struct op *op, int32_t dim, uint32_t count);
 
-// Build the tables at `scratch`. `is_single` takes op->multiplier for all channels.
-void channels_fill(struct channels *channels, const struct op *op, uint32_t count, int32_t is_single,
+// Build the tables of channels first .. first + count - 1 at `scratch`; index 0 is channel `first`.
+void channels_fill(struct channels *channels, const struct op *op, uint32_t first, uint32_t count,
                    uint8_t *scratch);
 
 // The first `count` (1..4) accumulators of channels first .. to int8, by whichever way is right for their shifts.

@@ -1,6 +1,6 @@
-// DEPTHWISE_CONV_2D on int8. Weights are packed two taps at a time, so that one multiply-add does both. With one output
-// per input channel the pixels are read where they lie (padding reads a row of zero points, and the input's zero point
-// is folded into the bias); with several, the taps of one input channel are gathered and spread over its outputs.
+// DEPTHWISE_CONV_2D on int8. With one output per input channel the pixels are read where they lie (padding reads a row of
+// zero points, and the input's zero point is folded into the bias) and weights are packed two taps at a time, so that one
+// multiply-add does both. With several, the taps of one input channel are gathered and spread over its outputs.
 #include "infer/channels.h"
 #include "thicket_error.h"
 
@@ -22,22 +22,26 @@ struct parts {
   uint32_t edge;      // the last, incomplete block of every tap; or the gathered taps
   uint32_t total;
   uint32_t pairs;
-  uint32_t groups;    // sets of outputs: 1, or one per input channel
-  uint32_t per_group; // outputs in a set
 };
+
+// How many outputs an input channel has.
+static uint32_t spread_of(const struct op *op) { return op->window.out_c / op->window.in_c; }
 
 static struct parts parts_of(const struct op *op) {
   const struct window *w = &op->window;
   uint32_t taps = round_up(w->k_h * w->k_w, 2);
-  struct parts parts;
-  parts.pairs = taps / 2;
-  parts.groups = op->depth_multiplier == 1 ? 1 : w->in_c;
-  parts.per_group = w->out_c / parts.groups;
-  parts.channels = channels_bytes(w->out_c);
-  parts.weights = parts.groups * round_up(parts.per_group, BLOCK) / BLOCK * parts.pairs * PAIR_WEIGHTS * 2;
-  parts.taps = round_up(taps * (uint32_t)sizeof(void *), 8);
-  parts.padding = round_up(w->in_c, 8);
-  parts.edge = taps * BLOCK;
+  uint32_t spread = spread_of(op);
+  struct parts parts = {.channels = channels_bytes(w->out_c), .pairs = taps / 2};
+  if (spread == 1) {
+    parts.weights = round_up(w->out_c, BLOCK) / BLOCK * parts.pairs * PAIR_WEIGHTS * 2;
+    parts.taps = round_up(taps * (uint32_t)sizeof(void *), 8);
+    parts.padding = round_up(w->in_c, 8);
+    parts.edge = taps * BLOCK;
+  } else {
+    // Weights can stay where they are when every block is whole.
+    if (spread % BLOCK != 0) parts.weights = w->in_c * round_up(spread, BLOCK) * w->k_h * w->k_w;
+    parts.edge = round_up(taps * 2, 8);
+  }
   parts.total = parts.channels + parts.weights + parts.taps + parts.padding + parts.edge;
   return parts;
 }
@@ -68,8 +72,7 @@ int32_t depthwise_prepare(struct graph *graph, struct fb_table options, struct o
     return graph_fail(graph, THICKET_E_MODEL_SHAPE, filter, "filter channels");
   }
   // The shapes decide; the option only repeats them.
-  op->depth_multiplier = w->out_c / w->in_c;
-  if (depth_multiplier < 0 || (depth_multiplier != 0 && (uint32_t)depth_multiplier != op->depth_multiplier)) {
+  if (depth_multiplier < 0 || (depth_multiplier != 0 && (uint32_t)depth_multiplier != spread_of(op))) {
     return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "depth_multiplier");
   }
   if ((uint64_t)w->k_h * w->k_w > TAPS_MAX || filter->elements > WEIGHTS_MAX) {
@@ -81,20 +84,33 @@ int32_t depthwise_prepare(struct graph *graph, struct fb_table options, struct o
   return status == THICKET_OK ? prepare_range(graph, &op->out, activation, &op->range) : status;
 }
 
-// [group][block][pair][channel of the block][tap of the pair]; zero where the file has no weight.
-static void pack_weights(const struct op *op, const struct parts *parts, int16_t *to) {
-  const int8_t *weights = (const int8_t *)op->in[1].constant;
-  uint32_t out_c = op->window.out_c;
+// [block][pair][channel of the block][tap of the pair]; zero where the file has no weight.
+static void pack_pairs(const struct op *op, const struct parts *parts, int16_t *to) {
+  const int8_t *from = (const int8_t *)op->in[1].constant;
+  uint32_t count = op->window.out_c;
   uint32_t taps = op->window.k_h * op->window.k_w;
-  for (uint32_t group = 0; group < parts->groups; group++) {
-    for (uint32_t first = 0; first < parts->per_group; first += BLOCK) {
-      uint32_t channels = parts->per_group - first < BLOCK ? parts->per_group - first : BLOCK;
-      const int8_t *from = weights + group * parts->per_group + first;
-      for (uint32_t tap = 0; tap < taps; tap++) {
-        int16_t *pair = to + tap / 2 * PAIR_WEIGHTS + tap % 2;
-        for (uint32_t c = 0; c < channels; c++) pair[2 * c] = from[(size_t)tap * out_c + c];
+  memset(to, 0, parts->weights);
+  for (uint32_t first = 0; first < count; first += BLOCK, to += parts->pairs * PAIR_WEIGHTS) {
+    uint32_t channels = count - first < BLOCK ? count - first : BLOCK;
+    for (uint32_t tap = 0; tap < taps; tap++) {
+      int16_t *pair = to + tap / 2 * PAIR_WEIGHTS + tap % 2;
+      for (uint32_t c = 0; c < channels; c++) pair[2 * c] = from[(size_t)tap * count + first + c];
+    }
+  }
+}
+
+// [input channel][block][tap][channel of the block]; zero where the file has no weight.
+static void pack_blocks(const struct op *op, const struct parts *parts, int8_t *to) {
+  const int8_t *from = (const int8_t *)op->in[1].constant;
+  uint32_t spread = spread_of(op);
+  uint32_t taps = op->window.k_h * op->window.k_w;
+  memset(to, 0, parts->weights);
+  for (uint32_t group = 0; group < op->window.in_c; group++) {
+    for (uint32_t first = 0; first < spread; first += BLOCK) {
+      uint32_t channels = spread - first < BLOCK ? spread - first : BLOCK;
+      for (uint32_t tap = 0; tap < taps; tap++, to += BLOCK) {
+        memcpy(to, from + (size_t)tap * op->window.out_c + group * spread + first, channels);
       }
-      to += parts->pairs * PAIR_WEIGHTS;
     }
   }
 }
@@ -128,10 +144,11 @@ static void point_taps(const struct window *w, const int8_t *image, uint32_t y, 
 
 struct pass {
   const struct op *op;
-  const struct parts *parts;
+  struct parts parts;
   struct channels channels;
-  const int16_t *weights;
+  uint8_t *weights;
   const int8_t **taps;
+  int8_t *padding;
   uint8_t *edge;
 };
 
@@ -144,8 +161,8 @@ static void store_block(const struct pass *pass, uint32_t first, uint32_t count,
 // One output pixel, one output per input channel.
 static void run_pixel(const struct pass *pass, int8_t *to) {
   uint32_t count = pass->op->window.out_c;
-  uint32_t pairs = pass->parts->pairs;
-  const int16_t *weights = pass->weights;
+  uint32_t pairs = pass->parts.pairs;
+  const int16_t *weights = (const int16_t *)(const void *)pass->weights;
   uint32_t first = 0;
   for (; first + BLOCK <= count; first += BLOCK, weights += pairs * PAIR_WEIGHTS) {
     lanes sums[2] = {lanes_splat(0), lanes_splat(0)};
@@ -169,52 +186,75 @@ static void run_pixel(const struct pass *pass, int8_t *to) {
 }
 
 // One output pixel, several outputs per input channel.
-static void run_pixel_spread(const struct pass *pass, int8_t *to) {
-  const struct parts *parts = pass->parts;
-  const int16_t *weights = pass->weights;
+static void run_pixel_spread(const struct pass *pass, const int8_t *image, uint32_t y, uint32_t x, int8_t *to) {
+  const struct op *op = pass->op;
+  const struct window *w = &op->window;
   int16_t *values = (int16_t *)(void *)pass->edge;
-  int32_t zero_point = pass->op->in[0].zero_point;
-  for (uint32_t group = 0; group < parts->groups; group++) {
-    for (uint32_t tap = 0; tap < 2 * parts->pairs; tap++) {
-      values[tap] = (int16_t)(pass->taps[tap][group] - zero_point);
+  uint32_t spread = spread_of(op);
+  uint32_t taps = w->k_h * w->k_w;
+  int32_t is_packed = pass->parts.weights != 0;
+  const int8_t *packed = (const int8_t *)pass->weights;
+  int64_t top = (int64_t)y * w->stride_h - w->pad_h;
+  int64_t left = (int64_t)x * w->stride_w - w->pad_w;
+  for (uint32_t group = 0; group < w->in_c; group++) {
+    int16_t *value = values;
+    for (uint32_t ky = 0; ky < w->k_h; ky++) {
+      for (uint32_t kx = 0; kx < w->k_w; kx++) {
+        int64_t row = top + (int64_t)ky * w->dilation_h, column = left + (int64_t)kx * w->dilation_w;
+        int32_t is_inside = row >= 0 && row < w->in_h && column >= 0 && column < w->in_w;
+        *value++ = is_inside ? (int16_t)(image[(row * w->in_w + column) * w->in_c + group] - op->in[0].zero_point) : 0;
+      }
     }
-    for (uint32_t first = 0; first < parts->per_group; first += BLOCK) {
-      uint32_t count = parts->per_group - first < BLOCK ? parts->per_group - first : BLOCK;
-      uint32_t channel = group * parts->per_group + first;
+    for (uint32_t first = 0; first < spread; first += BLOCK) {
+      uint32_t count = spread - first < BLOCK ? spread - first : BLOCK;
+      uint32_t channel = group * spread + first;
       lanes sums[2] = {lanes_splat(0), lanes_splat(0)};
-      lanes_spread_8(values, parts->pairs, weights, sums);
+      if (is_packed) {
+        lanes_spread_8(values, taps, packed, BLOCK, sums);
+        packed += taps * BLOCK;
+      } else {
+        lanes_spread_8(values, taps, (const int8_t *)op->in[1].constant + channel, w->out_c, sums);
+      }
       store_block(pass, channel, count, sums, to + channel);
-      weights += parts->pairs * PAIR_WEIGHTS;
     }
   }
 }
 
+// Tables, packed weights and constant pixels.
+static void open_pass(struct pass *pass, const struct op *op, uint8_t *scratch) {
+  struct parts parts = parts_of(op);
+  pass->op = op;
+  pass->parts = parts;
+  channels_fill(&pass->channels, op, 0, op->window.out_c, scratch);
+  pass->weights = scratch + parts.channels;
+  pass->taps = (const int8_t **)(void *)(pass->weights + parts.weights);
+  pass->padding = (int8_t *)pass->weights + parts.weights + parts.taps;
+  pass->edge = (uint8_t *)pass->padding + parts.padding;
+  memset(pass->edge, 0, parts.edge);
+  if (spread_of(op) > 1) {
+    if (parts.weights != 0) pack_blocks(op, &parts, (int8_t *)pass->weights);
+    return;
+  }
+  pack_pairs(op, &parts, (int16_t *)(void *)pass->weights);
+  fold_zero_point(op, &pass->channels);
+  memset(pass->padding, op->in[0].zero_point, parts.padding);
+  for (uint32_t i = 0; i < 2 * parts.pairs; i++) pass->taps[i] = pass->padding;
+}
+
 void depthwise_run(const struct op *op, uint8_t *scratch) {
   const struct window *w = &op->window;
-  struct parts parts = parts_of(op);
-  struct pass pass = {.op = op, .parts = &parts};
-  channels_fill(&pass.channels, op, w->out_c, 0, scratch);
-  int16_t *weights = (int16_t *)(void *)(scratch + parts.channels);
-  memset(weights, 0, parts.weights);
-  pack_weights(op, &parts, weights);
-  pass.weights = weights;
-  pass.taps = (const int8_t **)(void *)(scratch + parts.channels + parts.weights);
-  uint8_t *padding = scratch + parts.channels + parts.weights + parts.taps;
-  memset(padding, op->in[0].zero_point, parts.padding);
-  pass.edge = padding + parts.padding;
-  for (uint32_t i = 0; i < 2 * parts.pairs; i++) pass.taps[i] = (const int8_t *)padding;
-  if (op->depth_multiplier == 1) fold_zero_point(op, &pass.channels);
-
   const int8_t *image = (const int8_t *)op->in[0].data;
   int8_t *to = (int8_t *)op->out.data;
+  struct pass pass;
+  open_pass(&pass, op, scratch);
   for (uint32_t batch = 0; batch < w->batches; batch++) {
     for (uint32_t y = 0; y < w->out_h; y++) {
       for (uint32_t x = 0; x < w->out_w; x++, to += w->out_c) {
-        point_taps(w, image, y, x, (const int8_t *)padding, pass.taps);
-        if (op->depth_multiplier == 1) {
-          run_pixel(&pass, to);
+        if (spread_of(op) > 1) {
+          run_pixel_spread(&pass, image, y, x, to);
         } else {
-          run_pixel_spread(&pass, to);
+          point_taps(w, image, y, x, pass.padding, pass.taps);
+          run_pixel(&pass, to);
         }
       }
     }

@@ -5,6 +5,8 @@
 
 #include "infer/op.h"
 
+#include <stddef.h>
+
 // Elements that the dot products take at a time; rows are padded with zeros to a multiple of it.
 #define LANES_STEP 8
 
@@ -81,19 +83,6 @@ static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0,
   sums[1] = lanes_sums(a1, b1, c1, d1);
 }
 
-// The same with one input row.
-static inline void lanes_dot_4x1(const int8_t *const rows[4], const int16_t *x, uint32_t n, lanes *sums) {
-  lanes a = lanes_splat(0), b = a, c = a, d = a;
-  for (uint32_t k = 0; k < n; k += LANES_STEP) {
-    lanes p = wasm_v128_load(x + k);
-    a = wasm_i32x4_add(a, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[0] + k), p));
-    b = wasm_i32x4_add(b, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[1] + k), p));
-    c = wasm_i32x4_add(c, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[2] + k), p));
-    d = wasm_i32x4_add(d, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[3] + k), p));
-  }
-  *sums = lanes_sums(a, b, c, d);
-}
-
 // Eight channels of a depthwise convolution: for each pair of taps, weights[16] holds the pair's weights of the
 // channels side by side. Adds to sums[0] (channels 0..3) and sums[1] (4..7).
 static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, uint32_t channel,
@@ -111,16 +100,35 @@ static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, 
   sums[1] = high;
 }
 
-// The same where one input channel feeds all eight outputs: pixels[2 * i], pixels[2 * i + 1] are a pair of taps.
-static inline void lanes_spread_8(const int16_t *pixels, uint32_t pairs, const int16_t *weights, lanes sums[2]) {
+// The same where one input channel feeds all eight outputs: weights[tap * stride] are the eight of a tap. There are
+// 2 * pairs pixels; past the last tap, where there is one more pixel than weights, the pixel is 0.
+static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights, size_t stride,
+                                  lanes sums[2]) {
   lanes low = sums[0], high = sums[1];
-  for (uint32_t i = 0; i < pairs; i++) {
-    lanes pair = wasm_v128_load32_splat(pixels + 2 * i);
-    low = wasm_i32x4_add(low, wasm_i32x4_dot_i16x8(pair, wasm_v128_load(weights + 16 * i)));
-    high = wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(pair, wasm_v128_load(weights + 16 * i + 8)));
+  for (uint32_t i = 0; i < taps; i += 2) {
+    lanes pair = wasm_v128_load32_splat(pixels + i);
+    lanes a = wasm_i16x8_load8x8(weights);
+    lanes b = wasm_i16x8_load8x8(i + 1 < taps ? weights + stride : weights);
+    low = wasm_i32x4_add(low, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11)));
+    high = wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15)));
+    weights += 2 * stride;
   }
   sums[0] = low;
   sums[1] = high;
+}
+
+// Dot products of four weight rows with one row of int8 inputs that `offset` is added to.
+static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset, uint32_t n) {
+  lanes a = lanes_splat(0), b = a, c = a, d = a;
+  lanes add = wasm_i16x8_splat((int16_t)offset);
+  for (uint32_t k = 0; k < n; k += LANES_STEP) {
+    lanes p = wasm_i16x8_add(wasm_i16x8_load8x8(x + k), add);
+    a = wasm_i32x4_add(a, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[0] + k), p));
+    b = wasm_i32x4_add(b, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[1] + k), p));
+    c = wasm_i32x4_add(c, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[2] + k), p));
+    d = wasm_i32x4_add(d, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[3] + k), p));
+  }
+  return lanes_sums(a, b, c, d);
 }
 
 #else
@@ -187,15 +195,6 @@ static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0,
   }
 }
 
-static inline void lanes_dot_4x1(const int8_t *const rows[4], const int16_t *x, uint32_t n, lanes *sums) {
-  for (int row = 0; row < 4; row++) {
-    const int8_t *w = rows[row];
-    int32_t a = 0;
-    for (uint32_t k = 0; k < n; k++) a += (int16_t)w[k] * x[k];
-    sums->lane[row] = a;
-  }
-}
-
 static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, uint32_t channel,
                                      const int16_t *weights, lanes sums[2]) {
   for (uint32_t i = 0; i < pairs; i++) {
@@ -208,14 +207,25 @@ static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, 
   }
 }
 
-static inline void lanes_spread_8(const int16_t *pixels, uint32_t pairs, const int16_t *weights, lanes sums[2]) {
-  for (uint32_t i = 0; i < pairs; i++) {
+static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights, size_t stride,
+                                  lanes sums[2]) {
+  for (uint32_t i = 0; i < taps; i++, weights += stride) {
     for (int c = 0; c < 8; c++) {
-      int32_t product = pixels[2 * i] * weights[2 * c] + pixels[2 * i + 1] * weights[2 * c + 1];
-      sums[c >> 2].lane[c & 3] = wrap_add(sums[c >> 2].lane[c & 3], product);
+      sums[c >> 2].lane[c & 3] = wrap_add(sums[c >> 2].lane[c & 3], pixels[i] * weights[c]);
     }
-    weights += 16;
   }
+}
+
+static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset, uint32_t n) {
+  lanes sums;
+  int16_t add = (int16_t)offset;
+  for (int row = 0; row < 4; row++) {
+    const int8_t *w = rows[row];
+    int32_t a = 0;
+    for (uint32_t k = 0; k < n; k++) a += (int16_t)w[k] * (int16_t)(x[k] + add);
+    sums.lane[row] = a;
+  }
+  return sums;
 }
 
 #endif

@@ -9,12 +9,12 @@ uint32_t matmul_scratch(uint32_t rows, uint32_t depth, uint32_t count) {
 }
 
 void matmul_open(struct matmul *matmul, const struct op *op, uint32_t rows, uint32_t depth, uint32_t count,
-                 int32_t is_single, uint8_t *scratch) {
+                 uint8_t *scratch) {
   matmul->weights = (const int8_t *)op->in[1].constant;
   matmul->depth = depth;
   matmul->stride = round_up(depth, LANES_STEP);
   matmul->count = count;
-  channels_fill(&matmul->channels, op, count, is_single, scratch);
+  channels_fill(&matmul->channels, op, 0, count, scratch);
   scratch += channels_bytes(count);
   matmul->rows = (int16_t *)(void *)scratch;
   memset(scratch, 0, (size_t)rows * matmul->stride * 2);
@@ -40,13 +40,11 @@ void matmul_rows(const struct matmul *matmul, const struct output_range *range, 
     for (uint32_t row = 0; row < rows; row += 2) {
       const int16_t *x = matmul->rows + (size_t)row * matmul->stride;
       int8_t *out = to + (size_t)row * count + first;
+      // The last row of an odd number is computed twice and stored once.
+      const int16_t *next = row + 1 < rows ? x + matmul->stride : x;
       lanes sums[2];
-      if (row + 1 < rows) {
-        lanes_dot_4x2(weights, x, x + matmul->stride, matmul->stride, sums);
-        channels_store(&matmul->channels, range, first, wanted, sums[1], out + count);
-      } else {
-        lanes_dot_4x1(weights, x, matmul->stride, sums);
-      }
+      lanes_dot_4x2(weights, x, next, matmul->stride, sums);
+      if (next != x) channels_store(&matmul->channels, range, first, wanted, sums[1], out + count);
       channels_store(&matmul->channels, range, first, wanted, sums[0], out);
     }
   }

@@ -1,4 +1,4 @@
-// Rows of int16 inputs times int8 weights to int8 outputs: the inside of CONV_2D and FULLY_CONNECTED.
+// Rows of int16 inputs times int8 weights to int8 outputs: the inside of CONV_2D.
 #ifndef THICKET_INFER_MATMUL_H
 #define THICKET_INFER_MATMUL_H
 
@@ -22,9 +22,9 @@ struct matmul {
 // Scratch bytes for up to `rows` input rows of `depth` elements and `count` output channels.
 uint32_t matmul_scratch(uint32_t rows, uint32_t depth, uint32_t count);
 
-// Build tables and cleared rows at `scratch`. `is_single` as in channels_fill.
+// Build tables and cleared rows at `scratch`.
 void matmul_open(struct matmul *matmul, const struct op *op, uint32_t rows, uint32_t depth, uint32_t count,
-                 int32_t is_single, uint8_t *scratch);
+                 uint8_t *scratch);
 
 // Multiply the first `rows` rows; writes rows * count outputs.
 void matmul_rows(const struct matmul *matmul, const struct output_range *range, uint32_t rows, int8_t *to);

@@ -36,8 +36,8 @@ struct op {
   struct window window;
   struct output_range range;
   struct multiplier multiplier;      // of the output
+  int32_t is_single;                 // FULLY_CONNECTED: `multiplier` holds for all channels
   struct multiplier in_multiplier[2];  // of the inputs, where they are rescaled one by one
-  uint32_t depth_multiplier;
   uint32_t rows, depth;              // matrix shapes: rows of `depth` elements
   int32_t radius;                    // inputs beyond it saturate (SOFTMAX, LOGISTIC)
   uint32_t reduced;                  // MEAN: bit i set when dimension i is averaged
