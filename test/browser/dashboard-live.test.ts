@@ -42,7 +42,7 @@ test("shows and announces a new detection and its picture without a reload", asy
         const id = await see(fleet, camera, Date.now(), elephant("night", BOX));
         await card(page, id).locator("img").waitFor();
         await card(page, id).locator(".box").waitFor();
-        assert.match(await page.locator(".card").first().innerText(), /Elephant/);
+        await page.locator(".card-item:first-child:has-text('Elephant')").waitFor();
         await page.locator("#announcer:has-text('New detection: Elephant, 98')").waitFor();
         await page.locator(".counts:has-text('1 animal')").waitFor();
         assert.is(await page.evaluate("window.isSamePage"), true);
@@ -87,7 +87,7 @@ test("shows a camera's health and changes its settings until the camera has take
         await enter(page, fleet);
         await page.locator(".camera-row:has-text('Ridge north')").click();
         await page.locator("h1:focus:has-text('Ridge north')").waitFor();
-        const health = await page.locator(".facts").first().innerText();
+        const health = (await page.locator(".facts").first().textContent()) ?? "";
         for (const words of ["3 days 4 h", "3.42 V", "69 % of 16,383 variables free", "2 s slow"])
           assert.ok(health.includes(words), `${words} in ${health}`);
         assert.is(await page.locator(".part:has-text('Running')").count(), 4);

@@ -38,8 +38,18 @@ const SHAPES: Record<Exclude<SceneSubject, "">, string> = {
   deer: "M.06.4C.2.32.45.36.62.38L.72.22C.66.14.64.06.66 0L.72.1L.8.14L.84.02L.88.16L1 .28L.97.34L.86.34L.78.56V1H.72L.68.66C.5.7.36.68.26.64L.22 1H.15L.12.62C.07.58.05.48.06.4z",
 };
 
-/** @returns a JPEG */
-export async function drawScene(scene: Scene): Promise<Buffer> {
+const drawn = new Map<string, Promise<Buffer>>();
+
+/** @returns a JPEG; the same scene is drawn once */
+export function drawScene(scene: Scene): Promise<Buffer> {
+  const { subject, light, box, width, height } = scene;
+  const key = JSON.stringify([subject, light, box, width, height]);
+  const picture = drawn.get(key) ?? draw(scene);
+  drawn.set(key, picture);
+  return picture;
+}
+
+function draw(scene: Scene): Promise<Buffer> {
   const { subject, light, box, width = 640, height = 480 } = scene;
   const { sky, low, far, near, ink } = LIGHTS[light];
   const [x, y, w, h] = box;

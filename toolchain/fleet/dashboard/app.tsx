@@ -2,13 +2,14 @@
  * The frame around every page: header with the live state, banner for trouble with the server, footer with the clock.
  */
 import { useEffect } from "preact/hooks";
+import { showFeed } from "./feed.ts";
 import { useRoute, useServerNow, useStore } from "./hooks.ts";
 import { CameraPage } from "./pages/camera.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { Icon, type IconName, Mark } from "./parts/icons.tsx";
 import { formatRoute } from "./route.ts";
-import { logout, showFeed } from "./store.ts";
+import { logout } from "./store.ts";
 import type { LiveState } from "./stream.ts";
 import { fullMoment, roughDuration, zoneName } from "./times.ts";
 

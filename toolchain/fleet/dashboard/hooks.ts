@@ -3,7 +3,8 @@
  */
 import { useEffect, useRef, useState } from "preact/hooks";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
-import { getState, type State, serverNowMs, subscribe } from "./store.ts";
+import { getState, type State, subscribe } from "./state.ts";
+import { serverNowMs } from "./store.ts";
 
 export function useStore(): State {
   const [state, setState] = useState(getState);

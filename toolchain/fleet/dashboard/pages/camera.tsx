@@ -7,7 +7,7 @@ import { Health } from "../parts/health.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { CameraTroubles } from "../parts/troubles.tsx";
 import { formatRoute, type Route } from "../route.ts";
-import type { State } from "../store.ts";
+import type { State } from "../state.ts";
 import { fullMoment } from "../times.ts";
 import { lastContact, plural } from "../words.ts";
 

@@ -6,7 +6,7 @@ import { Command } from "../parts/command.tsx";
 import { FeedSection } from "../parts/feed.tsx";
 import { FleetTroubles } from "../parts/troubles.tsx";
 import type { Route } from "../route.ts";
-import type { State } from "../store.ts";
+import type { State } from "../state.ts";
 import type { Camera, ObservationType, Summary } from "../types.ts";
 import { byUrgency, fleetSentence, plural, TYPE_WORDS } from "../words.ts";
 

@@ -4,9 +4,10 @@
  */
 import { useEffect, useRef } from "preact/hooks";
 import { neighbour } from "../collection.ts";
+import { loadOlder, setReading, showFeed, showHeld } from "../feed.ts";
 import { navigate, useServerNow } from "../hooks.ts";
 import { type Filter, parseRoute, type Route } from "../route.ts";
-import { getState, loadOlder, type State, setReading, showFeed, showHeld } from "../store.ts";
+import { getState, type State } from "../state.ts";
 import { zoneName } from "../times.ts";
 import type { Camera, Observation } from "../types.ts";
 import { plural } from "../words.ts";

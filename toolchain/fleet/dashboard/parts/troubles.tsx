@@ -12,7 +12,7 @@ export function FleetTroubles({ cameras }: { cameras: Camera[] }) {
   if (found.length === 0) return null;
   return (
     <section class="troubles" aria-labelledby="troubles-title">
-      <h2 id="troubles-title">Needs you</h2>
+      <h2 id="troubles-title">Needs attention</h2>
       <ul>
         {found.map(({ camera, lines }) => (
           <li key={camera.cameraID}>

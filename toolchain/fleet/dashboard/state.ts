@@ -1,0 +1,84 @@
+/**
+ * What the page knows, in one object. Components follow it with `useStore`; only the actions in `store.ts` and `feed.ts`
+ * change it.
+ */
+import { ApiError } from "./api.ts";
+import type { Filter } from "./route.ts";
+import type { LiveState } from "./stream.ts";
+import type { Camera, Observation, Summary } from "./types.ts";
+
+export interface Feed {
+  filter: Filter;
+  /** Null until the first page is here. */
+  observations: Observation[] | null;
+  /** Arrived live while the viewer was reading further down; shown on demand. */
+  held: Observation[];
+  next: string | null;
+  isLoading: boolean;
+  error: string;
+}
+
+export interface State {
+  session: "unknown" | "out" | "in";
+  /** Why the viewer is asked to log in again, or what is wrong with the token. */
+  loginMessage: string;
+  summary: Summary | null;
+  cameras: Camera[] | null;
+  feed: Feed;
+  live: LiveState;
+  /** A problem with the server as a whole, in words; "" when there is none. */
+  problem: string;
+  /** Server clock minus this device's clock. */
+  clockOffsetMs: number;
+  /** Said to screen readers. */
+  announcement: string;
+}
+
+export const emptyFeed = (filter: Filter): Feed => ({
+  filter,
+  observations: null,
+  held: [],
+  next: null,
+  isLoading: true,
+  error: "",
+});
+
+let state: State = {
+  session: "unknown",
+  loginMessage: "",
+  summary: null,
+  cameras: null,
+  feed: emptyFeed({ type: "", cameraID: "" }),
+  live: "connecting",
+  problem: "",
+  clockOffsetMs: 0,
+  announcement: "",
+};
+
+const listeners = new Set<() => void>();
+
+export const getState = (): State => state;
+
+export function subscribe(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function update(change: Partial<State>): void {
+  state = { ...state, ...change };
+  for (const listener of listeners) listener();
+}
+
+export const updateFeed = (change: Partial<Feed>): void =>
+  update({ feed: { ...state.feed, ...change } });
+
+export const messageOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** True when the error means: log in again (and the page now says so). */
+export function isLoggedOut(error: unknown): boolean {
+  if (!(error instanceof ApiError) || error.status !== 401) return false;
+  const loginMessage = state.session === "in" ? "Your session has ended. Log in again." : "";
+  update({ session: "out", loginMessage });
+  return true;
+}
