@@ -9,4 +9,6 @@ publish(camera.console);
 onUncaught(camera.unexpected);
 onProgramEnd(camera.production.stop);
 camera.production.start();
-camera.console.greeting().forEach(ports.log);
+camera.console.greeting().forEach((line) => {
+  ports.log(line);
+});

@@ -42,7 +42,7 @@ function bodyOf(parts: ExchangeParts, sequence: number, batch: Batch): string {
   const head = JSON.stringify({
     v: PROTOCOL_VERSION,
     sequence: parts.health.bootCount * SEQUENCES_PER_BOOT + sequence,
-    time: parts.ports.clock.now(),
+    time: Math.round(parts.ports.clock.now()),
     heartbeat: parts.heartbeat(),
     configVersion: parts.config.version,
   });
@@ -94,7 +94,8 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
   const body = bodyOf(parts, sequence, batch);
   parts.link.send("POST", CHECK_IN_PATH, headers, body, (reply, problem) => {
     if (!reply) return done(problem);
-    if (reply.status !== 200) return done("check-in refused with " + reply.status);
+    if (reply.status !== 200)
+      return done("check-in refused with " + reply.status + " " + reply.body.substr(0, 80));
     const answer = answerOf(reply.body);
     if (!answer) return done("the server's answer is not one of this protocol");
     correctClock(parts, answer.time);
