@@ -21,9 +21,11 @@ const DATE_PARTS = "Date Day FullYear Hours Milliseconds Minutes Month Seconds"
 /** Members of values, by kind. */
 export const INSTANCE: Readonly<Record<string, ReadonlySet<string>>> = {
   Object: words(OBJECT_METHODS),
-  Array: words(`length concat every fill filter find findIndex forEach includes indexOf join map pop push
+  Array:
+    words(`length concat every fill filter find findIndex forEach includes indexOf join map pop push
     reduce reverse shift slice some sort splice unshift ${OBJECT_METHODS}`),
-  String: words(`length charAt charCodeAt concat endsWith includes indexOf lastIndexOf match padEnd padStart
+  String:
+    words(`length charAt charCodeAt concat endsWith includes indexOf lastIndexOf match padEnd padStart
     repeat replace replaceAll slice split startsWith substr substring toLowerCase toUpperCase trim
     removeAccents ${OBJECT_METHODS}`),
   Number: words(`toFixed ${OBJECT_METHODS}`),
@@ -36,12 +38,15 @@ export const INSTANCE: Readonly<Record<string, ReadonlySet<string>>> = {
   Error: words(`message type stack ${OBJECT_METHODS}`),
   ArrayBuffer: words(`byteLength ${OBJECT_METHODS}`),
   TypedArray: words(TYPED_ARRAY),
-  DataView: words(`${["Int8", "Uint8", "Int16", "Uint16", "Int32", "Uint32", "Float32", "Float64"]
-    .flatMap((kind) => [`get${kind}`, `set${kind}`])
-    .join(" ")} buffer byteLength byteOffset ${OBJECT_METHODS}`),
+  DataView: words(
+    `${["Int8", "Uint8", "Int16", "Uint16", "Int32", "Uint32", "Float32", "Float64"]
+      .flatMap((kind) => [`get${kind}`, `set${kind}`])
+      .join(" ")} buffer byteLength byteOffset ${OBJECT_METHODS}`,
+  ),
 };
 
-export const TYPED_ARRAYS = words(`Uint8Array Uint8ClampedArray Int8Array Uint16Array Int16Array Uint24Array
+export const TYPED_ARRAYS =
+  words(`Uint8Array Uint8ClampedArray Int8Array Uint16Array Int16Array Uint24Array
   Uint32Array Int32Array Float32Array Float64Array`);
 
 const ERROR_KINDS = ["Error", "TypeError", "SyntaxError", "ReferenceError", "InternalError"];

@@ -63,11 +63,17 @@ function compilerOptions(): ts.CompilerOptions {
   const file = join(THICKET_ROOT, "device", "tsconfig.json");
   const { config } = ts.readConfigFile(file, ts.sys.readFile);
   // Only the options are of interest: without this the whole folder would be listed.
-  const { options } = ts.parseJsonConfigFileContent({ ...config, include: [], files: [] }, ts.sys, dirname(file));
+  const { options } = ts.parseJsonConfigFileContent(
+    { ...config, include: [], files: [] },
+    ts.sys,
+    dirname(file),
+  );
   return {
     ...options,
     configFilePath: undefined,
     noEmit: false,
+    // Nothing is written; without it TypeScript refuses to compile a .js file onto itself.
+    outDir: join(THICKET_ROOT, "dist", "compiled"),
     declaration: false,
     allowJs: true,
     checkJs: false,
@@ -75,6 +81,7 @@ function compilerOptions(): ts.CompilerOptions {
     removeComments: true,
     // Helpers come from helpers.ts under the name TypeScript imports them by.
     importHelpers: true,
+    moduleDetection: ts.ModuleDetectionKind.Force,
     noEmitHelpers: false,
     paths: { tslib: [HELPERS_FILE] },
   };

@@ -4,7 +4,7 @@
  */
 import type { CallExpression, MemberExpression, NewExpression } from "acorn";
 import { INSTANCE, MISSING_ON_ALL, STANDARD, STATIC } from "./builtins.ts";
-import type { DialectContext } from "./dialect.ts";
+import type { DialectContext } from "./dialect-context.ts";
 import { kindOf } from "./kinds.ts";
 import { checkPattern } from "./regexps.ts";
 import type { Scopes } from "./scopes.ts";
@@ -28,7 +28,8 @@ export function findDefined(
       if (name === undefined) return undefined;
       defined.add(name);
       const { object } = node.left;
-      const owner = memberName(object) === "prototype" ? (object as MemberExpression).object : object;
+      const owner =
+        memberName(object) === "prototype" ? (object as MemberExpression).object : object;
       if (globals.has(owner)) added.add(name);
     }
     if (node.type === "CallExpression" && memberName(node.callee) === "defineProperty") {
@@ -125,34 +126,84 @@ export function checkCall(context: DialectContext, node: AnyNode): void {
 
 function checkInstanceof(context: DialectContext, node: AnyNode, name: string): void {
   if (name === "Error") {
-    context.report(node, "instanceof", "instanceof Error is false for TypeError and the like: test .message");
+    context.report(
+      node,
+      "instanceof",
+      "instanceof Error is false for TypeError and the like: test .message",
+    );
   }
   if (name === "String" || name === "Number" || name === "Boolean") {
-    context.report(node, "instanceof", `instanceof ${name} is true for plain values here: use typeof`);
+    context.report(
+      node,
+      "instanceof",
+      `instanceof ${name} is true for plain values here: use typeof`,
+    );
   }
 }
 
 type Call = CallExpression | NewExpression;
 
-function checkGlobalCall({ board, report }: DialectContext, node: Call, name: string): void {
-  const [first] = node.arguments;
-  if (name === "require") {
-    const module = stringOf(first as AnyNode);
-    if (module === undefined) report(node, "module", "require needs the module's name as a literal");
-    else if (!board.modules.has(module)) {
-      report(node, "module", `${board.name} has no module "${module}"`);
-    }
-  }
+function checkGlobalCall(context: DialectContext, node: Call, name: string): void {
+  const { report } = context;
+  const [first] = node.arguments as AnyNode[];
+  if (name === "require") checkRequire(context, node);
   if (name === "eval" || name === "Function") {
     report(node, "code", `${name} runs code that cannot be checked`);
   }
-  if (/^(setTimeout|setInterval|setWatch)$/.test(name) && stringOf(first as AnyNode) !== undefined) {
-    report(node, "code", `${name} with a text runs code that cannot be checked: pass a function`);
+  if (/^(setTimeout|setInterval|setWatch)$/.test(name)) {
+    const text = first && textsOf(context, first)?.[0];
+    if (text !== undefined) context.checkText(node, text);
   }
   if (/^clear(Timeout|Interval|Watch)$/.test(name) && !first) {
     report(node, "arguments", `${name}() without an argument clears everything`);
   }
   if (name === "RegExp") checkBuiltPattern(report, node);
+}
+
+function checkRequire(context: DialectContext, node: Call): void {
+  const { board, report } = context;
+  const [first] = node.arguments as AnyNode[];
+  const modules = first && textsOf(context, first);
+  if (!modules) {
+    report(
+      node,
+      "module",
+      "require needs the module's name as a text, also where a function passes it on",
+    );
+    return;
+  }
+  for (const module of modules) {
+    if (!board.modules.has(module))
+      report(node, "module", `${board.name} has no module "${module}"`);
+  }
+}
+
+const DEPTH_MAX = 6;
+
+/**
+ * Every text that an expression can be, or undefined when that cannot be told. A parameter is what its function's
+ * callers pass, provided that the function is only ever called.
+ */
+function textsOf(context: DialectContext, node: AnyNode, depth = 0): string[] | undefined {
+  const text = stringOf(node);
+  if (text !== undefined) return [text];
+  if (depth > DEPTH_MAX || node.type !== "Identifier") return undefined;
+  const binding = context.bindings.get(node);
+  if (binding?.onlyValue) return textsOf(context, binding.onlyValue, depth + 1);
+  const owner = binding?.scope.node;
+  if (binding?.kind !== "parameter" || owner?.type !== "FunctionDeclaration" || !owner.id)
+    return undefined;
+  if (binding.references.some(({ isWrite }) => isWrite)) return undefined;
+  const at = owner.params.findIndex(
+    (param) => param.type === "Identifier" && param.name === node.name,
+  );
+  const callee = binding.scope.parent?.names.get(owner.id.name);
+  const texts = callee?.references.map(({ node: use, parent }) => {
+    if (parent?.type !== "CallExpression" || parent.callee !== use) return undefined;
+    const argument = parent.arguments[at] as AnyNode | undefined;
+    return argument && textsOf(context, argument, depth + 1);
+  });
+  return texts?.every((found) => found !== undefined) ? texts.flat() : undefined;
 }
 
 function checkBuiltPattern(report: DialectContext["report"], node: Call): void {
@@ -176,7 +227,8 @@ function checkJson({ report }: DialectContext, node: Call, name: string): void {
   if (name === "stringify" && !isNothing) {
     report(node, "arguments", "JSON.stringify ignores its second argument");
   }
-  if (name === "parse" && second) report(node, "arguments", "JSON.parse ignores its second argument");
+  if (name === "parse" && second)
+    report(node, "arguments", "JSON.parse ignores its second argument");
 }
 
 function checkTextMethod({ report }: DialectContext, node: Call, name: string): void {
@@ -191,7 +243,11 @@ function checkTextMethod({ report }: DialectContext, node: Call, name: string): 
   }
   if (name !== "replace" && name !== "replaceAll") return;
   if (text !== undefined && second?.type === "FunctionExpression") {
-    report(node, "arguments", `${name} of a text inserts the function's source: use a regular expression`);
+    report(
+      node,
+      "arguments",
+      `${name} of a text inserts the function's source: use a regular expression`,
+    );
   }
   if (/\$[&$`']/.test(stringOf(second) ?? "")) {
     report(node, "arguments", `${name} knows $1 to $9 only, not $& or $$`);

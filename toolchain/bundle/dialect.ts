@@ -4,10 +4,12 @@
  * Sources: builtins.ts, regexps.ts, and the programs of test/bundle, which run on the real interpreter.
  */
 import { BOARDS, type Board, RESERVED } from "./builtins.ts";
+import type { DialectContext } from "./dialect-context.ts";
 import { checkCall, checkMember, findDefined } from "./dialect-members.ts";
 import { type Finding, sortFindings } from "./findings.ts";
 import { lateVariables, listOf, misplaced } from "./hoisting.ts";
 import { checkPattern } from "./regexps.ts";
+import { needsParentheses, needsSemicolon } from "./rewrites.ts";
 import { analyseScopes, type Binding, type Scopes } from "./scopes.ts";
 import { type RawSourceMap, SourceLocator } from "./source-map.ts";
 import { type AnyNode, type Identifier, isFunction, parseScript, visit } from "./syntax-tree.ts";
@@ -17,20 +19,6 @@ export interface DialectOptions {
   board?: Board | undefined;
   /** Named in findings where the map knows no source. */
   file?: string;
-}
-
-/** What the rules see. */
-export interface DialectContext {
-  board: Board;
-  code: string;
-  scopes: Scopes;
-  /** Variable an identifier refers to; absent for global names. */
-  bindings: Map<Identifier, Binding>;
-  /** Property names that the program itself defines somewhere. */
-  defined: ReadonlySet<string>;
-  /** Names that the program adds to a built-in prototype or constructor. */
-  added: ReadonlySet<string>;
-  report(node: { start: number }, rule: string, message: string): void;
 }
 
 /** Longer names are cut by the interpreter: two of them may become one. */
@@ -88,6 +76,11 @@ export function checkDialect(code: string, options: DialectOptions = {}): Findin
     bindings: bindingsByIdentifier(scopes),
     ...findDefined(program, scopes),
     report,
+    checkText(node, text) {
+      for (const { rule, message } of checkDialect(text, { board: options.board })) {
+        report(node, rule, `in the text to run: ${message}`);
+      }
+    },
   };
   checkOrder(context, program);
   checkNames(context);
@@ -116,9 +109,14 @@ function checkSyntax(code: string, node: AnyNode, report: DialectContext["report
   }
   if (node.type === "VariableDeclaration" && node.kind !== "var") refuse(node.kind);
   if (isFunction(node) && (node.async || node.generator)) refuse("async and generator functions");
-  if (node.type === "CatchClause" && node.param?.type !== "Identifier") refuse("catch without a name");
+  if (node.type === "CatchClause" && node.param?.type !== "Identifier")
+    refuse("catch without a name");
   if (node.type === "Property" && node.computed) refuse("computed keys");
-  if (node.type === "ReturnStatement" && !node.argument && /^return[^;}]*\n/.test(code.slice(node.start, node.end + 1))) {
+  if (
+    node.type === "ReturnStatement" &&
+    !node.argument &&
+    /^return[^;}]*\n/.test(code.slice(node.start, node.end + 1))
+  ) {
     refuse("a line break after return (the next line would be returned)");
   }
   if (node.type === "AssignmentExpression" && /^(\*\*|\|\||&&|\?\?)=$/.test(node.operator)) {
@@ -126,6 +124,9 @@ function checkSyntax(code: string, node: AnyNode, report: DialectContext["report
   }
   if (node.type === "BinaryExpression" && node.operator === "**") refuse("the operator **");
   if (node.type === "LogicalExpression" && node.operator === "??") refuse("the operator ??");
+  if (needsParentheses(code, node)) refuse("a / directly after ) or ++ without parentheses");
+  if (needsSemicolon(code, node)) refuse("return without a semicolon");
+  if (node.type === "ArrayExpression" && node.elements.includes(null)) refuse("[1,,2]");
   if (node.type === "Literal") checkLiteral(node, refuse);
   if (node.type === "SwitchStatement") {
     const at = node.cases.findIndex(({ test }) => !test);
@@ -139,17 +140,16 @@ function checkSyntax(code: string, node: AnyNode, report: DialectContext["report
   }
 }
 
-function checkLiteral(
-  node: AnyNode & { type: "Literal" },
-  refuse: (what: string) => void,
-): void {
+function checkLiteral(node: AnyNode & { type: "Literal" }, refuse: (what: string) => void): void {
   const raw = node.raw ?? "";
   if (node.bigint) refuse("a BigInt");
   if (node.regex) {
     const { problem, pattern } = checkPattern(node.regex.pattern, node.regex.flags);
     if (problem) refuse(`regular expression ${raw}: ${problem}`);
     else if (pattern !== node.regex.pattern) {
-      refuse(`regular expression ${raw} is matched wrongly; write /${pattern}/ instead: as it stands it`);
+      refuse(
+        `regular expression ${raw} is matched wrongly; write /${pattern}/ instead: as it stands it`,
+      );
     }
   }
   if (typeof node.value === "number" && /^\d{19,}$/.test(raw)) refuse(`the number ${raw}`);
@@ -178,14 +178,24 @@ function checkOrder({ scopes, report }: DialectContext, program: AnyNode): void 
   visit(program, (node, ancestors) => {
     const list = listOf(node);
     for (const late of list ? misplaced(list) : []) {
-      report(late, "order", "this function can be called before its definition (nothing is hoisted)");
+      report(
+        late,
+        "order",
+        "this function can be called before its definition (nothing is hoisted)",
+      );
     }
     if (node.type === "FunctionDeclaration") {
       const parent = ancestors[ancestors.length - 1];
       const owner = ancestors[ancestors.length - 2];
-      const isTop = parent?.type === "Program" || (parent?.type === "BlockStatement" && owner && isFunction(owner));
+      const isTop =
+        parent?.type === "Program" ||
+        (parent?.type === "BlockStatement" && owner && isFunction(owner));
       if (!isTop) {
-        report(node, "order", "a function declared inside a block: write const name = function ... instead");
+        report(
+          node,
+          "order",
+          "a function declared inside a block: write const name = function ... instead",
+        );
       }
     }
     return undefined;
@@ -195,7 +205,11 @@ function checkOrder({ scopes, report }: DialectContext, program: AnyNode): void 
 function checkNames({ scopes, board, report }: DialectContext): void {
   for (const { node, isTypeof, isWrite } of scopes.free) {
     if (isWrite) {
-      report(node, "global", `${node.name} is assigned but never declared (write global.${node.name})`);
+      report(
+        node,
+        "global",
+        `${node.name} is assigned but never declared (write global.${node.name})`,
+      );
     } else if (!isTypeof && !board.globals.has(node.name)) {
       report(node, "global", `${node.name} does not exist on ${board.name}`);
     }
@@ -203,7 +217,11 @@ function checkNames({ scopes, board, report }: DialectContext): void {
   for (const scope of scopes.all) {
     for (const { name, declarations } of scope.names.values()) {
       if (!RESERVED.has(name)) continue;
-      report(declarations[0] as Identifier, "name", `${name} is a reserved word of the interpreter`);
+      report(
+        declarations[0] as Identifier,
+        "name",
+        `${name} is a reserved word of the interpreter`,
+      );
     }
   }
 }

@@ -5,8 +5,9 @@
  * those variables that code could meet before their `var`. Source: facts of test/bundle/programs.ts, run on the
  * real interpreter.
  */
+import type { VariableDeclarator } from "acorn";
 import type MagicString from "magic-string";
-import { analyseScopes, type Binding, type Scope } from "./scopes.ts";
+import { analyseScopes, type Binding, type Reference, type Scope } from "./scopes.ts";
 import { type AnyNode, isFunction, type Program, visit } from "./syntax-tree.ts";
 
 type Statements = { body: AnyNode[]; start: number };
@@ -61,38 +62,69 @@ export function lateVariables(scope: Scope): Binding[] {
   const list = statements(scope);
   if (!list) return [];
   const quietUntil = firstCallable(list.body);
+  const regions = safeRegions(scope.node);
   return [...scope.names.values()].filter((binding) => {
     if (binding.kind !== "variable") return false;
-    const certain = binding.declarations.find((node) => isCertain(node.start, list.body));
-    if (!certain) return binding.references.length > 0;
-    return binding.references.some(({ node, scope: user }) => {
-      if (user === scope) return node.start < certain.start;
-      // Code of an inner function runs when called: that can be as soon as anything is called at all.
-      return certain.start > quietUntil && isEarlier(user, certain.start, scope);
-    });
+    const safe = binding.declarations.flatMap(({ start }) => regions.get(start) ?? []);
+    return !binding.references.every((reference) =>
+      safe.some((region) => isSafe(reference, region, scope, quietUntil)),
+    );
   });
 }
 
-/** Can the inner function exist before `position`? Declarations are at the top, so they always do. */
-function isEarlier(user: Scope, position: number, home: Scope): boolean {
+/** From a declaration to the end of its block: code there runs only after the declaration has. */
+interface Region {
+  start: number;
+  end: number;
+  /** The block is the function's own body. */
+  isOutermost: boolean;
+}
+
+function isSafe(
+  { node, scope: user }: Reference,
+  region: Region,
+  home: Scope,
+  quietUntil: number,
+): boolean {
+  if (user === home) return region.start <= node.start && node.start < region.end;
+  // An inner function runs when it is called: nothing is called before `quietUntil` ...
+  if (region.isOutermost && region.start <= quietUntil) return true;
+  // ... and an expression exists only once it is evaluated. Declarations are moved to the top.
   for (let scope: Scope | undefined = user; scope && scope !== home; scope = scope.parent) {
-    if (scope.node.type === "FunctionDeclaration" || scope.node.start < position) return true;
+    if (scope.node.type === "FunctionDeclaration") return false;
+    if (scope.node.start < region.start || scope.node.start >= region.end) return false;
   }
-  return false;
+  return true;
 }
 
-/** Is a declaration at this position executed whenever the code after it is? */
-function isCertain(position: number, body: AnyNode[]): boolean {
-  const statement = body.find(({ start, end }) => start <= position && position < end);
-  if (!statement) return false;
-  if (statement.type === "VariableDeclaration") return true;
-  if (statement.type === "ForStatement") return contains(statement.init, position);
-  if (statement.type === "ForInStatement") return contains(statement.left, position);
-  return false;
+/** Regions of the declarations of one function, by the place of the declared name. */
+function safeRegions(owner: AnyNode): Map<number, Region> {
+  const regions = new Map<number, Region>();
+  const own = isFunction(owner) ? owner.body : owner;
+  visit(own, (node) => {
+    if (isFunction(node)) return false;
+    const list = node.type === "SwitchCase" ? node.consequent : listOf(node)?.body;
+    for (const statement of list ?? []) {
+      for (const { id, start } of declaredBy(statement)) {
+        regions.set(id.start, { start, end: node.end, isOutermost: node === own });
+      }
+    }
+    return undefined;
+  });
+  return regions;
 }
 
-const contains = (node: AnyNode | null | undefined, position: number) =>
-  !!node && node.start <= position && position < node.end;
+/** Declarators that a statement certainly executes. */
+function declaredBy(statement: AnyNode): VariableDeclarator[] {
+  if (statement.type === "VariableDeclaration") return statement.declarations;
+  if (statement.type === "ForStatement" && statement.init?.type === "VariableDeclaration") {
+    return statement.init.declarations;
+  }
+  if (statement.type === "ForInStatement" && statement.left.type === "VariableDeclaration") {
+    return statement.left.declarations;
+  }
+  return [];
+}
 
 /** Where in a statement list something could be called for the first time. */
 function firstCallable(body: AnyNode[]): number {

@@ -3,7 +3,7 @@
  * one kind lacks and another has. Unknown is the usual answer, and always a safe one.
  */
 import { STATIC, TYPED_ARRAYS } from "./builtins.ts";
-import type { DialectContext } from "./dialect.ts";
+import type { DialectContext } from "./dialect-context.ts";
 import { type AnyNode, memberName } from "./syntax-tree.ts";
 
 const FROM_ARRAY: Record<string, string> = {
@@ -55,7 +55,9 @@ export function kindOf(context: DialectContext, node: AnyNode, depth = 0): strin
   switch (node.type) {
     case "Literal":
       if (node.regex) return "RegExp";
-      return { string: "String", number: "Number", boolean: "Boolean" }[typeof node.value as string];
+      return { string: "String", number: "Number", boolean: "Boolean" }[
+        typeof node.value as string
+      ];
     case "ArrayExpression":
       return "Array";
     case "FunctionExpression":

@@ -73,8 +73,7 @@ function read(source: string, flags: string): Item[][] {
       at += 1;
     } else if (char === "^" || char === "$") {
       const before = source[at - 1];
-      const isPlaced =
-        char === "^" ? at === 0 || before === "|" : /^\$(\)?$|\|)/.test(rest);
+      const isPlaced = char === "^" ? at === 0 || before === "|" : /^\$(\)?$|\|)/.test(rest);
       if (!isPlaced) refuse(`${char} in the middle of a pattern`);
       items.push({ kind: char, text: char, quantifier: "" });
       at += 1;
@@ -163,7 +162,8 @@ function isSameRange(low: string, high: string, flags: string): boolean {
   if (/^\\[dwsDWS]/.test(low + high) || /^\\[dwsDWS]/.test(high)) return false;
   const plain = (text: string) => {
     for (let code = 0; code < 128; code += 1) {
-      if (new RegExp(`^[${text}]$`).test(String.fromCharCode(code))) return String.fromCharCode(code);
+      if (new RegExp(`^[${text}]$`).test(String.fromCharCode(code)))
+        return String.fromCharCode(code);
     }
     return "";
   };

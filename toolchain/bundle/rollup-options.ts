@@ -6,7 +6,12 @@ import { dirname, resolve } from "node:path";
 import MagicString from "magic-string";
 import type { OutputOptions, Plugin } from "rollup";
 import { type MinifyOptions, minify } from "terser";
-import { createDeviceProgram, type DeviceProgram, HELPERS_FILE, shownPath } from "./device-program.ts";
+import {
+  createDeviceProgram,
+  type DeviceProgram,
+  HELPERS_FILE,
+  shownPath,
+} from "./device-program.ts";
 import { hoist } from "./hoisting.ts";
 import { rewrite } from "./rewrites.ts";
 import { parseScript } from "./syntax-tree.ts";
@@ -30,8 +35,12 @@ const MINIFY_OPTIONS: MinifyOptions = {
   ecma: 5,
   compress: {
     passes: 2,
+    // Wrong in terser 5.51: "" + s + 1 + 2 becomes "" + s + 3. rewrites.ts folds numbers instead.
+    evaluate: false,
     // Would turn a function called in one place into one that is created anew at every call.
     reduce_funcs: false,
+    // Every parameter costs a variable, at rest and in every call.
+    keep_fargs: false,
   },
   // The interpreter reserves this word; the minifier would use it as a short name.
   mangle: { reserved: ["of"] },

@@ -64,11 +64,15 @@ export function analyseScopes(program: Program): Scopes {
   return { root, all: all.filter(({ node }) => node.type !== "CatchClause"), free };
 
   function walk(node: AnyNode, scope: Scope, parent: AnyNode | undefined): void {
-    if (isFunction(node)) return walkFunction(node, scope);
+    if (isFunction(node)) {
+      walkFunction(node, scope);
+      return;
+    }
     if (node.type === "CatchClause") {
       const inner = newScope(node, scope, all);
       if (node.param?.type === "Identifier") declare(inner, node.param, "catch");
-      return walk(node.body, inner, node);
+      walk(node.body, inner, node);
+      return;
     }
     if (node.type === "VariableDeclarator" && node.id.type === "Identifier") {
       const binding = declare(scope.home, node.id, "variable");

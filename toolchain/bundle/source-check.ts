@@ -34,6 +34,8 @@ function checkSyntax(node: ts.Node, report: Report): void {
     refuse("for await cannot run on the camera");
   } else if (ts.isLabeledStatement(node)) {
     refuse("labels cannot run on the camera: use a function and return");
+  } else if (ts.isOmittedExpression(node) && ts.isArrayLiteralExpression(node.parent)) {
+    if (!isAssignmentTarget(node.parent)) refuse("holes in arrays: write undefined");
   } else if (ts.isTaggedTemplateExpression(node)) {
     refuse("tagged templates cannot run on the camera");
   } else if (ts.isMetaProperty(node)) {
@@ -62,6 +64,23 @@ function checkSpecifier(specifier: ts.Expression | undefined, report: Report): v
     "import",
     `"${specifier.text}" is not a file: import with a path, or require() a module of the firmware`,
   );
+}
+
+/** [a, , b] = values */
+function isAssignmentTarget(node: ts.Node): boolean {
+  const { parent } = node;
+  if (ts.isBinaryExpression(parent)) {
+    return parent.left === node && parent.operatorToken.kind === ts.SyntaxKind.EqualsToken;
+  }
+  if (ts.isForOfStatement(parent)) return parent.initializer === node;
+  if (
+    ts.isArrayLiteralExpression(parent) ||
+    ts.isPropertyAssignment(parent) ||
+    ts.isSpreadElement(parent)
+  ) {
+    return isAssignmentTarget(parent);
+  }
+  return ts.isObjectLiteralExpression(parent) && isAssignmentTarget(parent);
 }
 
 /** super(...) or super.method(...) */
@@ -109,7 +128,11 @@ function checkHeritage(node: ts.HeritageClause, checker: ts.TypeChecker, report:
 /** Compiled methods are enumerable, so for-in over a class instance visits them. */
 function checkForIn(node: ts.ForInStatement, checker: ts.TypeChecker, report: Report): void {
   if (checker.getTypeAtLocation(node.expression).isClass()) {
-    report(node.expression, "for-in", "for-in over a class instance visits its methods: use Object.keys");
+    report(
+      node.expression,
+      "for-in",
+      "for-in over a class instance visits its methods: use Object.keys",
+    );
   }
 }
 

@@ -76,7 +76,11 @@ export function isPropertyName(node: Identifier, parent: AnyNode | undefined): b
 export function memberName(node: AnyNode): string | undefined {
   if (node.type !== "MemberExpression") return undefined;
   if (!node.computed && node.property.type === "Identifier") return node.property.name;
-  if (node.computed && node.property.type === "Literal" && typeof node.property.value === "string") {
+  if (
+    node.computed &&
+    node.property.type === "Literal" &&
+    typeof node.property.value === "string"
+  ) {
     return node.property.value;
   }
   return undefined;
