@@ -1,10 +1,15 @@
 /** `toolchain serve`: run the fleet server until Ctrl-C or SIGTERM. */
+import { createServer } from "node:net";
 import { resolve } from "node:path";
 import { type CommandFunction, textOption, wholeNumber } from "../command-line.ts";
 import { EXIT, inputError, isAppError, networkError } from "../errors.ts";
 import { createSimulatedClock, systemClock } from "../fleet/clock.ts";
 import { buildDashboard } from "../fleet/dashboard-build.ts";
-import { createServer, DASHBOARD_DIR, type FleetServer } from "../fleet/server.ts";
+import {
+  createServer as createFleetServer,
+  DASHBOARD_DIR,
+  type FleetServer,
+} from "../fleet/server.ts";
 import type { Io } from "../log.ts";
 
 const DEFAULT_PORT = 8700;
@@ -12,10 +17,14 @@ const DEFAULT_PORT = 8700;
 export const run: CommandFunction = async (input, io) => {
   const port = wholeNumber(input, "port", DEFAULT_PORT, [0, 65_535]);
   const host = textOption(input, "host") ?? "127.0.0.1";
+  // Pictures and the database are for the one who runs the server, whatever the shell's habits are.
+  process.umask(0o077);
   const dataDir = resolve(textOption(input, "data") ?? "thicket-data");
   const isSimulated = input.options["simulated-clock"] === true;
+  // Before anything is written: a token made for a server that cannot listen would never be shown.
+  await tryPort(host, port);
   await prepareDashboard(io);
-  const server = await createServer({
+  const server = await createFleetServer({
     dataDir,
     clock: isSimulated ? createSimulatedClock(Date.now()) : systemClock,
     onProblem: (message) => io.note(message),
@@ -41,6 +50,14 @@ async function prepareDashboard(io: Io): Promise<void> {
   } catch (error) {
     io.note(isAppError(error) ? error.message : `the dashboard does not build: ${error}`);
   }
+}
+
+function tryPort(host: string, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once("error", (error) => reject(listenError(error, host, port)));
+    probe.listen({ host, port }, () => probe.close(() => resolve()));
+  });
 }
 
 async function listen({ app }: FleetServer, host: string, port: number): Promise<string> {

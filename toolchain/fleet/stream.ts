@@ -16,7 +16,7 @@ import { observationsByID } from "./store/observations.ts";
 const CLIENTS_MAX = 200;
 const BATCH = 200;
 const PING_MS = 15_000;
-const STATUS_MS = 5_000;
+const STATUS_MS = 2_000;
 /** A client that reads slower than this is cut off; it comes back and resumes. */
 const BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
 

@@ -2,8 +2,8 @@
  * Opens the embedded database: libsql through its better-sqlite3-like interface under Kysely, WAL, synchronous=FULL
  * (a commit is on the disk before anybody hears of it). One process per data folder, held by a lock that dies with it.
  */
-import { existsSync, statSync } from "node:fs";
-import { join } from "node:path";
+import { statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from "kysely";
 import Libsql from "libsql";
 import { type AppError, inputError, integrityError, isAppError } from "../../errors.ts";
@@ -17,7 +17,7 @@ export const DATABASE_FILE = "thicket.sqlite";
 const LOCK_FILE = "lock.sqlite";
 /** Statements are kept compiled: preparing one costs as much as running it. */
 const STATEMENTS_MAX = 256;
-/** Up to this size a database that was not closed is checked page by page before use (about 1 s per GB). */
+/** Up to this size every page is checked before use; it takes about 2 s per GB. */
 const CHECK_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface OpenDatabase {
@@ -33,17 +33,19 @@ export async function openDatabase(dataDir: string, nowMs: number): Promise<Open
   const file = join(dataDir, DATABASE_FILE);
   let raw: Libsql.Database | undefined;
   try {
-    const wasClosed = !existsSync(`${file}-wal`);
     raw = new Libsql(file);
     raw.pragma("journal_mode = WAL");
     raw.pragma("synchronous = FULL");
     raw.pragma("foreign_keys = ON");
-    if (!wasClosed && statSync(file).size <= CHECK_BYTES_MAX) quickCheck(raw, file);
+    if (statSync(file).size <= CHECK_BYTES_MAX) quickCheck(raw, file);
     const db = new Kysely<Tables>({
       dialect: new SqliteDialect({ database: cachingDatabase(raw) }),
     });
     const applied = await migrate(db as unknown as AnyDatabase, "sqlite", nowMs);
+    const opened = raw;
     const close = async () => {
+      // libsql closes for good only when its statements are collected: the log is emptied now, by ourselves.
+      opened.pragma("wal_checkpoint(TRUNCATE)");
       await db.destroy();
       lock.close();
     };
@@ -68,13 +70,6 @@ function takeLock(dataDir: string): Libsql.Database {
     return lock;
   } catch (error) {
     lock?.close();
-    if ((error as { code?: string }).code === "SQLITE_BUSY") {
-      throw inputError(
-        "DATA_IN_USE",
-        `another fleet server is using ${dataDir}`,
-        "stop it, or choose another folder with --data",
-      );
-    }
     throw asAppError(error, file);
   }
 }
@@ -94,6 +89,13 @@ const damaged = (file: string, what: string): AppError =>
 function asAppError(error: unknown, file: string): unknown {
   if (isAppError(error)) return error;
   const { code = "", message = "" } = error as { code?: string; message?: string };
+  if (code === "SQLITE_BUSY") {
+    return inputError(
+      "DATA_IN_USE",
+      `another fleet server is using ${dirname(file)}`,
+      "stop it, or choose another folder with --data",
+    );
+  }
   if (/^SQLITE_(CORRUPT|NOTADB)/.test(code)) return damaged(file, message);
   if (/^SQLITE_(CANTOPEN|READONLY|FULL|IOERR|PERM)/.test(code) || /Unable to open/.test(message)) {
     return inputError(
