@@ -41,7 +41,7 @@ static inline void channels_store(const struct channels *channels, const struct 
     return;
   }
   sums = lanes_scale(sums, lanes_load(channels->significand + first), lanes_load(channels->right + first));
-  if (count >= 4) {
+  if (count == 4) {
     lanes_store_int8(to, sums, range);
   } else {
     int8_t part[4];

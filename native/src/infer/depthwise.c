@@ -154,7 +154,7 @@ struct pass {
 
 static void store_block(const struct pass *pass, uint32_t first, uint32_t count, const lanes sums[2], int8_t *to) {
   const struct output_range *range = &pass->op->range;
-  channels_store(&pass->channels, range, first, count, sums[0], to);
+  channels_store(&pass->channels, range, first, count < 4 ? count : 4, sums[0], to);
   if (count > 4) channels_store(&pass->channels, range, first + 4, count - 4, sums[1], to + 4);
 }
 

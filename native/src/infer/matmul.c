@@ -3,9 +3,16 @@
 
 #include <string.h>
 
+// Dot products read whole steps of a weight row. Behind most rows that is the next row (the inputs there are zero); the
+// last rows, behind which the file may end, are copied.
+static uint32_t copied_rows(uint32_t depth, uint32_t stride, uint32_t count) {
+  uint32_t rows = (stride + depth - 1) / depth - 1;
+  return rows < count ? rows : count;
+}
+
 uint32_t matmul_scratch(uint32_t rows, uint32_t depth, uint32_t count) {
   uint32_t stride = round_up(depth, LANES_STEP);
-  return channels_bytes(count) + rows * stride * 2 + (stride != depth ? stride : 0);
+  return channels_bytes(count) + rows * stride * 2 + copied_rows(depth, stride, count) * stride;
 }
 
 void matmul_open(struct matmul *matmul, const struct op *op, uint32_t rows, uint32_t depth, uint32_t count,
@@ -19,23 +26,26 @@ void matmul_open(struct matmul *matmul, const struct op *op, uint32_t rows, uint
   matmul->rows = (int16_t *)(void *)scratch;
   memset(scratch, 0, (size_t)rows * matmul->stride * 2);
   scratch += (size_t)rows * matmul->stride * 2;
-  // Dot products read whole steps. Behind every row but the last lies the next row, and the inputs there are zero.
-  matmul->last_weights = matmul->weights + (size_t)(count - 1) * depth;
-  if (matmul->stride != depth) {
-    memset(scratch, 0, matmul->stride);
-    memcpy(scratch, matmul->last_weights, depth);
-    matmul->last_weights = (const int8_t *)scratch;
+  uint32_t copied = copied_rows(depth, matmul->stride, count);
+  matmul->in_place = count - copied;
+  matmul->copies = (const int8_t *)scratch;
+  memset(scratch, 0, (size_t)copied * matmul->stride);
+  for (uint32_t i = 0; i < copied; i++) {
+    memcpy(scratch + (size_t)i * matmul->stride, matmul->weights + (size_t)(matmul->in_place + i) * depth, depth);
   }
+}
+
+static const int8_t *weights_of(const struct matmul *matmul, uint32_t channel) {
+  if (channel >= matmul->count) channel = matmul->count - 1;
+  if (channel < matmul->in_place) return matmul->weights + (size_t)channel * matmul->depth;
+  return matmul->copies + (size_t)(channel - matmul->in_place) * matmul->stride;
 }
 
 void matmul_rows(const struct matmul *matmul, const struct output_range *range, uint32_t rows, int8_t *to) {
   uint32_t count = matmul->count;
   for (uint32_t first = 0; first < count; first += 4) {
     const int8_t *weights[4];
-    for (uint32_t i = 0; i < 4; i++) {
-      uint32_t channel = first + i;
-      weights[i] = channel + 1 < count ? matmul->weights + (size_t)channel * matmul->depth : matmul->last_weights;
-    }
+    for (uint32_t i = 0; i < 4; i++) weights[i] = weights_of(matmul, first + i);
     uint32_t wanted = count - first < 4 ? count - first : 4;
     for (uint32_t row = 0; row < rows; row += 2) {
       const int16_t *x = matmul->rows + (size_t)row * matmul->stride;

@@ -10,12 +10,13 @@
 #define MATMUL_DEPTH_MAX 65536u
 
 struct matmul {
-  const int8_t *weights;      // [count][depth], in the file
-  const int8_t *last_weights; // the last row, padded with zeros when depth is not a multiple of LANES_STEP
+  const int8_t *weights;  // [count][depth], in the file
+  uint32_t in_place;      // channels whose weights are read there
+  const int8_t *copies;   // [count - in_place][stride], zero past depth
   uint32_t depth;
-  uint32_t stride;            // of input rows: depth rounded up to LANES_STEP
-  uint32_t count;             // output channels
-  int16_t *rows;              // [MATMUL_ROWS or fewer][stride], zero past depth
+  uint32_t stride;        // of input rows: depth rounded up to LANES_STEP
+  uint32_t count;         // output channels
+  int16_t *rows;          // [MATMUL_ROWS or fewer][stride], zero past depth
   struct channels channels;
 };
 
