@@ -28,8 +28,16 @@ async function loadInto(filter: Filter, before: string): Promise<void> {
   try {
     const page = await getObservations(filter, before);
     if (!isSameFilter(getState().feed.filter, filter)) return;
-    const observations = mergeObservations(getState().feed.observations ?? [], page.observations);
-    updateFeed({ observations, next: page.next, isLoading: false, error: "" });
+    const { observations, held } = getState().feed;
+    // What arrived live while the first page was on its way may not be on it.
+    const known = observations ?? held;
+    updateFeed({
+      observations: mergeObservations(known, page.observations),
+      held: observations ? held : [],
+      next: page.next,
+      isLoading: false,
+      error: "",
+    });
   } catch (error) {
     if (!isSameFilter(getState().feed.filter, filter) || isLoggedOut(error)) return;
     updateFeed({ isLoading: false, error: messageOf(error) });
@@ -73,7 +81,11 @@ export function setReading(reading: () => boolean): void {
 /** A detection arrived live. */
 export function onObservation(observation: Observation): void {
   const { filter, observations, held } = getState().feed;
-  if (!isWanted(observation, filter) || !observations) return;
+  if (!isWanted(observation, filter)) return;
+  if (!observations) {
+    updateFeed({ held: mergeObservations(held, [observation]) });
+    return;
+  }
   const isShown = observations.some((o) => o.observationID === observation.observationID);
   if (!isShown) announce(observation);
   if (!isShown && isReading()) updateFeed({ held: mergeObservations(held, [observation]) });

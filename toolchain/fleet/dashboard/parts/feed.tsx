@@ -27,7 +27,7 @@ export function FeedSection({ route, state, title }: FeedProps) {
   const nowMs = useServerNow();
   const section = useRef<HTMLElement>(null);
   const isOpen = route.detectionID !== "";
-  useHolding(section, isOpen, feed.held.length > 0);
+  useHolding(section, isOpen, feed.observations !== null && feed.held.length > 0);
   useReadingOn(state, route.detectionID);
 
   const setFilter = (filter: Filter) => navigate({ ...route, filter, detectionID: "" }, "replace");
@@ -45,7 +45,7 @@ export function FeedSection({ route, state, title }: FeedProps) {
         cameras={route.page === "home" ? (cameras ?? []) : []}
         onChange={setFilter}
       />
-      {feed.held.length && !isOpen ? (
+      {feed.observations && feed.held.length && !isOpen ? (
         <button type="button" class="held" onClick={() => showNew(section.current)}>
           Show {plural(feed.held.length, "new detection")}
         </button>
