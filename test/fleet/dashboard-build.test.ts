@@ -1,3 +1,4 @@
+/** The dashboard's build: what is written, when it is skipped, and that the page keeps to its own server. */
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";

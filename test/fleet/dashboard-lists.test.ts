@@ -1,3 +1,4 @@
+/** The dashboard's lists and addresses: merging what arrives, filtering, routes. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import {

@@ -1,3 +1,4 @@
+/** The dashboard's words: times, states, troubles and settings as a person reads them. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { CONFIG_ROWS, type ConfigKey, defaultConfig } from "../../device/protocol/config.ts";
