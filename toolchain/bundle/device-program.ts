@@ -13,6 +13,8 @@ import { literalsAsBytes } from "./string-bytes.ts";
 const HERE = dirname(fileURLToPath(import.meta.url));
 /** Root of the Thicket repository or package. */
 export const THICKET_ROOT = dirname(dirname(HERE));
+/** Entry of the camera's own program. */
+export const DEVICE_PROGRAM = join(THICKET_ROOT, "device", "main.ts");
 export const HELPERS_FILE = join(HERE, "helpers.ts");
 
 export interface DeviceProgram {

@@ -1,0 +1,32 @@
+/**
+ * The build report as lines for a terminal.
+ */
+import type { Budget } from "./budget.ts";
+import type { BundleReport } from "./bundle.ts";
+
+const BAR_WIDTH = 20;
+
+export function reportLines(report: BundleReport, budget: Budget | undefined): string[] {
+  const { bytes, gzipBytes, jsvars, board, modules } = report;
+  const share = (used: number, limit: number | undefined) =>
+    limit ? ` of ${limit} (${Math.round((used / limit) * 100)} %)` : "";
+  const lines = [
+    `bundle for ${board}: ${bytes} bytes${share(bytes, budget?.bytes)}, ${gzipBytes} compressed`,
+  ];
+  if (jsvars) {
+    lines.push(
+      `variables: ${jsvars.idle} at rest, ${jsvars.peak} at most${share(jsvars.peak, budget?.jsvars)}`,
+    );
+  }
+  return [...lines, "", ...moduleTable(report, modules)];
+}
+
+function moduleTable({ bytes }: BundleReport, modules: BundleReport["modules"]): string[] {
+  const nameWidth = Math.max(...modules.map(({ name }) => name.length));
+  const largest = modules[0]?.bytes ?? 1;
+  return modules.map((module) => {
+    const percent = ((module.bytes / bytes) * 100).toFixed(1).padStart(5);
+    const bar = "#".repeat(Math.round((module.bytes / largest) * BAR_WIDTH));
+    return `  ${module.name.padEnd(nameWidth)}  ${String(module.bytes).padStart(6)}  ${percent} %  ${bar}`.trimEnd();
+  });
+}

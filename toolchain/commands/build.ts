@@ -1,0 +1,83 @@
+/** `toolchain build`: the camera's bundle into dist/device, checked, measured on the emulator, against its budget. */
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BUDGETS, type JsVars } from "../bundle/budget.ts";
+import { type BundleReport, bundle } from "../bundle/bundle.ts";
+import { writeOutput } from "../bundle/output.ts";
+import { reportLines } from "../bundle/report.ts";
+import { type CommandFunction, textOption } from "../command-line.ts";
+import { factoryFiles } from "../demo/cameras.ts";
+import { type BoardName, Emulator } from "../emulator/emulator.ts";
+import { createWorld } from "../emulator/world/world.ts";
+
+const ROOT = fileURLToPath(new URL("../../", import.meta.url));
+const MINUTE_MS = 60_000;
+/** The first hour of a new camera: it looks around, and someone passes now and then. */
+const LIFE = {
+  startMs: Date.UTC(2026, 5, 1, 8, 0, 0),
+  idleMs: 10_000,
+  minutes: 60,
+  triggerEveryMinutes: 20,
+};
+const PLACE = { latitude: -24.9901, longitude: 31.5547 };
+
+export const run: CommandFunction = async (input, io) => {
+  const board = textOption(input, "board") ?? "esp32s3";
+  const profile = textOption(input, "profile") ?? "default";
+  const entry = textOption(input, "entry") ?? join(ROOT, "device", "main.ts");
+  const folder = textOption(input, "out") ?? join("dist", "device");
+
+  io.progress(`compiling ${entry}`);
+  const isWhole = entry.endsWith(join("device", "main.ts"));
+  const { code, report } = await bundle({
+    entry,
+    board,
+    profile,
+    measure: (code) => {
+      io.progress("living through an hour on the emulator");
+      return measure(code, board as BoardName, isWhole);
+    },
+  });
+  const bootEntry = join(dirname(entry), "boot", "main.ts");
+  const boot = existsSync(bootEntry)
+    ? (await bundle({ entry: bootEntry, board, profile: false })).code
+    : undefined;
+  const files = writeOutput(folder, { app: code, boot, report });
+
+  if (input.options.json) io.out(JSON.stringify({ ...report, files }));
+  else for (const line of buildLines(report, profile, files)) io.out(line);
+  if (!report.jsvars) io.note("variables were not measured: the emulator does not count them");
+  return undefined;
+};
+
+function buildLines(report: BundleReport, profile: string, files: string[]): string[] {
+  return [...reportLines(report, BUDGETS[profile]), "", `wrote ${files.join(", ")}`];
+}
+
+/** Variables at rest and at most, over the first hour of a camera with this program. */
+async function measure(code: string, board: BoardName, isWhole: boolean): Promise<JsVars | null> {
+  const world = createWorld({ ...PLACE, seed: 1, startMs: LIFE.startMs, hours: 2 });
+  const emulator = Emulator.boot({
+    board,
+    startMs: LIFE.startMs,
+    files: isWhole ? factoryFiles(code) : { ".bootcde": code },
+    camera: world.frameSource,
+    analog: world.analog,
+  });
+  try {
+    await emulator.run({ ms: LIFE.idleMs });
+    const idle = emulator.memory().usage;
+    for (let minute = 1; minute <= LIFE.minutes; minute++) {
+      if (isWhole && minute % LIFE.triggerEveryMinutes === 1) {
+        emulator.evaluate("(thicket.trigger(),true)");
+      }
+      await emulator.run({ ms: MINUTE_MS });
+      emulator.memory();
+    }
+    const { peak } = emulator.memory();
+    return idle > 0 ? { idle, peak } : null;
+  } finally {
+    emulator.close();
+  }
+}

@@ -1,0 +1,38 @@
+/** `toolchain check [FILE]`: can the camera's interpreter run this? Writes nothing. */
+import { existsSync } from "node:fs";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BUDGETS, budgetProblem } from "../bundle/budget.ts";
+import { compile } from "../bundle/bundle.ts";
+import { findingLine } from "../bundle/findings.ts";
+import { type CommandFunction, textOption } from "../command-line.ts";
+import { buildError, EXIT, usageError } from "../errors.ts";
+
+const DEVICE_ENTRY = fileURLToPath(new URL("../../device/main.ts", import.meta.url));
+const EXTENSIONS = [".ts", ".js"];
+
+export const run: CommandFunction = async (input, io) => {
+  const [file, ...rest] = input.positionals;
+  if (rest.length) throw usageError("BAD_ARGUMENT", "check takes one file", "toolchain check FILE");
+  if (file !== undefined && existsSync(file) && !EXTENSIONS.includes(extname(file))) {
+    throw usageError("BAD_ARGUMENT", `${file} is neither .ts nor .js`);
+  }
+  const entry = file ?? DEVICE_ENTRY;
+  const board = textOption(input, "board") ?? "esp32s3";
+  io.progress(`checking ${entry}`);
+  const { code, findings } = await compile(entry, board);
+  const bytes = code?.length ?? 0;
+  if (input.options.json) {
+    io.out(JSON.stringify({ file: entry, ok: findings.length === 0, bytes, findings }));
+    return findings.length ? EXIT.build : EXIT.ok;
+  }
+  if (findings.length) {
+    for (const finding of findings) io.out(findingLine(finding));
+    const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
+    throw buildError("CHECK_FAILED", `${count}: the camera cannot run ${entry}`);
+  }
+  const over = BUDGETS.default && budgetProblem(BUDGETS.default, bytes, null, []);
+  if (over) throw buildError("BUNDLE_OVER_BUDGET", over);
+  io.out(`${file ?? join("device", "main.ts")}: runs on ${board}, ${bytes} bytes`);
+  return EXIT.ok;
+};
