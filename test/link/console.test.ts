@@ -24,10 +24,10 @@ function scriptedCamera(reply: (line: string) => string): Transport & { unplug()
   };
 }
 
-/** Plays the part of `print("<<"+"#1:"+JSON.stringify(...)+"#1:"+">>")` with a given JSON text. */
-const framed = (line: string, json: string) => {
-  const mark = line.match(/"(#\d+:)"/)?.[1];
-  return `<<${mark}${json}${mark}>>\r\n>`;
+/** What the camera prints for an evaluated line: a value (v) or what it threw (e), as JSON. */
+const framed = (line: string, json: string, kind = "v") => {
+  const mark = line.match(/"(#\d+:)v"/)?.[1];
+  return `<<${mark}${kind}${json}${mark}>>\r\n>`;
 };
 
 async function codeOf(promise: Promise<unknown>): Promise<string> {
@@ -49,7 +49,7 @@ test("finds the answer among the camera's own lines", async () => {
 
 test("hands on what the camera threw", async () => {
   const camera = scriptedCamera((line) =>
-    line === "\n" ? ">" : "Uncaught Error: name must be 1 to 40 characters\r\n    at REPL\r\n>",
+    line === "\n" ? ">" : framed(line, '"name must be 1 to 40 characters"', "e"),
   );
   const console = await openConsole(camera);
   try {

@@ -1,5 +1,6 @@
 /** `toolchain demo` (and `npm start`): the whole system, a live table, and a verdict. */
 import { bundle } from "../bundle/bundle.ts";
+import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { type CommandFunction, textOption, wholeNumber } from "../command-line.ts";
 import { type DemoResult, type RunningDemo, startDemo } from "../demo/demo.ts";
 import { showProgress } from "../demo/show.ts";
@@ -16,7 +17,7 @@ export const run: CommandFunction = async (input, io) => {
     dataDir: textOption(input, "data"),
   };
   io.progress("building the camera's bundle");
-  const { code } = await bundle({});
+  const { code } = await bundle({ entry: DEVICE_PROGRAM });
   const demo = await startDemo({ ...options, code }, io);
   try {
     io.note(`fleet server and dashboard: ${demo.url}/#token=${demo.token}`);

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { bundle } from "../bundle/bundle.ts";
+import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
 import { inputError } from "../errors.ts";
 import { openConsole } from "../link/console.ts";
@@ -49,6 +50,6 @@ async function contents(
     );
   }
   if (file !== undefined && !isProgram) return readFileSync(file);
-  const { code } = await bundle({ entry: file, board });
+  const { code } = await bundle({ entry: file ?? DEVICE_PROGRAM, board });
   return Buffer.from(code, "latin1");
 }

@@ -6,6 +6,7 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Heartbeat } from "../../device/protocol/check-in.ts";
 import { Emulator } from "../emulator/emulator.ts";
+import { drivePir } from "../emulator/world/pir.ts";
 import type { World } from "../emulator/world/world.ts";
 import type { FleetClient } from "../fleet/client.ts";
 import { openConsole } from "../link/console.ts";
@@ -15,6 +16,9 @@ import type { Ledger } from "./ledger.ts";
 
 const MODEL_DIR = fileURLToPath(new URL("../../device/model/", import.meta.url));
 export const MODEL_NAME = "thicket_96_int8";
+
+/** From power-on until the program has greeted. */
+const BOOT_MS = 5000;
 
 export interface DemoCamera {
   cameraID: string;
@@ -80,7 +84,8 @@ export async function startCamera(options: {
       before: () => options.setServerClock(emulator.nowMs),
     },
   });
-  await emulator.run({ ms: 2000 });
+  drivePir(emulator.pins, world.events);
+  await emulator.run({ ms: BOOT_MS });
   const { cameraID, credential } = await fleet.send<{ cameraID: string; credential: string }>(
     "POST",
     "/api/v1/cameras",

@@ -70,20 +70,20 @@ export async function openConsole(
 
   let asked = 0;
   async function evaluate(expression: string, limitMs?: number) {
-    // The mark differs each time so that a late answer is not taken for this one; it is split in the
-    // command so that an echo of the command is not taken for the answer.
+    // The mark differs each time so that a late answer is not taken for this one, and it is split in the command so
+    // that an echo is not taken for the answer. The camera itself catches what the expression throws: a program
+    // with a handler for uncaught errors would swallow it.
     const mark = `#${++asked}:`;
-    await send(`print("<<"+"${mark}"+JSON.stringify(${expression})+"${mark}"+">>")`);
-    const answer = new RegExp(
-      `<<${mark}([^]*?)${mark}>>|Uncaught ([^\\r\\n]*)|(Execution Interrupted)`,
+    await send(
+      `print((function(){try{return"<<"+"${mark}v"+JSON.stringify(${expression})+"${mark}"+">>"}` +
+        `catch(e){return"<<"+"${mark}e"+JSON.stringify(""+(e.message||e))+"${mark}"+">>"}})())`,
     );
-    const match = await waitFor(answer, "answer", limitMs);
-    if (match[1] === undefined) {
-      throw deviceError("DEVICE_THREW", `${transport.name}: ${match[2] ?? match[3]}`);
-    }
-    // Long lines come back whole; only the terminal's own line ends can be inside.
-    const json = match[1].replace(/[\r\n]/g, "");
-    return json === "undefined" || json === "" ? undefined : parseByteJson(json);
+    const answer = new RegExp(`<<${mark}([ve])([^]*?)${mark}>>|(Execution Interrupted)`);
+    const [, kind, text = "", interrupted] = await waitFor(answer, "answer", limitMs);
+    if (interrupted) throw deviceError("DEVICE_THREW", `${transport.name}: ${interrupted}`);
+    const value = text === "undefined" ? undefined : parseByteJson(text.replace(/[\r\n]/g, ""));
+    if (kind === "e") throw deviceError("DEVICE_THREW", `${transport.name}: ${value}`);
+    return value;
   }
 
   // A line end shows a prompt at once; Ctrl-C first clears what somebody typed or a program that runs.

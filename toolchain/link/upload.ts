@@ -23,6 +23,8 @@ export async function uploadFile(
   }
   if (bytes.length === 0) throw usageError("EMPTY_FILE", `${name} would be empty`);
   await requireSpace(console, name, bytes.length);
+  // Storage compares a first piece with what is there and may keep the old file: start from nothing.
+  await console.evaluate(`(require("Storage").erase(${literal(name)}),true)`);
   for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
     const chunk = Buffer.from(bytes.subarray(offset, offset + CHUNK_BYTES)).toString("base64");
     const written = await console.evaluate(
