@@ -112,9 +112,19 @@ export class Emulator {
     this.machine.powerOn();
   }
 
-  /** Virtual UTC milliseconds, as the board's clock shows them. */
+  /** True virtual UTC, milliseconds. The board's own clock may be set to something else. */
   get nowMs(): number {
-    return this.machine.clock.nowMs;
+    return this.machine.clock.trueMs;
+  }
+
+  /** Virtual milliseconds since this emulator started. */
+  get uptimeMs(): number {
+    return this.machine.clock.upUs / 1000;
+  }
+
+  /** Exceptions that nobody caught so far. */
+  get uncaught(): number {
+    return this.machine.faults.uncaught;
   }
 
   /** Simple operations executed so far. */
@@ -149,14 +159,30 @@ export class Emulator {
     return this.machine.engine.global.props?.get(name);
   }
 
-  /** Text of a value as E.toJS writes it. */
-  toText(value: Value): string {
-    return this.machine.engine.toJS(value);
+  hasGlobal(name: string): boolean {
+    return this.machine.engine.global.props?.has(name) ?? false;
+  }
+
+  /**
+   * Evaluate an expression in the running program and bring its value out as JSON does; undefined for undefined.
+   * Throws an Error with the interpreter's text when it fails.
+   */
+  evaluate(expression: string): unknown {
+    const json = this.machine.evaluateToJson(expression);
+    return json === undefined ? undefined : JSON.parse(json);
   }
 
   /** Bytes of a Storage file as a byte string, or undefined. */
   readFile(name: string): string | undefined {
     return this.machine.store.read(name);
+  }
+
+  /**
+   * Run program text in RAM, as if it came from a file of that name: nothing is echoed, errors are reported on the
+   * console. What it starts goes on in `run`.
+   */
+  runScript(text: string): void {
+    this.machine.runScript(text);
   }
 
   /** Advance virtual time. Console input is served at once, also between timers. */
@@ -214,15 +240,17 @@ export class Emulator {
   }
 
   private endUs({ ms, untilMs, until }: RunUntil): number {
-    const { upUs, nowMs } = this.machine.clock;
+    const { upUs, trueMs } = this.machine.clock;
     if (ms !== undefined) return upUs + Math.round(ms * 1000);
-    if (untilMs !== undefined) return upUs + Math.round((untilMs - nowMs) * 1000);
+    if (untilMs !== undefined) return upUs + Math.round((untilMs - trueMs) * 1000);
     return until ? Number.POSITIVE_INFINITY : upUs;
   }
 
   private async waitFor(targetUs: number): Promise<void> {
     const { pace } = this.options;
-    if (pace) await this.orInput(pace(this.machine.clock.wallMsAt(targetUs)));
+    if (!pace) return;
+    const { trueMs, upUs } = this.machine.clock;
+    await this.orInput(pace(trueMs + (targetUs - upUs) / 1000));
   }
 
   /** Wait for something of the host, or for console input. */

@@ -49,8 +49,8 @@ const BOOT_MS = 3000;
 const PULSE_MS = 2000;
 /** Longer than the longest cycle the program allows itself. */
 const CYCLE_MS_MAX = 300_000;
-/** A fresh camera after so many: nobody empties its outbox here, and a full one drops records. */
-const PHOTOGRAPHS_PER_CAMERA = 40;
+/** A fresh camera after so many: nobody empties its flash here, and each picture it keeps takes up to 100 KB of it. */
+const PHOTOGRAPHS_PER_CAMERA = 5;
 
 /**
  * Run all photographs through the camera's program.
@@ -128,7 +128,7 @@ class Subject {
     this.heard = "";
     await emulator.run({
       ms: CYCLE_MS_MAX,
-      until: () => /\n?(observation|not kept:) .*\n/.test(this.heard),
+      until: () => /(observation|not kept:) [^\n]*\n/.test(this.heard),
     });
     const heard = this.heard;
     await emulator.run({ ms: PULSE_MS });

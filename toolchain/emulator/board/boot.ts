@@ -50,12 +50,12 @@ export function bootProgram(machine: Machine, boot: BootKind): void {
       machine.editor.markRemoved();
     }
   }
-  if (file !== undefined) machine.runFile(file, file, "load");
+  if (file !== undefined) runFile(machine, file, file, "load");
 }
 
 function endProgram(machine: Machine): void {
   machine.packets.end();
-  callListeners(machine, machine.globalObject("E"), "kill", []);
+  callListeners(machine, machine.touchedGlobal("E"), "kill", []);
   machine.faults.check();
   machine.isFirstBoot = false;
   machine.pins.reset();
@@ -72,19 +72,29 @@ function runBootFiles(machine: Machine, isAutomatic: boolean): void {
     // What save() of a real board wrote cannot be loaded here; a board says this for another firmware's image.
     sendText(machine, "Not loading saved code from different Espruino firmware.\n");
   }
-  if (machine.isFirstBoot) machine.runFile(".bootPowerOn", ".bootPowerOn", ".bootPowerOn");
-  for (const name of [".boot0", ".boot1", ".boot2", ".boot3"]) machine.runFile(name, name, name);
+  if (machine.isFirstBoot) runFile(machine, ".bootPowerOn", ".bootPowerOn", ".bootPowerOn");
+  for (const name of [".boot0", ".boot1", ".boot2", ".boot3"]) runFile(machine, name, name, name);
   if (machine.store.read(".bootrst") !== undefined) {
-    machine.runFile(".bootrst", ".bootrst", "boot code");
+    runFile(machine, ".bootrst", ".bootrst", "boot code");
   } else if (isAutomatic) {
-    machine.runFile(".bootcde", ".bootcde", "boot code");
+    runFile(machine, ".bootcde", ".bootcde", "boot code");
   }
-  callListeners(machine, machine.globalObject("E"), "init", []);
+  callListeners(machine, machine.touchedGlobal("E"), "init", []);
   machine.faults.check();
   const onInit = machine.engine.global.props?.get("onInit");
   if (onInit === undefined) return;
   if (machine.editor.isEchoOn) sendText(machine, "Running onInit()...\n");
   machine.faults.protectEvent(() => machine.runCallback(onInit, undefined, []));
+  machine.faults.check();
+}
+
+/** Evaluate a file of Storage; its functions keep their code in flash. */
+function runFile(machine: Machine, name: string, file: string, label: string): void {
+  const text = machine.store.read(name);
+  if (text === undefined) return;
+  machine.faults.protect(() => {
+    machine.runCode(() => machine.engine.evaluate(text, { file, label, isNative: true }));
+  });
   machine.faults.check();
 }
 

@@ -2,7 +2,7 @@
  * What happens to errors that no program caught: the report on the console, process "uncaughtException", interrupts,
  * interpreter error flags. One report per turn: the last error wins. Source: jsinteractive.c (jsiCheckErrors).
  */
-import { EspInterrupt, EspThrow, type Value } from "../engine/engine.ts";
+import { EspInterrupt, EspObject, EspThrow, type Value } from "../engine/engine.ts";
 import { callListeners } from "./listeners.ts";
 import type { Machine } from "./machine.ts";
 
@@ -11,6 +11,8 @@ const WARNINGS = new Set(["LOW_MEMORY"]);
 
 export class Faults {
   private readonly machine: Machine;
+  /** Exceptions reported so far. */
+  uncaught = 0;
   private thrown: EspThrow | undefined;
   private isInterrupted = false;
   private isEventInterrupted = false;
@@ -37,6 +39,8 @@ export class Faults {
     } catch (error) {
       if (error instanceof EspThrow) {
         this.thrown = error;
+        // The interpreter's own errors take the typed line off the screen when they are raised.
+        if (error.value instanceof EspObject) this.machine.editor.removeLine();
         return true;
       }
       if (!(error instanceof EspInterrupt)) throw error;
@@ -92,16 +96,19 @@ export class Faults {
     const { machine } = this;
     const thrown = this.thrown as EspThrow;
     this.thrown = undefined;
-    const listener = machine.engine.get(machine.engine.global, "process");
+    const listener = machine.touchedGlobal("process");
     if (callListeners(machine, listener, "uncaughtException", [thrown.value])) {
       const again: EspThrow | undefined = this.thrown;
       if (!again) return;
     }
     const last = this.thrown ?? thrown;
     this.thrown = undefined;
+    this.uncaught++;
     const text = machine.engine.describeThrow(last);
     machine.print(text.endsWith("\n") ? text : `${text}\n`);
-    if (machine.flags.has("onErrorSave")) machine.saveError(text);
+    if (machine.flags.has("onErrorSave") && machine.store.read("ERROR") === undefined) {
+      machine.store.write("ERROR", Buffer.from(text, "latin1"));
+    }
   }
 
   private reportFlags(): void {
@@ -111,7 +118,7 @@ export class Faults {
     this.flagsSeen = new Set(engine.errorFlags);
     if (fresh.every((flag) => WARNINGS.has(flag))) return;
     const list: Value = engine.array(fresh);
-    callListeners(this.machine, engine.get(engine.global, "E"), "errorFlag", [list]);
+    callListeners(this.machine, this.machine.touchedGlobal("E"), "errorFlag", [list]);
     this.machine.print(`New interpreter error: ${fresh.join(",")}\n`);
   }
 }

@@ -4,7 +4,7 @@ import { isString } from "../engine/value.ts";
 import { bootProgram, powerOnCheck } from "./boot.ts";
 import { notModelled } from "./interactive.ts";
 import type { Machine } from "./machine.ts";
-import { addFunctions, type Functions } from "./natives.ts";
+import { addMembers, type Functions } from "./natives.ts";
 
 const FLAG_NAMES = [
   "deepSleep",
@@ -16,7 +16,6 @@ const FLAG_NAMES = [
   "onErrorFlash",
 ];
 const NOT_MODELLED = [
-  "dumpFragmentation",
   "dumpStr",
   "dumpVariables",
   "getClock",
@@ -29,7 +28,6 @@ const NOT_MODELLED = [
   "getPowerUsage",
   "enableWatchdog",
   "kickWatchdog",
-  "getAddressOf",
   "setDST",
   "openFile",
   "connectSDCard",
@@ -65,18 +63,12 @@ export function installEspruino(machine: Machine): void {
       return undefined;
     },
     setTimeZone: (_self, [hours]) => {
-      engine.timeZoneMinutes = Math.trunc(engine.number(hours) * 60);
+      engine.set(engine.hidden, "tz", Math.trunc(engine.number(hours) * 60));
       return undefined;
     },
-    stopEventPropagation: () => {
-      machine.isPropagationStopped = true;
-      return undefined;
-    },
-    // Compacts JsVars; what it moves is not visible to a program.
-    defrag: () => undefined,
   };
   for (const name of NOT_MODELLED) functions[name] = () => notModelled(machine, `E.${name}()`);
-  addFunctions(engine, machine.globalObject("E"), functions);
+  addMembers(engine, "E", functions);
 }
 
 /** Power-on without a cut: what E.reboot and ESP32.reboot do. */

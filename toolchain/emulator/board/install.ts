@@ -5,6 +5,7 @@ import { makeFlash } from "./flash-module.ts";
 import { installInteractive } from "./interactive.ts";
 import { installIo } from "./io.ts";
 import type { Machine } from "./machine.ts";
+import { defineGlobalValue } from "./natives.ts";
 import { installProcess } from "./process.ts";
 import { makeStorage } from "./storage/module.ts";
 
@@ -20,5 +21,5 @@ export function installBoard(machine: Machine): void {
   machine.modules.define("Wifi", () => machine.wifi.library());
   machine.modules.define("http", () => machine.http.library());
   machine.http.installUrl();
-  machine.engine.set(machine.engine.global, "ESP32", machine.modules.require("ESP32"));
+  defineGlobalValue(machine.engine, "ESP32", () => machine.modules.require("ESP32"));
 }

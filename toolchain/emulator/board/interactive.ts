@@ -1,6 +1,8 @@
 /** Timers, time, load/reset/save, echo: globals of the interpreter itself. Source: jswrap_interactive.c. */
 import type { Value } from "../engine/engine.ts";
 import { isString } from "../engine/value.ts";
+import { crlf } from "./console/line-editor.ts";
+import { dumpState } from "./dump.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobals } from "./natives.ts";
 import { intervalUs, MAX_INTERVAL_MS } from "./timers.ts";
@@ -38,7 +40,10 @@ export function installInteractive(machine: Machine): void {
       machine.editor.isEchoOn = engine.truthy(isOn);
       return undefined;
     },
-    dump: () => notModelled(machine, "dump()"),
+    dump: () => {
+      machine.sendRaw(crlf(dumpState(machine)));
+      return undefined;
+    },
     edit: () => notModelled(machine, "edit()"),
     setBusyIndicator: () => notModelled(machine, "setBusyIndicator()"),
     setSleepIndicator: () => notModelled(machine, "setSleepIndicator()"),

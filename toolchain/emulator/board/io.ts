@@ -2,7 +2,7 @@
 import { EspObject, type Value } from "../engine/engine.ts";
 import { isString } from "../engine/value.ts";
 import type { Machine } from "./machine.ts";
-import { defineGlobals, prototype } from "./natives.ts";
+import { defineGlobals, defineGlobalValue, prototype } from "./natives.ts";
 import { EspPin } from "./pin-value.ts";
 import { PIN_MODES, type PinMode } from "./pins.ts";
 import type { Watch, WatchEvent } from "./watches.ts";
@@ -13,12 +13,10 @@ const ALL_BITS = 0xffffffff;
 export function installIo(machine: Machine): void {
   const { engine } = machine;
   const methods = prototype(engine, "Pin", pinMethods(machine));
-  const pinValue = (pin: number) => new EspPin(pin, methods);
-  for (let pin = 0; pin < machine.board.pinCount; pin++) {
-    engine.set(engine.global, `D${pin}`, pinValue(pin));
-  }
-  for (const name of ["LED1", "LED", "BTN1", "BTN"]) {
-    engine.set(engine.global, name, pinValue(machine.pins.number(name) as number));
+  const numbers = Array.from({ length: machine.board.pinCount }, (_, pin) => `D${pin}`);
+  for (const name of [...numbers, "LED1", "LED", "BTN1", "BTN"]) {
+    const value = new EspPin(machine.pins.number(name) as number, methods);
+    defineGlobalValue(engine, name, () => value);
   }
   defineGlobals(engine, {
     digitalRead: (_self, [pin]) => digitalRead(machine, pin),
@@ -147,7 +145,7 @@ function analogRead(machine: Machine, pinValue: Value): Value {
     machine.missing.add(`analogRead(D${pin})`);
     throw machine.error(`analogRead(D${pin}): nothing is connected to it in this emulator`);
   }
-  const level = Math.min(Math.max(analog(`D${pin}`, machine.clock.nowMs), 0), 4095 / 4096);
+  const level = Math.min(Math.max(analog(`D${pin}`, machine.clock.trueMs), 0), 4095 / 4096);
   return Math.floor(level * 4096) / 4096;
 }
 

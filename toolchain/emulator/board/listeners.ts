@@ -22,12 +22,12 @@ export function callListeners(
   args: Value[],
 ): boolean {
   const functions = listeners(machine, object, event);
-  machine.isPropagationStopped = false;
+  machine.engine.isEventStopped = false;
   for (const listener of functions) {
-    if (machine.isPropagationStopped) break;
+    if (machine.engine.isEventStopped) break;
     if (!machine.faults.protectEvent(() => machine.runCallback(listener, object, args))) break;
   }
-  machine.isPropagationStopped = false;
+  machine.engine.isEventStopped = false;
   return functions.length > 0;
 }
 
@@ -41,12 +41,12 @@ export function queueListeners(
   const functions = listeners(machine, object, event);
   if (functions.length === 0) return;
   machine.events.push(() => {
-    machine.isPropagationStopped = false;
+    machine.engine.isEventStopped = false;
     for (const listener of functions) {
-      if (machine.isPropagationStopped) break;
+      if (machine.engine.isEventStopped) break;
       if (!machine.faults.protectEvent(() => machine.runCallback(listener, object, args))) break;
     }
-    machine.isPropagationStopped = false;
+    machine.engine.isEventStopped = false;
   });
 }
 

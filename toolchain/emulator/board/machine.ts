@@ -2,7 +2,7 @@
  * The emulated board: hardware that lives as long as it has power (flash, pins, clock, radio, console) and the
  * program that lives until the next reset (engine, timers, watches, queued events, modules).
  */
-import { Engine, EspInterrupt, type EspObject, EspThrow, type Value } from "../engine/engine.ts";
+import { Engine, EspThrow, type Value } from "../engine/engine.ts";
 import { isString } from "../engine/value.ts";
 import { type Board, VERSION } from "./boards.ts";
 import { type BootKind, bootProgram, powerOnCheck } from "./boot.ts";
@@ -20,6 +20,7 @@ import { Http } from "./network/http.ts";
 import { Wifi } from "./network/wifi.ts";
 import { Pins } from "./pins.ts";
 import { Random } from "./random.ts";
+import { Running } from "./running.ts";
 import { HostOperations, Schedule } from "./schedule.ts";
 import { Store } from "./storage/store.ts";
 import { type Timer, Timers } from "./timers.ts";
@@ -30,6 +31,8 @@ export interface NetworkPolicy {
   allow: (host: string, port: number) => boolean;
   /** Awaited before each request leaves. */
   before?: () => Promise<void>;
+  /** Told of each answered request. */
+  after?: (request: { method: string; path: string; status: number }) => void;
   /** The only network there is; without it any name and password is let in. */
   wifi?: { ssid: string; password?: string };
 }
@@ -45,9 +48,6 @@ export interface MachineOptions {
   natives?: (machine: Machine) => void;
 }
 
-/** A turn that runs longer than this without coming back to idle is taken for an endless loop. */
-const TURN_LIMIT_US = 600e6;
-
 export class Machine {
   readonly board: Board;
   readonly options: MachineOptions;
@@ -58,6 +58,7 @@ export class Machine {
   readonly schedule = new Schedule();
   readonly hostOperations: HostOperations;
   readonly random: Random;
+  readonly running: Running;
   readonly editor: LineEditor;
   readonly packets: Packets;
   readonly faults: Faults;
@@ -78,15 +79,11 @@ export class Machine {
     | { kind: "reset" }
     | { kind: "reboot" }
     | undefined;
-  isPropagationStopped = false;
   isFirstBoot = true;
   /** Listens to console bytes. */
   onOutput: (bytes: string) => void = () => {};
   private input: string[] = [];
-  private hasCtrlC = false;
   private retiredOperations = 0;
-  private turnStartUs = 0;
-  private isRunningCode = false;
 
   constructor(options: MachineOptions) {
     this.options = options;
@@ -98,12 +95,13 @@ export class Machine {
       () => this.operations,
     );
     this.random = new Random(options.seed);
+    this.running = new Running(this.clock, this.schedule);
     this.store = new Store(this.flash, (text) => this.print(text));
     this.pins = new Pins(this.board, () => this.clock.upUs);
     this.hostOperations = new HostOperations(this.schedule, () => this.clock.upUs);
     this.editor = new LineEditor({
       send: (bytes) => this.onOutput(bytes),
-      execute: (line, isWanted) => this.executeLine(line, isWanted),
+      execute: (line) => this.executeLine(line),
       packet: (type, data) => this.packets.handle(type, data),
       packetTimer: (isRunning) => this.packets.setTimer(isRunning),
       identity: () => `Espruino ${this.versionLine}`,
@@ -135,7 +133,7 @@ export class Machine {
   /** Power gone and back: what is not in flash or on the wires is lost. */
   powerCycle(): void {
     this.input = [];
-    this.hasCtrlC = false;
+    this.running.hasCtrlC = false;
     reboot(this);
     this.finishTurn();
   }
@@ -155,7 +153,7 @@ export class Machine {
   receive(bytes: string): void {
     if (bytes === "") return;
     const isShielded = this.editor.isReceivingPacket || this.editor.isLocked;
-    if (bytes.includes("\x03") && !isShielded) this.hasCtrlC = true;
+    if (bytes.includes("\x03") && !isShielded) this.running.hasCtrlC = true;
     this.input.push(bytes);
   }
 
@@ -166,7 +164,7 @@ export class Machine {
   /** One turn of the idle loop. Returns whether there was anything to do. */
   turn(): boolean {
     const idleUs = this.clock.upUs;
-    this.turnStartUs = idleUs;
+    this.running.startTurn();
     let isBusy = this.schedule.runDue(idleUs);
     if (this.serveInput()) isBusy = true;
     for (const change of this.pins.takeChanges()) {
@@ -205,25 +203,9 @@ export class Machine {
     }
   }
 
-  /** Everything that enters the engine goes through here, so that Ctrl-C knows whether code is running. */
+  /** Everything that enters the engine goes through here. */
   runCode<T>(run: () => T): T {
-    const wasRunning = this.isRunningCode;
-    this.isRunningCode = true;
-    try {
-      return run();
-    } finally {
-      this.isRunningCode = wasRunning;
-    }
-  }
-
-  /** Evaluate a file of Storage; its functions keep their code in flash. */
-  runFile(name: string, file: string, shownAs: string): void {
-    const text = this.store.read(name);
-    if (text === undefined) return;
-    this.faults.protect(() => {
-      this.runCode(() => this.engine.evaluate(text, { file, name: shownAs, isNative: true }));
-    });
-    this.faults.check();
+    return this.running.code(run);
   }
 
   /** A fresh interpreter. What the old one had is gone; what the hardware has stays. */
@@ -252,24 +234,39 @@ export class Machine {
     engine.queueEvent = (run) => {
       events.push(() => this.faults.protectEvent(() => this.runCode(run)));
     };
-    engine.operationHook = () => this.whileRunning();
+    engine.operationHook = () => this.running.check();
     this.modules = new Modules(this);
     installBoard(this);
     this.options.natives?.(this);
+  }
+
+  /** Program text in RAM, run at once with the echo off. */
+  runScript(text: string): void {
+    this.editor.isEchoOn = false;
+    this.faults.protect(() => {
+      this.runCode(() => this.engine.evaluate(text, { file: "", label: "script" }));
+    });
+    this.finishTurn();
+  }
+
+  /** For the host: the value of an expression as JSON, undefined for undefined. */
+  evaluateToJson(expression: string): string | undefined {
+    try {
+      const value = this.runCode(() => this.engine.evaluate(expression, { file: "" }));
+      return value === undefined ? undefined : this.engine.stringify(value);
+    } catch (error) {
+      if (error instanceof EspThrow) throw new Error(this.engine.describeThrow(error).trim());
+      throw error;
+    }
   }
 
   boot(kind: BootKind): void {
     bootProgram(this, kind);
   }
 
-  /** Keep an uncaught error in the file ERROR unless there is one already. */
-  saveError(text: string): void {
-    if (this.store.read("ERROR") !== undefined) return;
-    this.store.write("ERROR", Buffer.from(text, "latin1"));
-  }
-
-  globalObject(name: string): EspObject {
-    return this.engine.get(this.engine.global, name) as EspObject;
+  /** A built-in global that the program has touched, else undefined: nobody can listen to it then. */
+  touchedGlobal(name: string): Value {
+    return this.engine.global.props?.get(name);
   }
 
   /** An Error for the program. */
@@ -323,36 +320,20 @@ export class Machine {
 
   private finishTurn(): void {
     this.faults.check();
-    if (this.hasCtrlC && !this.editor.isReceivingPacket) {
-      this.hasCtrlC = false;
+    if (this.running.hasCtrlC && !this.editor.isReceivingPacket) {
+      this.running.hasCtrlC = false;
       this.editor.clear(true);
     }
     this.editor.returnLine();
   }
 
-  private executeLine(line: string, isWanted: boolean): string | undefined {
+  private executeLine(line: string): (() => string) | undefined {
     let value: Value;
     this.faults.protect(() => {
-      value = this.runCode(() => this.engine.evaluate(line, { file: "REPL" }));
+      value = this.runCode(() => this.engine.evaluate(line, { file: "" }));
     });
-    const result = isWanted && !this.faults.hasAny ? this.engine.inspect(value) : undefined;
+    const hasFailed = this.faults.hasAny;
     this.faults.check();
-    return result;
-  }
-
-  /** Called by the engine now and then while code runs: hardware events happen, Ctrl-C interrupts. */
-  private whileRunning(): void {
-    const now = this.clock.upUs;
-    this.schedule.runHardware(now);
-    if (this.hasCtrlC && this.isRunningCode) {
-      this.hasCtrlC = false;
-      throw new EspInterrupt("Ctrl-C");
-    }
-    if (now - this.turnStartUs > TURN_LIMIT_US) {
-      this.turnStartUs = now;
-      throw new EspInterrupt("ran 10 minutes without returning to idle");
-    }
+    return hasFailed ? undefined : () => this.engine.inspectResult(value);
   }
 }
-
-export { EspThrow };

@@ -5,7 +5,7 @@
 import type { EspObject, Value } from "../engine/engine.ts";
 import { isString } from "../engine/value.ts";
 import type { Machine } from "./machine.ts";
-import { addFunctions, defineGlobals } from "./natives.ts";
+import { defineGlobalObject, defineGlobals } from "./natives.ts";
 
 const MAX_NAME_CHARS = 127;
 const MAX_STORAGE_NAME_CHARS = 28;
@@ -27,10 +27,7 @@ export class Modules {
   install(): void {
     const { engine } = this.machine;
     defineGlobals(engine, { require: (_self, [name]) => this.require(name) });
-    const modules = engine.object();
-    modules.library = "Modules";
-    engine.set(engine.global, "Modules", modules);
-    addFunctions(engine, modules, {
+    defineGlobalObject(engine, "Modules", {
       getCached: () => engine.array([...this.cached.keys()]),
       removeCached: (_self, [name]) => this.remove(name),
       removeAllCached: () => {
@@ -73,7 +70,7 @@ export class Modules {
     if (engine.isFunction(code)) {
       const exports = engine.object();
       const module = engine.object({ exports });
-      engine.call(code, module, [exports, module]);
+      engine.call(code, exports, [exports, module]);
       this.keep(engine.text(name), engine.get(module, "exports"));
     } else {
       this.keep(engine.text(name), this.evaluate(engine.text(code), ""));
@@ -97,14 +94,7 @@ export class Modules {
     return value;
   }
 
-  /** Module code sees `exports` and `module`. */
   private evaluate(code: string, file: string): Value {
-    const { engine } = this.machine;
-    const wrapped = `(function(exports,module){${code}\n})`;
-    const run = engine.evaluate(wrapped, { file, isNative: file !== "" });
-    const exports = engine.object();
-    const module = engine.object({ exports });
-    engine.call(run, module, [exports, module]);
-    return engine.get(module, "exports");
+    return this.machine.engine.evaluateModule(code, { file, isNative: file !== "" });
   }
 }

@@ -19,7 +19,8 @@ export function installNative(machine: Machine, source: FrameSource): void {
   const wasm = before?.wasm ?? loadThicket();
   const { clock } = machine;
   const modules = installNativeModules(machine.engine, {
-    source,
+    // The world goes by true time, whatever the board's clock says.
+    source: { next: (_nowMs, limit) => source.next(clock.trueMs, limit) },
     wasm,
     chip: machine.board.name,
     define: (name, create) => machine.modules.define(name, create),

@@ -3,22 +3,16 @@ import type { Value } from "../engine/engine.ts";
 import { GIT_COMMIT, VERSION } from "./boards.ts";
 import { serialNumber } from "./interactive.ts";
 import type { Machine } from "./machine.ts";
+import { defineGlobalObject } from "./natives.ts";
 
 const IO_BUFFER_BYTES = 4096;
 const TX_BUFFER_BYTES = 4096;
 const EXPORTED_POINTERS_ADDRESS = 1061109567;
 
 export function installProcess(machine: Machine): void {
-  const { engine } = machine;
-  const process = engine.object({ version: VERSION });
-  process.library = "process";
-  engine.set(
-    process,
-    "memory",
-    engine.nativeFunction("memory", () => memory(machine)),
-  );
-  engine.set(engine.global, "process", process);
-  engine.defineGetter(process, "env", () => env(machine));
+  const functions = { memory: () => memory(machine) };
+  const getters = { version: () => VERSION, env: () => env(machine) };
+  defineGlobalObject(machine.engine, "process", functions, getters);
 }
 
 function env(machine: Machine): Value {

@@ -32,6 +32,10 @@ export class Timers {
     return this.list.values();
   }
 
+  entries(): IterableIterator<[number, Timer]> {
+    return this.list.entries();
+  }
+
   /** Returns the id. */
   add(timer: Timer): number {
     let last = 0;

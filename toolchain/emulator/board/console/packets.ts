@@ -2,11 +2,10 @@
  * What the packets do: evaluate, raise an event, receive and send files of Storage.
  * Source: facts/espruino.md 4.3, jsinteractive.c (jsiPacketProcess).
  */
-import { EspObject, type Value } from "../../engine/engine.ts";
+import { EspObject, EspThrow, type Value } from "../../engine/engine.ts";
 import { isString } from "../../engine/value.ts";
 import { callListeners } from "../listeners.ts";
 import type { Machine } from "../machine.ts";
-import { parseRelaxed } from "../storage/rjson.ts";
 import { StorageProblem } from "../storage/store.ts";
 import type { Timer } from "../timers.ts";
 
@@ -68,7 +67,7 @@ export class Packets {
     const { machine } = this;
     let value: Value;
     machine.faults.protect(() => {
-      value = machine.runCode(() => machine.engine.evaluate(data, { file: "" }));
+      value = machine.runCode(() => machine.engine.evaluate(data, { file: "", label: "" }));
     });
     if (machine.faults.hasAny) {
       machine.sendRaw(NAK);
@@ -83,7 +82,7 @@ export class Packets {
     const { machine } = this;
     const event = this.parseObject(data);
     const isTaken =
-      event !== undefined && callListeners(machine, machine.globalObject("E"), "packet", [event]);
+      event !== undefined && callListeners(machine, machine.touchedGlobal("E"), "packet", [event]);
     machine.sendRaw(isTaken ? ACK : NAK);
   }
 
@@ -122,7 +121,7 @@ export class Packets {
       s: file.sizeBytes,
       fn: file.name,
     });
-    callListeners(machine, machine.globalObject("E"), "packetUpload", [progress]);
+    callListeners(machine, machine.touchedGlobal("E"), "packetUpload", [progress]);
     // The original answers ACK even when the write failed; the error is reported after it.
     machine.sendRaw(ACK);
   }
@@ -167,9 +166,12 @@ export class Packets {
   /** The object that the data describes; undefined for anything else, without an error. */
   private parseObject(data: string): EspObject | undefined {
     try {
-      const value = parseRelaxed(this.machine.engine, data);
+      const value = this.machine.engine.parse(data, true);
       return value instanceof EspObject ? value : undefined;
-    } catch {
+    } catch (error) {
+      if (!(error instanceof EspThrow)) throw error;
+      // The exception is dropped, but raising it has taken the line off the screen.
+      this.machine.editor.removeLine();
       return undefined;
     }
   }

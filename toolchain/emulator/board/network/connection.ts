@@ -11,6 +11,7 @@ import { type Answer, exchange, type SocketFault } from "./exchange.ts";
 import { pushData } from "./stream.ts";
 
 const CHUNK_BYTES = 536;
+const CLOSE_NOW_KEY = "clsNow";
 /** Virtual pace of the radio: 536 bytes every 4 ms is about 1 Mbit/s. An estimate. */
 const CHUNK_US = 4000;
 /** From the last byte out to the first byte in. An estimate for a server on the same network. */
@@ -98,10 +99,13 @@ export class HttpConnection {
     return this.machine.engine.int(this.machine.engine.get(this.parts.options, "port")) || 80;
   }
 
+  private option(name: string): string {
+    return this.machine.engine.text(this.machine.engine.get(this.parts.options, name));
+  }
+
   private head(): string {
     const { engine } = this.machine;
-    const option = (name: string) => engine.text(engine.get(this.parts.options, name));
-    let text = `${option("method")} ${option("path")} HTTP/1.1\r\n`;
+    let text = `${this.option("method")} ${this.option("path")} HTTP/1.1\r\n`;
     text += `User-Agent: Espruino ${VERSION}\r\nConnection: close\r\n`;
     const headers = engine.get(this.parts.options, "headers");
     let hasHost = false;
@@ -142,6 +146,10 @@ export class HttpConnection {
     machine.hostOperations.pending(answer, ANSWER_MS, ({ value, error }) => {
       if (this.isClosed) return;
       if (value === undefined) throw error;
+      if (this.isAborted()) {
+        this.close();
+        return;
+      }
       if (value === "denied") this.fault = "denied";
       else {
         this.received = value.bytes;
@@ -193,16 +201,27 @@ export class HttpConnection {
       }
     }
     engine.set(parts.response, "headers", headers);
+    machine.options.network?.after?.({
+      method: this.option("method"),
+      path: this.option("path"),
+      status: Number(status),
+    });
     engine.set(parts.response, "httpVersion", version);
     engine.set(parts.response, "statusCode", status);
     engine.set(parts.response, "statusMessage", message);
     if (parts.callback !== undefined) queueCall(machine, parts.callback, [parts.response]);
   }
 
+  /** A program may set the firmware's own mark for "close this now" on its request. */
+  private isAborted(): boolean {
+    return this.machine.engine.truthy(this.request.props?.get(CLOSE_NOW_KEY));
+  }
+
   private close(): void {
     const { machine, parts } = this;
     this.isClosed = true;
-    const fault = this.fault ?? (this.hasHeaders ? undefined : "no response");
+    const isQuiet = this.hasHeaders || this.isAborted();
+    const fault = this.fault ?? (isQuiet ? undefined : "no response");
     if (fault) {
       queueListeners(machine, this.request, "error", [machine.engine.object(ERRORS[fault])]);
     }
@@ -215,7 +234,9 @@ export class HttpConnection {
 
   private later(run: () => void): void {
     this.machine.schedule.at(this.machine.clock.upUs + CHUNK_US, () => {
-      if (!this.isClosed) run();
+      if (this.isClosed) return;
+      if (this.isAborted()) this.close();
+      else run();
     });
   }
 }

@@ -7,7 +7,7 @@ import { EspObject, type Value } from "../../engine/engine.ts";
 import { isString } from "../../engine/value.ts";
 import { notModelled } from "../interactive.ts";
 import type { Machine } from "../machine.ts";
-import { library, prototype } from "../natives.ts";
+import { defineGlobalObject, library, prototype } from "../natives.ts";
 import { HttpConnection } from "./connection.ts";
 import { streamMethods } from "./stream.ts";
 import { parseUrl } from "./url.ts";
@@ -56,8 +56,7 @@ export class Http {
     const { engine } = this.machine;
     const parse = (url: Value, isQueryParsed: Value) =>
       isString(url) ? parseUrl(engine, engine.text(url), engine.truthy(isQueryParsed)) : undefined;
-    const url = library(engine, "url", { parse: (_self, [text, query]) => parse(text, query) });
-    engine.set(engine.global, "url", url);
+    defineGlobalObject(engine, "url", { parse: (_self, [text, query]) => parse(text, query) });
   }
 
   /** A reset closes every socket. */

@@ -1,11 +1,10 @@
 /** require("Storage") and StorageFile. Source: facts/espruino.md 3.2, jswrap_storage.c. */
 import { EspObject, type Value } from "../../engine/engine.ts";
-import { isString } from "../../engine/value.ts";
+import { isString, MemoryString } from "../../engine/value.ts";
 import { notModelled } from "../interactive.ts";
 import type { Machine } from "../machine.ts";
 import { type Functions, library, prototype } from "../natives.ts";
 import { ChunkedFile, type FileMode } from "./chunked-file.ts";
-import { parseRelaxed } from "./rjson.ts";
 import { StorageProblem } from "./store.ts";
 
 const MODES: readonly string[] = ["r", "w", "a"];
@@ -18,7 +17,7 @@ export function makeStorage(machine: Machine): EspObject {
   const { engine, store } = machine;
   const fileMethods = prototype(engine, "StorageFile", storageFileMethods(machine));
   const name = (value: Value) => nameText(machine, value);
-  const native = (text: string | undefined) => asNative(machine, text);
+  const native = (text: string | undefined) => asNative(text);
   return library(engine, "Storage", {
     read: (_self, [file, offset, length]) =>
       native(store.read(name(file), engine.int(offset), engine.int(length))),
@@ -105,13 +104,13 @@ function nameText(machine: Machine, value: Value): string {
 }
 
 /** Text that lies in flash costs one JsVar whatever its length. */
-function asNative(machine: Machine, text: string | undefined): Value {
-  return text === undefined || text === "" ? text : machine.engine.nativeString(text);
+function asNative(text: string | undefined): Value {
+  return text === undefined || text === "" ? text : new MemoryString(text, "native");
 }
 
 function readJson(machine: Machine, text: string, isQuiet: boolean): Value {
   try {
-    return parseRelaxed(machine.engine, text);
+    return machine.engine.parse(text, true);
   } catch (error) {
     if (isQuiet) return undefined;
     throw error;
@@ -152,7 +151,7 @@ function matches(machine: Machine, name: string, regex: Value): boolean {
 
 function hash(machine: Machine, regex: Value): number {
   const { engine, store } = machine;
-  const crc = engine.get(machine.globalObject("E"), "CRC32");
+  const crc = engine.get(engine.touchObject("E"), "CRC32");
   let value = HASH_SEED;
   for (const { name, address } of store.list(false)) {
     if (!matches(machine, name, regex)) continue;

@@ -1,0 +1,196 @@
+/** `toolchain emulate`: a script, photographs, a console on TCP, or days of an emulated camera's life. */
+import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { bundle } from "../bundle/bundle.ts";
+import {
+  type CommandFunction,
+  type CommandInput,
+  textOption,
+  wholeNumber,
+} from "../command-line.ts";
+import { factoryFiles } from "../demo/cameras.ts";
+import { type LifeReport, liveHours, showPhotographs } from "../emulator/camera-life.ts";
+import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
+import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
+import { accuracyLines, readLabels } from "../emulator/native/labels.ts";
+import { PhotographSource } from "../emulator/native/photographs.ts";
+import { runScript } from "../emulator/script-run.ts";
+import { createWorld, PIR_HOLD_MS, type World } from "../emulator/world/world.ts";
+import { EXIT, inputError, usageError } from "../errors.ts";
+import type { Io } from "../log.ts";
+
+const BOARDS: readonly string[] = ["esp32s3", "esp32"];
+/** Where the drawn world lies: the middle of the Kruger National Park. */
+const PLACE = { latitude: -24.9901, longitude: 31.5547 };
+const START_MS = Date.UTC(2026, 5, 1, 0, 0, 0);
+/** Pins of the device program's motion sensor, by board. */
+const MOTION_PIN: Record<BoardName, string> = { esp32s3: "D14", esp32: "D13" };
+const DAYS_MAX = 3650;
+
+export const run: CommandFunction = async (input, io) => {
+  const script = textOption(input, "script");
+  if (script !== undefined) return runOneScript(script, input, io);
+  if (textOption(input, "tcp") !== undefined) return serve(input, io);
+  const frames = textOption(input, "frames");
+  return frames === undefined ? live(input, io) : judge(frames, input, io);
+};
+
+async function runOneScript(file: string, input: CommandInput, io: Io): Promise<number> {
+  const virtualMs = wholeNumber(input, "virtual-ms", 1000, [0, 1e12]);
+  const text = readInput(file).toString("latin1");
+  const report = await runScript(text, virtualMs, { board: boardOf(input), seed: seedOf(input) });
+  if (input.options.json) {
+    const { output, result, jsvars, errorFlags } = report;
+    io.out(JSON.stringify({ output, result, jsvars, errorFlags }));
+  } else {
+    if (report.output !== "") io.out(report.output.replace(/\n$/, ""));
+    io.note(`result ${JSON.stringify(report.result)}, ${report.jsvars.usage} JsVars in use`);
+  }
+  return report.uncaught > 0 ? EXIT.device : EXIT.ok;
+}
+
+async function serve(input: CommandInput, io: Io): Promise<number> {
+  const port = wholeNumber(input, "tcp", 2323, [0, 65535]);
+  const world = drawnWorld(input, Date.now(), 24);
+  const { emulator, keepFlash } = await bootCamera(input, io, {
+    startMs: Date.now(),
+    camera: world.frameSource,
+    analog: world.analog,
+  });
+  driveMotion(emulator, world, boardOf(input));
+  const server = await serveConsole(emulator, port);
+  io.note(`console of the emulated camera on tcp://127.0.0.1:${server.port}; Ctrl-C ends`);
+  await liveInRealTime(emulator, io.signal);
+  await server.close();
+  keepFlash();
+  return EXIT.ok;
+}
+
+async function live(input: CommandInput, io: Io): Promise<number> {
+  const hours = wholeNumber(input, "days", 1, [1, DAYS_MAX]) * 24;
+  const world = drawnWorld(input, START_MS, hours);
+  const camera = await bootCamera(input, io, {
+    startMs: START_MS,
+    camera: world.frameSource,
+    analog: world.analog,
+  });
+  driveMotion(camera.emulator, world, boardOf(input));
+  const report = await liveHours(camera.emulator, hours, {
+    signal: io.signal,
+    uploads: camera.uploads,
+    onProgress: (done, total) => io.progress(`hour ${done} of ${total}`),
+  });
+  camera.keepFlash();
+  showReport(report, input, io);
+  return io.signal.aborted ? EXIT.interrupted : EXIT.ok;
+}
+
+async function judge(folder: string, input: CommandInput, io: Io): Promise<number> {
+  const source = new PhotographSource(folder);
+  const labels = readLabels(folder);
+  const camera = await bootCamera(input, io, { startMs: START_MS, camera: source });
+  const report = await showPhotographs(camera.emulator, source, {
+    signal: io.signal,
+    uploads: camera.uploads,
+    onProgress: (done, total) => io.progress(`${done} of ${total} photographs`),
+  });
+  camera.keepFlash();
+  for (const line of accuracyLines(report.detections, labels)) io.note(line);
+  showReport(report, input, io);
+  return io.signal.aborted ? EXIT.interrupted : EXIT.ok;
+}
+
+/** A camera as it leaves the workshop: program, model and labels on flash, or what its flash file holds. */
+async function bootCamera(input: CommandInput, io: Io, options: EmulatorOptions) {
+  const flashFile = textOption(input, "flash");
+  const hasFlash = flashFile !== undefined && existsSync(flashFile);
+  let uploads = 0;
+  const network = networkOf(input, () => uploads++);
+  const files = hasFlash ? {} : factoryFiles(await programCode(input, io));
+  const flash = hasFlash ? readFileSync(flashFile) : undefined;
+  const emulator = Emulator.boot({
+    ...options,
+    ...{ board: boardOf(input), seed: seedOf(input), flash, files, network },
+  });
+  await emulator.run({ ms: 5000 });
+  return {
+    emulator,
+    uploads: () => uploads,
+    keepFlash() {
+      if (flashFile !== undefined) writeFileSync(flashFile, emulator.flash.image());
+    },
+  };
+}
+
+async function programCode(input: CommandInput, io: Io): Promise<string> {
+  const app = textOption(input, "app");
+  if (app !== undefined) return readInput(app).toString("latin1");
+  io.progress("building the camera's program");
+  const entry = new URL("../../device/main.ts", import.meta.url).pathname;
+  const { code } = await bundle({ entry, board: boardOf(input) });
+  return code;
+}
+
+function networkOf(input: CommandInput, onUpload: () => void): EmulatorOptions["network"] {
+  const text = textOption(input, "server");
+  if (text === undefined) return undefined;
+  if (!URL.canParse(text)) {
+    throw usageError(
+      "BAD_OPTION",
+      `--server "${text}" is not a URL`,
+      "example: http://127.0.0.1:8700",
+    );
+  }
+  const server = new URL(text);
+  const port = Number(server.port || 80);
+  return {
+    allow: (host, wanted) => host === server.hostname && wanted === port,
+    after: ({ method, status }) => {
+      // tus: the last PATCH of an upload is answered with 204.
+      if (method === "PATCH" && status === 204) onUpload();
+    },
+  };
+}
+
+function drawnWorld(input: CommandInput, startMs: number, hours: number): World {
+  return createWorld({ ...PLACE, seed: seedOf(input), startMs, hours });
+}
+
+/** The heat sensor's output pin follows the world's events. */
+function driveMotion(emulator: Emulator, world: World, board: BoardName): void {
+  const pin = MOTION_PIN[board];
+  emulator.pins.drive(pin, 0);
+  for (const { atMs } of world.events) {
+    emulator.pins.at(atMs, () => emulator.pins.drive(pin, 1));
+    emulator.pins.at(atMs + PIR_HOLD_MS, () => emulator.pins.drive(pin, 0));
+  }
+}
+
+function showReport(report: LifeReport, input: CommandInput, io: Io): void {
+  if (input.options.json) {
+    io.out(JSON.stringify(report));
+    return;
+  }
+  for (const { frame, observationType, scientificName, probability } of report.detections) {
+    const name = scientificName === "" ? "" : ` ${scientificName}`;
+    io.out(`${frame}  ${observationType}${name} ${Math.round(probability * 100)} %`);
+  }
+  io.out(
+    `${report.cycles} cycles, ${report.frames} frames, ${report.uploads} uploads, ` +
+      `at most ${report.jsvarsPeak} JsVars, ${report.virtualSeconds} s of virtual time in ${report.wallSeconds} s`,
+  );
+}
+
+function boardOf(input: CommandInput): BoardName {
+  const name = textOption(input, "board") ?? "esp32s3";
+  if (!BOARDS.includes(name)) {
+    throw usageError("BAD_OPTION", `no board named "${name}"`, `boards: ${BOARDS.join(", ")}`);
+  }
+  return name as BoardName;
+}
+
+const seedOf = (input: CommandInput): number => wholeNumber(input, "seed", 1, [0, 2 ** 31]);
+
+function readInput(file: string): Buffer {
+  if (!existsSync(file)) throw inputError("NO_FILE", `no file ${file}`);
+  return readFileSync(file);
+}

@@ -1,0 +1,54 @@
+/**
+ * What goes on while code of the program runs: hardware events happen at their time, Ctrl-C interrupts, and a turn
+ * that never ends is stopped.
+ */
+import { EspInterrupt } from "../engine/engine.ts";
+import type { Clock } from "./clock.ts";
+import type { Schedule } from "./schedule.ts";
+
+/** Virtual time after which a turn that did not come back to idle is taken for an endless loop. */
+const TURN_LIMIT_US = 600e6;
+
+export class Running {
+  /** Ctrl-C came and has not been acted on. */
+  hasCtrlC = false;
+  private readonly clock: Clock;
+  private readonly schedule: Schedule;
+  private isInCode = false;
+  private turnStartUs = 0;
+
+  constructor(clock: Clock, schedule: Schedule) {
+    this.clock = clock;
+    this.schedule = schedule;
+  }
+
+  startTurn(): void {
+    this.turnStartUs = this.clock.upUs;
+  }
+
+  /** Everything that enters the engine goes through here. */
+  code<T>(run: () => T): T {
+    const wasInCode = this.isInCode;
+    this.isInCode = true;
+    try {
+      return run();
+    } finally {
+      this.isInCode = wasInCode;
+    }
+  }
+
+  /** Called by the engine now and then while code runs. */
+  check(): void {
+    const now = this.clock.upUs;
+    this.schedule.runHardware(now);
+    if (!this.isInCode) return;
+    if (this.hasCtrlC) {
+      this.hasCtrlC = false;
+      throw new EspInterrupt("Ctrl-C");
+    }
+    if (now - this.turnStartUs > TURN_LIMIT_US) {
+      this.turnStartUs = now;
+      throw new EspInterrupt("ran 10 minutes without returning to idle");
+    }
+  }
+}
