@@ -6,6 +6,11 @@
 
 const words = (text: string): ReadonlySet<string> => new Set(text.trim().split(/\s+/));
 
+type Table = Readonly<Record<string, ReadonlySet<string>>>;
+
+/** Without Object's own names, so that looking up "constructor" finds nothing. */
+const table = (entries: Table): Table => Object.assign(Object.create(null), entries);
+
 /** Every object has these; arrays, strings and functions too. */
 const OBJECT_METHODS = `constructor __proto__ on emit addListener prependListener removeListener
   removeAllListeners clone hasOwnProperty toString valueOf`;
@@ -19,7 +24,7 @@ const DATE_PARTS = "Date Day FullYear Hours Milliseconds Minutes Month Seconds"
   .join(" ");
 
 /** Members of values, by kind. */
-export const INSTANCE: Readonly<Record<string, ReadonlySet<string>>> = {
+export const INSTANCE: Table = table({
   Object: words(OBJECT_METHODS),
   Array:
     words(`length concat every fill filter find findIndex forEach includes indexOf join map pop push
@@ -43,7 +48,7 @@ export const INSTANCE: Readonly<Record<string, ReadonlySet<string>>> = {
       .flatMap((kind) => [`get${kind}`, `set${kind}`])
       .join(" ")} buffer byteLength byteOffset ${OBJECT_METHODS}`,
   ),
-};
+});
 
 export const TYPED_ARRAYS =
   words(`Uint8Array Uint8ClampedArray Int8Array Uint16Array Int16Array Uint24Array
@@ -54,7 +59,7 @@ const FUNCTION_MEMBERS = `prototype apply bind call length replaceWith ${OBJECT_
 const TYPED_STATIC = words(FUNCTION_MEMBERS);
 
 /** Members of the global objects and constructors whose whole content is known. */
-export const STATIC: Readonly<Record<string, ReadonlySet<string>>> = {
+export const STATIC: Table = table({
   Array: words(`isArray ${FUNCTION_MEMBERS}`),
   Object: words(`assign create defineProperties defineProperty entries fromEntries
     getOwnPropertyDescriptor getOwnPropertyDescriptors getOwnPropertyNames getPrototypeOf keys
@@ -84,7 +89,7 @@ export const STATIC: Readonly<Record<string, ReadonlySet<string>>> = {
     toJS toString toUint8Array variance ${OBJECT_METHODS}`),
   ESP32: words(`deepSleep deepSleepExt0 deepSleepExt1 enableBLE enableWifi getState getWakeupCause
     getWakeupPin lightSleep reboot setAtten setBLE_Debug setOTAValid ${OBJECT_METHODS}`),
-};
+});
 
 /** Global names of every board; pins and serial ports are added per board. */
 const GLOBALS = `${Object.keys(STATIC).join(" ")} NaN Infinity undefined arguments global globalThis

@@ -102,7 +102,8 @@ function checkCharacters(code: string, report: DialectContext["report"]): void {
 }
 
 function checkSyntax(code: string, node: AnyNode, report: DialectContext["report"]): void {
-  const refuse = (what: string) => report(node, "syntax", `${what} cannot run on the camera`);
+  const refuse = (what: string, rule = "syntax") =>
+    report(node, rule, `${what} cannot run on the camera`);
   if (!SYNTAX.has(node.type)) {
     refuse(SYNTAX_NAMES[node.type] ?? `${node.type} (newer than ES5)`);
     return;
@@ -117,16 +118,17 @@ function checkSyntax(code: string, node: AnyNode, report: DialectContext["report
     !node.argument &&
     /^return[^;}]*\n/.test(code.slice(node.start, node.end + 1))
   ) {
-    refuse("a line break after return (the next line would be returned)");
+    refuse("a line break after return (the next line would be returned)", "lexer");
   }
   if (node.type === "AssignmentExpression" && /^(\*\*|\|\||&&|\?\?)=$/.test(node.operator)) {
     refuse(`the operator ${node.operator}`);
   }
   if (node.type === "BinaryExpression" && node.operator === "**") refuse("the operator **");
   if (node.type === "LogicalExpression" && node.operator === "??") refuse("the operator ??");
-  if (needsParentheses(code, node)) refuse("a / directly after ) or ++ without parentheses");
-  if (needsSemicolon(code, node)) refuse("return without a semicolon");
-  if (node.type === "ArrayExpression" && node.elements.includes(null)) refuse("[1,,2]");
+  if (needsParentheses(code, node))
+    refuse("a / directly after ) or ++ without parentheses", "lexer");
+  if (needsSemicolon(code, node)) refuse("return without a semicolon", "lexer");
+  if (node.type === "ArrayExpression" && node.elements.includes(null)) refuse("[1,,2]", "lexer");
   if (node.type === "Literal") checkLiteral(node, refuse);
   if (node.type === "SwitchStatement") {
     const at = node.cases.findIndex(({ test }) => !test);
@@ -140,21 +142,23 @@ function checkSyntax(code: string, node: AnyNode, report: DialectContext["report
   }
 }
 
-function checkLiteral(node: AnyNode & { type: "Literal" }, refuse: (what: string) => void): void {
+function checkLiteral(
+  node: AnyNode & { type: "Literal" },
+  refuse: (what: string, rule: string) => void,
+): void {
   const raw = node.raw ?? "";
-  if (node.bigint) refuse("a BigInt");
+  if (node.bigint) refuse("a BigInt", "literal");
   if (node.regex) {
     const { problem, pattern } = checkPattern(node.regex.pattern, node.regex.flags);
-    if (problem) refuse(`regular expression ${raw}: ${problem}`);
+    if (problem) refuse(`regular expression ${raw}: ${problem}`, "regexp");
     else if (pattern !== node.regex.pattern) {
-      refuse(
-        `regular expression ${raw} is matched wrongly; write /${pattern}/ instead: as it stands it`,
-      );
+      refuse(`regular expression ${raw} (write /${pattern}/)`, "regexp");
     }
   }
-  if (typeof node.value === "number" && /^\d{19,}$/.test(raw)) refuse(`the number ${raw}`);
+  if (typeof node.value === "number" && /^\d{19,}$/.test(raw))
+    refuse(`the number ${raw}`, "literal");
   if (typeof node.value === "string" && /\\u(?!00)|\\\n/.test(raw)) {
-    refuse(`the escape in ${raw.slice(0, 40)} (strings hold bytes)`);
+    refuse(`the escape in ${raw.slice(0, 40)} (strings hold bytes)`, "literal");
   }
 }
 

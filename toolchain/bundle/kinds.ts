@@ -6,13 +6,17 @@ import { STATIC, TYPED_ARRAYS } from "./builtins.ts";
 import type { DialectContext } from "./dialect-context.ts";
 import { type AnyNode, memberName } from "./syntax-tree.ts";
 
-const FROM_ARRAY: Record<string, string> = {
+/** Without Object's own names, as in builtins.ts. */
+const table = <T>(entries: Record<string, T>): Record<string, T> =>
+  Object.assign(Object.create(null), entries);
+
+const FROM_ARRAY: Record<string, string> = table({
   ...kinds("Array", "concat fill filter map reverse slice sort splice"),
   ...kinds("String", "join toString"),
   ...kinds("Number", "indexOf findIndex push unshift"),
-};
+});
 
-const FROM_STRING: Record<string, string> = {
+const FROM_STRING: Record<string, string> = table({
   ...kinds("Array", "split match"),
   ...kinds(
     "String",
@@ -20,28 +24,28 @@ const FROM_STRING: Record<string, string> = {
     removeAccents toString`,
   ),
   ...kinds("Number", "charCodeAt indexOf lastIndexOf"),
-};
+});
 
-const FROM_CALL: Record<string, Record<string, string>> = {
+const FROM_CALL: Record<string, Record<string, string>> = table({
   Array: FROM_ARRAY,
   String: FROM_STRING,
   Number: kinds("String", "toFixed toString"),
   Date: kinds("String", "toISOString toString toJSON toUTCString"),
   Promise: kinds("Promise", "then catch"),
-};
+});
 
-const FROM_STATIC: Record<string, string> = {
+const FROM_STATIC: Record<string, string> = table({
   ...kinds("Array", "Object.keys Object.values Object.entries Object.getOwnPropertyNames"),
   ...kinds("String", "String.fromCharCode JSON.stringify E.toString E.toJS"),
   ...kinds("Promise", "Promise.resolve Promise.reject Promise.all"),
   ...kinds("Number", "Date.now Date.parse"),
-};
+});
 
-const FROM_GLOBAL: Record<string, string> = {
+const FROM_GLOBAL: Record<string, string> = table({
   ...kinds("String", "String btoa atob encodeURIComponent decodeURIComponent"),
   ...kinds("Number", "Number parseInt parseFloat getTime"),
   Array: "Array",
-};
+});
 
 function kinds(kind: string, names: string): Record<string, string> {
   return Object.fromEntries(names.split(/\s+/).map((name) => [name, kind]));
