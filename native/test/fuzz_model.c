@@ -1,8 +1,10 @@
 // Mutates real model files and opens, inspects and runs what comes out, under AddressSanitizer. Nothing may be read or
 // written outside the file and the arena, no file may hang, and every refusal must have a name and say what it is about.
+// Sources are the .tflite files of the folders and a small model per operator.
 // Usage: fuzz_model CASES FOLDER..., or fuzz_model CASES -s SEED FOLDER... to replay a failing seed.
 // Weights are left alone; everything that describes the graph is fair game: offsets, shapes, options, quantisation.
 #include "support/files.h"
+#include "support/small_models.h"
 #include "thicket.h"
 
 #include <stdio.h>
@@ -71,22 +73,38 @@ static void find_ranges(struct source *source) {
   }
 }
 
+static void add_source(struct bytes file, const char *name) {
+  struct source *source = calloc(1, sizeof *source);
+  thicket_model_info info;
+  void *arena;
+  source->file = file;
+  snprintf(source->name, sizeof source->name, "%s", name);
+  if (model_open(&file, &arena, &info, NULL) != THICKET_OK) {
+    fprintf(stderr, "fuzz: %s does not open as it is\n", name);
+    exit(1);
+  }
+  free(arena);
+  source->macs = info.macs;
+  find_ranges(source);
+  sources[source_count++] = source;
+}
+
 static void add_folder(const char *folder) {
   static char names[MODELS_MAX][256];
   int count = files_list(folder, ".tflite", names, MODELS_MAX);
   for (int i = 0; i < count && source_count < MODELS_MAX; i++) {
     char path[1024];
-    struct source *source = calloc(1, sizeof *source);
-    thicket_model_info info;
-    void *arena;
     snprintf(path, sizeof path, "%s/%s", folder, names[i]);
-    memcpy(source->name, names[i], sizeof source->name);
-    source->file = file_read(path);
-    model_open(&source->file, &arena, &info, NULL);
-    free(arena);
-    source->macs = info.macs;
-    find_ranges(source);
-    sources[source_count++] = source;
+    add_source(file_read(path), names[i]);
+  }
+}
+
+static void add_small_models(void) {
+  const char *name;
+  for (int i = 0; source_count < MODELS_MAX; i++) {
+    struct bytes file = small_model(i, &name);
+    if (file.data == NULL) return;
+    add_source(file, name);
   }
 }
 
@@ -242,10 +260,7 @@ int main(int count, char **values) {
     at = 4;
   }
   for (; at < count; at++) add_folder(values[at]);
-  if (source_count == 0) {
-    fprintf(stderr, "fuzz: no .tflite file in the given folders\n");
-    return 1;
-  }
+  add_small_models();
   for (uint64_t i = 0; i < cases; i++) {
     if (getenv("FUZZ_TRACE") != NULL) fprintf(stderr, "seed %llu\n", (unsigned long long)(first + i));
     run_case(first + i);
