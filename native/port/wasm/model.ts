@@ -53,7 +53,11 @@ export interface ModelReport {
   arenaBytes: number | undefined;
   macs: number;
   ops: OpInfo[];
+  /** By index, those that operators name. */
   tensors: Map<number, TensorInfo>;
+  /** Empty when the model cannot be opened. */
+  inputs: TensorInfo[];
+  outputs: TensorInfo[];
   /** Why the model as a whole cannot run. */
   problem?: ModelProblem;
 }
@@ -182,7 +186,14 @@ export function inspectModel(thicket: Thicket, file: Uint8Array): ModelReport {
   ];
   const [bytes = 0, op = 0, detail = 0, tensor = 0] = regions;
   try {
-    const report: ModelReport = { arenaBytes: undefined, macs: 0, ops: [], tensors: new Map() };
+    const report: ModelReport = {
+      arenaBytes: undefined,
+      macs: 0,
+      ops: [],
+      tensors: new Map(),
+      inputs: [],
+      outputs: [],
+    };
     const count = native.thicket_model_count_ops!(bytes, file.length, detail);
     if (count < 0) return { ...report, problem: problemFrom(thicket, count, detail) };
     for (let index = 0; index < count; index++) {
@@ -200,6 +211,8 @@ export function inspectModel(thicket: Thicket, file: Uint8Array): ModelReport {
     try {
       const model = openModel(thicket, file);
       report.arenaBytes = model.arenaBytes;
+      report.inputs = model.inputs;
+      report.outputs = model.outputs;
       model.close();
     } catch (error) {
       const problem = problemOf(error);
