@@ -11,6 +11,7 @@ import {
   EspBuffer,
   EspFunction,
   EspObject,
+  EspPin,
   EspView,
   FUNCTION,
   MemoryString,
@@ -31,7 +32,7 @@ export function truthy(value: Value): boolean {
 export function basicName(value: Value): string | undefined {
   if (value instanceof EspObject) {
     if (value.kind === VIEW) return (value as EspView).type.name;
-    return ["Object", "Function", "Array", "ArrayBuffer"][value.kind];
+    return ["Object", "Function", "Array", "ArrayBuffer", undefined, "Pin"][value.kind];
   }
   if (typeof value === "number" || typeof value === "boolean") return "Number";
   if (value === undefined || value === null) return undefined;
@@ -45,6 +46,7 @@ export const typeName = (value: Value): string =>
 export function typeOf(value: Value): string {
   if (value instanceof EspFunction) return "function";
   if (value instanceof MemoryString) return "string";
+  if (value instanceof EspPin) return "number";
   return typeof value;
 }
 
@@ -83,6 +85,7 @@ export function toNumber(e: Engine, value: Value): number {
   if (typeof value === "boolean") return value ? 1 : 0;
   if (value === undefined) return Number.NaN;
   if (value === null) return 0;
+  if (value instanceof EspPin) return value.pin;
   if (value instanceof EspObject) {
     const only = soleElement(value);
     if (only.isEmpty) return 0;
@@ -140,6 +143,7 @@ export function toInt(e: Engine, value: Value): number {
   if (typeof value === "number") return doubleToInt(value);
   if (typeof value === "boolean") return value ? 1 : 0;
   if (value === undefined || value === null) return 0;
+  if (value instanceof EspPin) return value.pin;
   if (value instanceof EspObject) {
     const only = soleElement(value);
     return only.isSingle ? toInt(e, only.value) : 0;
@@ -175,6 +179,7 @@ export function toText(e: Engine, value: Value): string {
   }
   if (value === null) return "null";
   if (value instanceof MemoryString) return value.bytes;
+  if (value instanceof EspPin) return value.name;
   switch (value.kind) {
     case PLAIN:
       return objectText(e, value);
@@ -236,12 +241,14 @@ export function isIndexKey(key: string): boolean {
   const c = key.charCodeAt(0);
   if (!(c >= 48 && c <= 57) || key.length > 10) return false;
   const n = Number(key);
-  return n <= 2147483647 && String(n) === key;
+  return (n | 0) === n && String(n) === key;
 }
 
 /** The number a plain object becomes in arithmetic: its valueOf, if it has one. */
 export function valueOf(e: Engine, value: Value): Value {
-  if (!(value instanceof EspObject) || value.kind !== PLAIN) return value;
+  if (!(value instanceof EspObject)) return value;
+  if (value instanceof EspPin) return value.pin;
+  if (value.kind !== PLAIN) return value;
   const method = find(e, value, "valueOf");
   if (!(method instanceof EspFunction) || method === e.objectValueOf) return value;
   return e.call(method, value, []);

@@ -11,6 +11,7 @@ import {
   EspBuffer,
   EspFunction,
   EspObject,
+  EspPin,
   EspView,
   MemoryString,
   PLAIN,
@@ -47,7 +48,7 @@ export function inspect(e: Engine, value: Value, style: TextStyle = PRINT): stri
 
 /** As the console echoes a result: with limits and quotes. */
 export function inspectResult(e: Engine, value: Value): string {
-  return new Writer(e, "  ").value(value, undefined, { ...PRINT, limit: true }, 0);
+  return new Writer(e, "  ").value(value, undefined, { ...PRINT, limit: true, dropQuotes: true }, 0);
 }
 
 export function stringify(e: Engine, value: Value, space = ""): string {
@@ -89,6 +90,7 @@ class Writer {
     if (typeof value === "string") return this.string(value, style);
     if (value instanceof MemoryString) return this.string(value.bytes, style);
     if (typeof value === "number" && style.strictJson && !Number.isFinite(value)) return "null";
+    if (value instanceof EspPin) return style.strictJson ? quote(value.name, true) : value.name;
     if (!(value instanceof EspObject)) return toText(this.e, value);
     if (value.isVisited) return LIMITED.text;
     value.isVisited = true;

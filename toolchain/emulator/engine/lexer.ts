@@ -28,6 +28,7 @@ for (const op of [...OPERATOR_LIST, "??"].sort((a, b) => b.length - a.length)) {
 /** Names of tokens in messages. */
 const TITLES: Record<string, string> = {
   STR: "STRING",
+  "\xff": "[ERASED]",
   TEMPLATE: "TEMPLATE LITERAL",
   UNFINISHED_STR: "UNFINISHED STRING",
   UNFINISHED_TEMPLATE: "UNFINISHED TEMPLATE LITERAL",

@@ -1,7 +1,24 @@
-/** JsVar accounting: what is in use, found by walking everything reachable with the cost rules of facts 2.2. */
+/**
+ * JsVar accounting: what is in use, found by walking everything reachable with the cost rules of facts 2.2, and what
+ * happens when it is too much. Not modelled: two variables sharing one string or double (each is counted), doubles
+ * with whole values (counted as integers).
+ */
+import { isIndexKey } from "./convert.ts";
 import type { Engine } from "./engine.ts";
-import type { Frame } from "./scope.ts";
-import type { Value } from "./value.ts";
+import { stackTrace } from "./errors.ts";
+import { isInt32 } from "./format.ts";
+import type { Layout } from "./layout.ts";
+import { EMPTY, type Frame } from "./scope.ts";
+import {
+  EspArray,
+  EspBuffer,
+  EspFunction,
+  EspInterrupt,
+  EspObject,
+  EspView,
+  MemoryString,
+  type Value,
+} from "./value.ts";
 
 export interface MemoryUse {
   usage: number;
@@ -10,10 +27,254 @@ export interface MemoryUse {
   peak: number;
 }
 
+/** Root, hidden root and what boot leaves behind, measured on a freshly started interpreter. */
+const BOOT_VARS = 57;
+/** A new walk is due after this share of the last usage was allocated again. */
+const RECHECK_SHARE = 0.5;
+const RECHECK_MIN = 500;
+
+class Walk {
+  vars = 0;
+  private readonly layout: Layout;
+  private readonly seen = new Set<object>();
+  private readonly pending: object[] = [];
+
+  constructor(layout: Layout) {
+    this.layout = layout;
+  }
+
+  run(): number {
+    for (let next = this.pending.pop(); next; next = this.pending.pop()) {
+      if (next instanceof EspObject) this.object(next);
+      else this.frame(next as Frame);
+    }
+    return this.vars;
+  }
+
+  /** Blocks of a name's text. */
+  name(length: number): void {
+    const { nameChars, stringExtChars } = this.layout;
+    this.vars += length <= nameChars ? 1 : 1 + Math.ceil((length - nameChars) / stringExtChars);
+  }
+
+  private chain(length: number): number {
+    const { stringChars, stringExtChars } = this.layout;
+    return length <= stringChars ? 1 : 1 + Math.ceil((length - stringChars) / stringExtChars);
+  }
+
+  private flat(length: number): number {
+    return 1 + Math.ceil(length / this.layout.bytesPerVar);
+  }
+
+  /** Text of code: in one run when long enough. */
+  private code(length: number, isNative: boolean): number {
+    if (isNative) return 1;
+    return length >= this.layout.flatMin ? this.flat(length) : this.chain(length);
+  }
+
+  /** What a name points at; small integers (and booleans under an index) lie in the name itself. */
+  value(value: Value, isIndexed: boolean): void {
+    switch (typeof value) {
+      case "undefined":
+        return;
+      case "boolean":
+        if (!isIndexed) this.vars++;
+        return;
+      case "number": {
+        const { inlineIntMin, inlineIntMax } = this.layout;
+        const isInline = isInt32(value) && value >= inlineIntMin && value <= inlineIntMax;
+        if (!isInline) this.vars++;
+        return;
+      }
+      case "string":
+        this.vars += this.chain(value.length);
+        return;
+    }
+    if (value === null) this.vars++;
+    else if (value instanceof MemoryString) this.memoryString(value);
+    else this.reach(value);
+  }
+
+  reach(target: object): void {
+    if (this.seen.has(target)) return;
+    this.seen.add(target);
+    this.pending.push(target);
+  }
+
+  private memoryString(value: MemoryString): void {
+    if (this.seen.has(value)) return;
+    this.seen.add(value);
+    this.vars += value.kind === "native" ? 1 : this.flat(value.bytes.length);
+  }
+
+  private property(key: string, value: Value): void {
+    if (isIndexKey(key)) {
+      this.vars++;
+      this.value(value, true);
+    } else {
+      this.name(key.length);
+      this.value(value, false);
+    }
+  }
+
+  private object(object: EspObject): void {
+    this.vars += 1 + object.hiddenVars;
+    if (object instanceof EspArray) {
+      object.items.forEach((item) => {
+        this.vars++;
+        this.value(item, true);
+      });
+    } else if (object instanceof EspView) this.reach(object.buffer);
+    else if (object instanceof EspBuffer) this.buffer(object);
+    else if (object instanceof EspFunction) this.fn(object);
+    if (object.proto) {
+      this.name("__proto__".length);
+      this.reach(object.proto);
+    }
+    if (!object.props) return;
+    for (const [key, value] of object.props) {
+      this.property(key, value);
+      const accessor = object.accessors?.get(key);
+      if (!accessor || accessor === "readonly") continue;
+      this.vars++;
+      for (const half of [accessor.get, accessor.set]) {
+        if (!half) continue;
+        this.vars++;
+        this.reach(half);
+      }
+    }
+  }
+
+  private buffer(buffer: EspBuffer): void {
+    const { length } = buffer.bytes;
+    if (buffer.storage === "native") this.vars++;
+    else this.vars += buffer.storage === "flat" ? this.flat(length) : this.chain(length);
+  }
+
+  private fn(fn: EspFunction): void {
+    const params = fn.code?.params ?? [];
+    const bound = fn.boundArgs ?? [];
+    for (let i = 0; i < Math.max(params.length, bound.length); i++) {
+      this.name(1 + (params[i]?.length ?? 0));
+      if (i < bound.length) this.value(bound[i], false);
+    }
+    const { code } = fn;
+    if (code && code.source.text.length > 0) {
+      this.vars += 1 + this.code(code.source.text.length, code.source.isNative);
+    }
+    if (fn.hasThis) {
+      this.vars++;
+      this.value(fn.boundThis, false);
+    }
+    if (fn.innerName !== undefined) this.vars += 1 + this.chain(fn.innerName.length);
+    if (fn.scope) this.scopes(fn.scope);
+  }
+
+  /** One captured scope is referred to; of several a list is made. */
+  private scopes(scope: Frame): void {
+    let count = 0;
+    for (let at: Frame | null = scope; at; at = at.parent) {
+      if (!isScope(at)) continue;
+      count++;
+      this.reach(at);
+    }
+    if (count > 0) this.vars += count === 1 ? 1 : 2 + count;
+  }
+
+  /** A scope object with its variables. */
+  private frame(frame: Frame): void {
+    this.vars++;
+    for (const [name, slot] of frame.info.names) {
+      const value = frame.slots[slot];
+      if (value === EMPTY || value === undefined) {
+        if (value === undefined) this.name(name.length);
+        continue;
+      }
+      this.property(name, value as Value);
+    }
+    for (const [name, value] of frame.dynamic ?? []) this.property(name, value);
+    for (const value of frame.extra ?? []) {
+      this.vars++;
+      this.value(value, false);
+    }
+  }
+
+  /** A call in progress: its scope, the list of scopes, the place for its result. */
+  call(frame: Frame): void {
+    let count = 0;
+    for (let at: Frame | null = frame; at; at = at.parent) {
+      if (!isScope(at)) continue;
+      count++;
+      this.reach(at);
+    }
+    if (count > 0) this.vars += 1 + count;
+    if (frame.fn?.code && !frame.fn.code.isReturn) this.vars++;
+    if (frame.fn) this.reach(frame.fn);
+    this.value(frame.self, false);
+  }
+}
+
+/** Does the real interpreter have a scope object for this frame? */
+function isScope(frame: Frame): boolean {
+  if (frame.info.isTop) return false;
+  if (frame.info.isFunction || frame.dynamic) return true;
+  for (const slot of frame.info.names.values()) if (frame.slots[slot] !== EMPTY) return true;
+  return false;
+}
+
+function usageOf(e: Engine): number {
+  const walk = new Walk(e.layout);
+  walk.vars = BOOT_VARS - 2;
+  walk.reach(e.global);
+  walk.reach(e.hidden);
+  for (const root of e.roots) walk.value(root, false);
+  for (const event of e.queuedEvents()) {
+    walk.vars++;
+    walk.reach(event);
+  }
+  for (let frame = e.frame; frame; frame = frame.caller) walk.call(frame);
+  return walk.run();
+}
+
+/** Walk now; remembers the peak and when to look again. */
+function measure(e: Engine): number {
+  const usage = usageOf(e);
+  e.memoryPeak = Math.max(e.memoryPeak, usage);
+  e.allocated = 0;
+  const room = e.layout.variables - usage;
+  e.memoryLimit = Math.max(RECHECK_MIN, Math.min(room, Math.ceil(usage * RECHECK_SHARE)));
+  return usage;
+}
+
 export function memoryUse(e: Engine): MemoryUse {
-  return { usage: 0, free: e.layout.variables, total: e.layout.variables, peak: 0 };
+  const usage = measure(e);
+  const total = e.layout.variables;
+  return { usage, free: Math.max(0, total - usage), total, peak: e.memoryPeak };
 }
-export function sizeOf(_e: Engine, _value: Value): number {
-  return 1;
+
+/** Everything reachable from a value, shared prototypes once. */
+export function sizeOf(e: Engine, value: Value): number {
+  const walk = new Walk(e.layout);
+  if (value === undefined) return 0;
+  if (typeof value === "boolean" || typeof value === "number" || value === null) return 1;
+  walk.value(value, false);
+  return walk.run();
 }
-export function checkMemory(_e: Engine, _f: Frame): void {}
+
+/**
+ * Called when enough was allocated that memory may be full. If it is, the running code stops and no try sees it
+ * (facts 2.4): what is unreachable by then is freed, the rest stays.
+ */
+export function checkMemory(e: Engine, frame: Frame): void {
+  const wanted = e.allocated;
+  const usage = measure(e);
+  const total = e.layout.variables;
+  // A single request larger than everything cannot be met either.
+  const isFull = usage >= total || wanted >= total + usage + RECHECK_MIN;
+  if (usage > total * 0.95) e.errorFlags.add("LOW_MEMORY");
+  if (!isFull) return;
+  e.errorFlags.add("LOW_MEMORY");
+  e.errorFlags.add("MEMORY");
+  e.host.output(`OUT OF MEMORY\n${stackTrace(frame)}`);
+  throw new EspInterrupt("out of memory");
+}

@@ -44,11 +44,14 @@ export function find(e: Engine, value: Value, key: string): Found {
     }
     if (value instanceof EspArray && isIndexKey(key)) {
       const index = Number(key);
-      return index in value.items ? value.items[index] : MISSING;
+      if (index in value.items) return value.items[index];
     }
     if (value instanceof EspView && isIndexKey(key)) return viewGet(value, Number(key));
     if (value instanceof EspBuffer && isIndexKey(key)) return value.bytes[Number(key)];
-    if (key === "prototype" && value instanceof EspFunction) return prototypeOf(e, value);
+    if (value instanceof EspFunction) {
+      if (key === "prototype") return prototypeOf(e, value);
+      if (key === "\xffcod") return value.code?.source.text || MISSING;
+    }
   } else if (typeof value === "string" || value instanceof MemoryString) {
     const text = typeof value === "string" ? value : value.bytes;
     if (key === "length") return text.length;
@@ -231,6 +234,7 @@ export function setIndexed(e: Engine, object: Value, key: Value, value: Value): 
     if (object instanceof EspArray) {
       if (object.accessors === undefined) {
         if (key >= object.items.length) e.allocated += 2;
+        if (!(key in object.items)) e.touchClass("Array");
         object.items[key] = value;
         return;
       }

@@ -14,12 +14,14 @@ import {
   EMPTY,
   Frame,
   innerFrame,
+  NO_SOURCE,
   ScopeInfo,
   type Slot,
   type SourceText,
 } from "./scope.ts";
 import {
   type BuiltinTable,
+  EspArray,
   EspFunction,
   EspInterrupt,
   EspObject,
@@ -100,6 +102,7 @@ export class Runtime {
   hasAccessors = false;
   /** A listener asked that no further one hears of the event. */
   isEventStopped = false;
+  isInEvent = false;
   objectToString: EspFunction | undefined;
   objectValueOf: EspFunction | undefined;
 
@@ -112,7 +115,7 @@ export class Runtime {
     MemoryString,
     { file: string; fileText: string; fileOffset: number }
   >();
-  protected readonly jobs: (() => void)[] = [];
+  private readonly jobs: { run: () => void; event: EspObject }[] = [];
   protected rejections: Value[] = [];
   private readonly context = createContext(this as unknown as Engine);
 
@@ -213,9 +216,10 @@ export class Runtime {
     isConst: boolean,
     f: Frame,
     pos: number,
-  ): void {
+  ): boolean {
     const props = this.global.props!;
-    if (!props.has(name)) {
+    const isNew = !props.has(name);
+    if (isNew) {
       props.set(name, value);
       this.allocated += 2;
     } else if (hasValue) this.writeGlobal(name, value, f, pos);
@@ -223,6 +227,7 @@ export class Runtime {
       this.global.accessors ??= new Map();
       this.global.accessors.set(name, "readonly");
     }
+    return isNew;
   }
 
   // ---- calls
@@ -420,10 +425,24 @@ export class Runtime {
 
   // ---- events
 
-  /** Run later, after the current code: emitted events and promise reactions, in one order. */
-  enqueue(run: () => void): void {
-    if (this.queueEvent) this.queueEvent(run);
-    else this.jobs.push(run);
+  /** Call later, after the current code (`run` instead of the plain call, if given): emitted events and promise reactions, in one order. */
+  enqueue(fn: EspFunction, self: Value, args: Value[], run?: () => void): void {
+    const job = run ?? (() => void this.call(fn, self, args));
+    if (this.queueEvent) {
+      this.queueEvent(job);
+      return;
+    }
+    // What the queue holds is an object like any other, and counted like one.
+    const event = new EspObject(null);
+    define(event, "func", fn);
+    if (args.length > 0) define(event, "args", new EspArray(args));
+    if (self !== undefined) define(event, "this", self);
+    this.allocated += 8;
+    this.jobs.push({ run: job, event });
+  }
+
+  queuedEvents(): EspObject[] {
+    return this.jobs.map((job) => job.event);
   }
 
   reject(value: Value): void {
@@ -435,7 +454,7 @@ export class Runtime {
     let first: EspThrow | undefined;
     for (let job = this.jobs.shift(); job; job = this.jobs.shift()) {
       try {
-        job();
+        job.run();
       } catch (thrown) {
         const caught = this.caught(thrown);
         this.frame = null;
@@ -476,14 +495,6 @@ export class Runtime {
   }
 }
 
-const NO_SOURCE: SourceText = {
-  text: "",
-  file: "",
-  fileOffset: 0,
-  fileText: "",
-  isNative: false,
-  line: 1,
-};
 const EMPTY_FUNCTION: CompiledFunction = {
   info: new ScopeInfo(null, true),
   template: [],
@@ -492,7 +503,9 @@ const EMPTY_FUNCTION: CompiledFunction = {
   run: () => undefined,
 };
 
-const labelOf = (where: Where): string => where.label ?? (where.file === "" ? "REPL" : where.file);
+/** An empty label: the text has no name in stack traces. */
+const labelOf = (where: Where): string | undefined =>
+  (where.label ?? (where.file === "" ? "REPL" : where.file)) || undefined;
 
 function sourceText(text: string, where: Where): SourceText {
   return {

@@ -48,6 +48,15 @@ export interface SourceText {
   line: number;
 }
 
+export const NO_SOURCE: SourceText = {
+  text: "",
+  file: "",
+  fileOffset: 0,
+  fileText: "",
+  isNative: false,
+  line: 1,
+};
+
 export type Run = (frame: Frame) => Value;
 
 export interface CompiledFunction {

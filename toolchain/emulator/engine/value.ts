@@ -36,6 +36,7 @@ export const FUNCTION = 1;
 export const ARRAY = 2;
 export const BUFFER = 3;
 export const VIEW = 4;
+export const PIN = 5;
 
 /**
  * An object: named properties in insertion order (integer-like keys are not moved first).
@@ -141,6 +142,20 @@ export class EspView extends EspObject {
     this.byteOffset = byteOffset;
     this.length = length;
     this.data = new DataView(buffer.bytes.buffer, buffer.bytes.byteOffset, buffer.bytes.byteLength);
+  }
+}
+
+/** A pin of the board: a number to typeof and arithmetic, shown by its name. */
+export class EspPin extends EspObject {
+  readonly pin: number;
+
+  constructor(pin: number) {
+    super(null, PIN);
+    this.pin = pin;
+  }
+
+  get name(): string {
+    return `D${this.pin}`;
   }
 }
 

@@ -96,6 +96,9 @@ export function installE(e: Engine): void {
     getSizeOf: (_self, [value, depth]) => sizes(e, value, toInt(e, depth)),
     getAddressOf: () => 0,
     stopEventPropagation: () => {
+      if (!e.isInEvent) {
+        throw e.error("Error", "E.stopEventPropagation() called when not handling events");
+      }
       e.isEventStopped = true;
       return undefined;
     },
@@ -250,19 +253,30 @@ function hsbInt(hue: number, sat: number, bri: number): number {
   return (b << 16) | (g << 8) | r;
 }
 
-/** Characters above 127 are looked up in a table or replaced. */
+/** Code points above 255 are looked up in an array or object, then given to a function, or replaced. */
 function decodeUtf8(e: Engine, value: Value, lookup: Value, replacement: Value): Value {
-  if (!isString(value)) throw e.error("Error", `Expecting String, got ${typeName(value)}`);
-  const bytes = Uint8Array.from(toText(e, value), (c) => c.charCodeAt(0));
-  const unknown = replacement === undefined ? "?" : toText(e, replacement);
+  if (!isString(value)) throw e.error("Error", "First argument must be String");
+  const text = toText(e, value);
   let out = "";
-  for (const c of new TextDecoder().decode(bytes)) {
-    const code = c.codePointAt(0)!;
-    if (code < 128) out += c;
-    else {
-      const found = lookup instanceof EspArray ? lookup.items[code - 128] : undefined;
-      out += found === undefined ? unknown : toText(e, found);
+  for (let i = 0; i < text.length; i++) {
+    let code = text.charCodeAt(i);
+    let more = 0;
+    if ((code & 0xe0) === 0xc0) [code, more] = [code & 0x1f, 1];
+    else if ((code & 0xf0) === 0xe0) [code, more] = [code & 0x0f, 2];
+    else if ((code & 0xf8) === 0xf0) [code, more] = [code & 0x07, 3];
+    for (; more > 0; more--) code = (code << 6) | ((text.charCodeAt(++i) || 0) & 0x3f);
+    if (code <= 255) {
+      out += String.fromCharCode(code);
+      continue;
     }
+    let found: Value;
+    if (lookup instanceof EspArray) found = lookup.items[code];
+    else if (lookup instanceof EspObject) found = lookup.props?.get(String(code));
+    if (found === undefined && replacement instanceof EspFunction) {
+      found = e.call(replacement, undefined, [code]);
+    }
+    if (found === undefined && isString(replacement)) found = replacement;
+    if (found !== undefined) out += toText(e, found);
   }
   return out;
 }

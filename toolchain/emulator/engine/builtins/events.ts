@@ -11,7 +11,7 @@ import {
   type NativeFunction,
   type Value,
 } from "../value.ts";
-import { methods } from "./define.ts";
+import { methods, native } from "./define.ts";
 
 const PREFIX = "#on";
 const ARGS_MAX = 4;
@@ -48,7 +48,10 @@ export function installEvents(e: Engine): void {
       const key = named(event);
       if (args.length > ARGS_MAX) throw e.error("TypeError", `Too many arguments (>${ARGS_MAX})`);
       const listeners = object.props?.get(key);
-      if (listeners !== undefined) e.enqueue(() => runListeners(e, object, listeners, args));
+      if (listeners !== undefined) {
+        const fn = native("emit", () => void runListeners(e, object, listeners, args));
+        e.enqueue(fn, object, args);
+      }
       return undefined;
     },
     removeListener: (self, [event, listener]) => {
@@ -80,6 +83,7 @@ const listenersOf = (value: Value): Value[] =>
 export function runListeners(e: Engine, self: Value, listeners: Value, args: Value[]): void {
   let failed: EspThrow | undefined;
   e.isEventStopped = false;
+  e.isInEvent = true;
   for (const listener of listenersOf(listeners)) {
     try {
       if (listener instanceof EspFunction) e.call(listener, self, args);
@@ -91,5 +95,6 @@ export function runListeners(e: Engine, self: Value, listeners: Value, args: Val
     if (e.isEventStopped) break;
   }
   e.isEventStopped = false;
+  e.isInEvent = false;
   if (failed) throw failed;
 }

@@ -1,11 +1,13 @@
 /** JSON: a liberal parser on the language's own lexer, and stringify. Source: facts 1.3. */
 import { toInt, toText } from "../convert.ts";
 import type { Engine } from "../engine.ts";
+import { makeThrow } from "../errors.ts";
 import { stringify } from "../inspect.ts";
 import { Lexer, RESERVED, tokenTitle } from "../lexer.ts";
 import { literalNumber } from "../parser/numbers.ts";
 import { define, keyText } from "../properties.ts";
-import { EspObject, type Value } from "../value.ts";
+import { Frame, NO_SOURCE, ScopeInfo } from "../scope.ts";
+import { EspObject, type EspThrow, type Value } from "../value.ts";
 import { libraryOf } from "./define.ts";
 
 const INDENT_MAX = 10;
@@ -46,7 +48,7 @@ class JsonParser {
 
   value(): Value | typeof NOTHING {
     const { lex } = this;
-    if (lex.fault) throw this.e.error("Error", lex.fault);
+    if (lex.fault) throw this.fault("Error", lex.fault);
     switch (lex.tk) {
       case "true":
         return this.take(true);
@@ -70,7 +72,17 @@ class JsonParser {
       case "{":
         return this.object();
     }
-    throw this.e.error("SyntaxError", `Expecting valid value, got ${tokenTitle(lex.tk)}`);
+    throw this.fault("SyntaxError", `Expecting valid value, got ${tokenTitle(lex.tk)}`);
+  }
+
+  /** The stack shows the JSON text alone. */
+  private fault(type: "Error" | "SyntaxError", message: string): EspThrow {
+    const { lex } = this;
+    const source = { ...NO_SOURCE, text: lex.text };
+    const info = new ScopeInfo(null, false);
+    const frame = new Frame([], null, info, undefined, undefined, source, undefined, null);
+    frame.pos = message.startsWith("Got") ? lex.start : lex.lastStart;
+    return makeThrow(this.e, type, message, frame);
   }
 
   private take(value: Value): Value {
@@ -91,7 +103,7 @@ class JsonParser {
     let got = tokenTitle(lex.tk);
     if (lex.tk === "ID") got = `ID:${lex.value}`.substring(0, 29);
     if (lex.tk === "STR") got = `String:'${lex.value}'`.substring(0, 29);
-    throw this.e.error("SyntaxError", `Got ${got} expected ${tokenTitle(token)}`);
+    throw this.fault("SyntaxError", `Got ${got} expected ${tokenTitle(token)}`);
   }
 
   private array(): Value {

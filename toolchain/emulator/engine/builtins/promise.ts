@@ -33,12 +33,12 @@ export function installPromise(e: Engine): void {
       const follow = isPlain(value) ? value.props?.get("then") : undefined;
       if (follow instanceof EspFunction) return construct(e, follow, value);
       const { promise, box } = pendingPromise(e);
-      later(e, () => settle(e, box, value, true));
+      settleLater(e, box, value, true);
       return promise;
     },
     reject: (_self, [value]) => {
       const { promise, box } = pendingPromise(e);
-      later(e, () => settle(e, box, value, false));
+      settleLater(e, box, value, false);
       return promise;
     },
     all: (_self, [list]) => all(e, list),
@@ -54,7 +54,13 @@ function isPromise(e: Engine, value: Value): value is EspObject {
   return constructor !== undefined && constructor === e.global.props!.get("Promise");
 }
 
-const later = (e: Engine, run: () => void): void => e.enqueue(run);
+/** Settle the promise in the box later, through the event queue. */
+function settleLater(e: Engine, box: EspObject, value: Value, isFulfilled: boolean): void {
+  const fn = native("", (_self, [v]) => void settle(e, box, v, isFulfilled));
+  fn.hasThis = true;
+  fn.boundThis = box;
+  e.enqueue(fn, box, [value]);
+}
 
 function pendingPromise(e: Engine): { promise: EspObject; box: EspObject } {
   const promise = new EspObject(e.touchClass("Promise") ?? null);
@@ -68,7 +74,7 @@ function pendingPromise(e: Engine): { promise: EspObject; box: EspObject } {
 /** A function that settles the promise in the box later. */
 function settler(e: Engine, box: EspObject, isFulfilled: boolean): EspFunction {
   const fn = native("", (_self, [value]) => {
-    later(e, () => settle(e, box, value, isFulfilled));
+    settleLater(e, box, value, isFulfilled);
     return undefined;
   });
   fn.hasThis = true;
@@ -86,7 +92,7 @@ function construct(e: Engine, executor: Value, self?: Value): Value {
   } catch (thrown) {
     const caught = e.caught(thrown);
     e.frame = frame;
-    later(e, () => settle(e, box, caught.value, false));
+    settleLater(e, box, caught.value, false);
   }
   return promise;
 }
@@ -128,8 +134,21 @@ function seal(e: Engine, promise: EspObject, value: Value, isFulfilled: boolean)
     return;
   }
   for (const reaction of elements(reactions)) {
-    later(e, () => react(e, promise, reaction as EspObject, value, isFulfilled));
+    reactLater(e, promise, reaction as EspObject, value, isFulfilled);
   }
+}
+
+function reactLater(
+  e: Engine,
+  promise: EspObject,
+  reaction: EspObject,
+  value: Value,
+  isThen: boolean,
+): void {
+  const fn = native("", () => void react(e, promise, reaction, value, isThen));
+  fn.hasThis = true;
+  fn.boundThis = promise;
+  e.enqueue(fn, promise, [reaction, value, isThen]);
 }
 
 function react(
@@ -170,7 +189,7 @@ function then(e: Engine, self: Value, onFulfilled: Value, onRejected: Value): Va
   const reaction = reactionOf(e, box, callback(state === FULFILLED ? onFulfilled : onRejected));
   const value = self.props?.get(VALUE);
   // The real one passes a settled promise on as a rejection when there is no callback for its state.
-  later(e, () => react(e, self, reaction, value, false));
+  reactLater(e, self, reaction, value, false);
   return promise;
 }
 
@@ -215,19 +234,19 @@ function all(e: Engine, list: Value): Value {
       collected.items[index] = value;
       const left = Number(promise.props!.get(REMAINING)) - 1;
       define(promise, REMAINING, left);
-      if (left === 0) later(e, () => settle(e, box, collected, true));
+      if (left === 0) settleLater(e, box, collected, true);
       return undefined;
     });
     const reject = native("", (_self, [value]) => {
       if (promise.props!.get(RESULT) === undefined) return undefined;
       promise.props!.delete(RESULT);
-      later(e, () => settle(e, box, value, false));
+      settleLater(e, box, value, false);
       return undefined;
     });
     then(e, entry, resolve, reject);
   });
   if (waiting === 0) {
-    later(e, () => settle(e, box, results, true));
+    settleLater(e, box, results, true);
     return promise;
   }
   define(promise, REMAINING, waiting);

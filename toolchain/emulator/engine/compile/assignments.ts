@@ -1,6 +1,6 @@
 /** Assignments, compound ones and ++/--. The right side is evaluated before the old value is read. */
 import type { Node } from "../ast.ts";
-import { asNumber, toInt, toNumber, typeName, viewSet } from "../convert.ts";
+import { asNumber, toInt, toNumber, truthy, typeName, viewSet } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { makeThrow } from "../errors.ts";
 import { isInt32 } from "../format.ts";
@@ -16,6 +16,7 @@ type Assign = Extract<Node, { t: "assign" }>;
 type Update = Extract<Node, { t: "update" }>;
 
 export function assign(c: Context, node: Assign, region: Region): Ex {
+  if (node.target.t === "logical") return intoLogical(c, node, node.target, region);
   const value = c.ex(node.value, region);
   if (node.op === "=") return simple(c, node, value, region);
   const operator = OPERATORS[node.op.slice(0, -1)]!;
@@ -100,6 +101,27 @@ function intoNothing(c: Context, target: Node, pos: number, region: Region, valu
     if (old === undefined) return v;
     f.pos = pos;
     throw makeThrow(e, "Error", `Unable to assign value to non-reference ${typeName(old)}`, f);
+  };
+}
+
+/** `a && b = c`: what && leaves is a reference, so b is assigned when it is reached. */
+function intoLogical(
+  c: Context,
+  node: Assign,
+  target: Extract<Node, { t: "logical" }>,
+  region: Region,
+): Ex {
+  const left = c.ex(target.a, region);
+  const inner = assign(c, { ...node, target: target.b }, region);
+  const value = c.ex(node.value, region);
+  const isAnd = target.op === "&&";
+  return (f) => {
+    const a = left(f);
+    const reaches = target.op === "??" ? a === undefined || a === null : truthy(a) === isAnd;
+    if (reaches) return inner(f);
+    value(f);
+    f.pos = node.pos;
+    throw makeThrow(c.e, "Error", `Unable to assign value to non-reference ${typeName(a)}`, f);
   };
 }
 

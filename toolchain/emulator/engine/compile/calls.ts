@@ -5,7 +5,7 @@ import type { Engine } from "../engine.ts";
 import { makeThrow } from "../errors.ts";
 import { quote } from "../inspect.ts";
 import { ensurePrototype, get, getIndexed, keyText } from "../properties.ts";
-import { Frame } from "../scope.ts";
+import { Frame, NO_SOURCE } from "../scope.ts";
 import { EspFunction, EspObject, PLAIN, type Value } from "../value.ts";
 import type { Context, Ex } from "./context.ts";
 import type { Region } from "./scope.ts";
@@ -155,7 +155,7 @@ function callScript(
     compiled.info,
     target === undefined ? e.global : target,
     fn,
-    fn.code!.source,
+    fn.code ? fn.code.source : NO_SOURCE,
     label,
     f,
   );

@@ -328,13 +328,23 @@ function template(c: Context, node: Extract<Node, { t: "template" }>, region: Re
   const inner = new Region(region, info, true);
   const parts = node.parts.map((part) => {
     if (typeof part === "string") return part;
-    return { source: node.sources[at++]!, run: c.ex(part, inner) };
+    const source = node.sources[at++]!;
+    // The value of a lone name is taken after its text has been left.
+    if (part.t === "id") return { source: undefined, run: c.ex({ ...part, pos: node.pos }, region) };
+    return { source, run: c.ex(part, inner) };
   });
   return (f) => {
     let text = "";
     for (const part of parts) {
       if (typeof part === "string") {
         text += part;
+        continue;
+      }
+      if (!part.source) {
+        const value = part.run(f);
+        f.pos = node.pos;
+        e.frame = f;
+        text += toText(e, value);
         continue;
       }
       const frame = innerFrame(f, info, info.size ? new Array(info.size).fill(EMPTY) : []);

@@ -122,6 +122,9 @@ function writeByName(e: Engine, f: Frame, name: string, value: Value, pos: numbe
   else frame.dynamic!.set(name, value);
 }
 
+/** Create the name if it is not there (answering whether it was not), or give it its value. */
+export type Declare = (f: Frame, value: Value, hasValue: boolean, isNew: boolean) => boolean;
+
 /**
  * Declaring: the name comes into being now, in the region's own scope. Without a value an existing variable is left.
  */
@@ -131,7 +134,7 @@ export function declareVariable(
   kind: "var" | "let" | "const",
   pos: number,
   region: Region,
-): (f: Frame, value: Value, hasValue: boolean) => void {
+): Declare {
   const { e } = c;
   const isConst = kind === "const";
   const target = kind === "var" || !region.isBlock ? region.base() : region;
@@ -143,19 +146,24 @@ export function declareVariable(
     return (f, value, hasValue) => {
       const frame = outward(f, depth);
       frame.dynamic ??= new Map();
-      if (hasValue || !frame.dynamic.has(name)) frame.dynamic.set(name, value);
+      const isNew = !frame.dynamic.has(name);
+      if (hasValue || isNew) frame.dynamic.set(name, value);
       if (isConst) frame.info.constants.add(name);
+      return isNew;
     };
   }
   const { slot } = binding;
-  return (f, value, hasValue) => {
+  return (f, value, hasValue, isNew) => {
     const { slots } = depth === 0 ? f : outward(f, depth);
     if (slots[slot] === EMPTY) {
       slots[slot] = value;
       e.allocated += 2;
-    } else if (hasValue) {
-      if (binding.isConst) refuse(e, f, pos);
+      return true;
+    }
+    if (hasValue) {
+      if (binding.isConst && !isNew) refuse(e, f, pos);
       slots[slot] = value;
     }
+    return false;
   };
 }

@@ -165,9 +165,9 @@ function variables(c: Context, node: Extract<Statement, { t: "var" }>, region: R
       e.operations++;
       if (init) {
         // The name exists, undefined, while its value is worked out.
-        declare(f, undefined, false);
-        declare(f, init(f), true);
-      } else declare(f, undefined, false);
+        const isNew = declare(f, undefined, false, true);
+        declare(f, init(f), true, isNew);
+      } else declare(f, undefined, false, true);
     }
     return NORMAL;
   };
@@ -195,7 +195,7 @@ function declaration(c: Context, node: Extract<Statement, { t: "declare" }>, reg
     } else old = e.global.props!.get(node.name);
     // A function of that name keeps its identity and takes the new code.
     if (old instanceof EspFunction && old !== fn) replaceFunction(old, fn);
-    else declare(f, fn, true);
+    else declare(f, fn, true, false);
     return NORMAL;
   };
 }

@@ -47,6 +47,8 @@ function bracedBody(p: ParseState, params: string[], isArrow: boolean): Function
   let to = -1;
   const hadThis = p.lex.hadThis;
   p.lex.hadThis = p.at("this");
+  // The space behind the first token counts as the token's, as the real scan skips it early.
+  p.lex.skipSpace();
   for (let depth = 0; !p.at("EOF") && !p.failed; p.next()) {
     if (p.at("{")) depth++;
     if (p.at("}") && depth-- === 0) break;
