@@ -38,6 +38,9 @@ export function checkPattern(source: string, flags: string): PatternResult {
     if (flags.includes("g") && /^[^.[\]()|^*+$]*\$$/.test(source)) {
       refuse("flag g on a pattern that is plain text and $ never ends");
     }
+    if (alternatives.some(matchesNothingAtEnd)) {
+      refuse("a pattern that can match nothing, at the end of the text");
+    }
     const pattern = alternatives.map((items) => write(items, flags)).join("|");
     return { problem: undefined, pattern };
   } catch (error) {
@@ -86,6 +89,12 @@ function read(source: string, flags: string): Item[][] {
     }
   }
   return alternatives;
+}
+
+/** The matcher looks at the end of the text only when the text is empty. */
+function matchesNothingAtEnd(items: Item[]): boolean {
+  const isNullable = items.every(({ kind, quantifier }) => kind !== "atom" || quantifier === "*");
+  return isNullable && items[0]?.kind !== "^" && items.some(({ kind }) => kind === "$");
 }
 
 function readQuantifier(rest: string): "" | "*" | "+" {
