@@ -173,7 +173,16 @@ test("refuses a token file that holds no hash, and says the way out", async () =
   rmSync(dataDir, { recursive: true });
 });
 
-test("makes the operator token once, and keeps only its hash", async () => {
+async function login({ url, token }: TestFleet): Promise<string> {
+  const response = await fetch(`${url}/api/v1/session`, {
+    method: "POST",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ token }),
+  });
+  return (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+}
+
+test("makes the operator token once, keeps only its hash, and a new one ends all that the old one opened", async () => {
   const dataDir = temporaryFolder();
   const first = await openFleet({ dataDir });
   await close(first);
@@ -183,8 +192,16 @@ test("makes the operator token once, and keeps only its hash", async () => {
     (await fetch(`${second.url}/api/v1/summary`, { headers: second.operator })).status,
     200,
   );
+  const session = await login(second);
   await close(second);
   assert.not.ok(readFileSync(join(dataDir, TOKEN_FILE), "utf8").includes(first.token));
+  rmSync(join(dataDir, TOKEN_FILE));
+  const third = await openFleet({ dataDir });
+  assert.is.not(third.token, first.token);
+  for (const headers of [second.operator, { cookie: session }] as Record<string, string>[]) {
+    assert.is((await fetch(`${third.url}/api/v1/summary`, { headers })).status, 401);
+  }
+  await close(third);
   rmSync(dataDir, { recursive: true });
 });
 

@@ -99,6 +99,11 @@ export function createAuth(db: Db, operatorHash: string, failures: FailureLimit)
   };
 }
 
+/** A new operator token is made when the old one must not count any more: nor may what it has opened. */
+export async function closeSessions(db: Db): Promise<void> {
+  await db.deleteFrom("tokens").where("kind", "=", "session").execute();
+}
+
 const tooMany = (waitS: number) =>
   httpError("TOO_MANY_ATTEMPTS", `too many wrong tokens from this address; wait ${waitS} s`, {
     "retry-after": String(waitS),

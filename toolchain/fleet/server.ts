@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyReply } from "fastify";
 import { inputError } from "../errors.ts";
-import { createAuth } from "./auth.ts";
+import { closeSessions, createAuth } from "./auth.ts";
 import { createCheckInQueue } from "./checkin/group-commit.ts";
 import { ingest } from "./checkin/ingest.ts";
 import { type Clock, systemClock } from "./clock.ts";
@@ -40,6 +40,7 @@ export const DASHBOARD_DIR = join(PROJECT, "dist", "dashboard");
 const BODY_BYTES_MAX = 16 * 1024;
 /** Whole request, headers and body: a picture's chunk over a bad link is the slowest. */
 const REQUEST_MS_MAX = 120_000;
+const CLOSING_MS_MAX = 2000;
 const HOUSEKEEPING_MS = 3_600_000;
 
 export interface ServerOptions {
@@ -74,6 +75,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
   const { db } = database;
   try {
     const operator = openOperatorToken(dataDir, Date.now());
+    if (operator.token !== undefined) await closeSessions(db);
     const objects = openObjects(join(dataDir, "objects"));
     const streams = createStreams(db, clock, onProblem);
     const onStored = () => streams.wake();
@@ -99,7 +101,10 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const close = async () => {
       clearInterval(timer);
       streams.close();
+      // Requests on their way may finish; an upload over a bad link may not hold the end up.
+      const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSING_MS_MAX);
       await app.close();
+      clearTimeout(deadline);
       await checkIns.drain();
       await database.close();
     };
@@ -123,7 +128,7 @@ function createApp(services: Services, dashboardDir: string) {
       const plain = reply as unknown as FastifyReply;
       plain.status(400).headers(SECURITY_HEADERS).send(errorBody("BAD_REQUEST"));
     },
-    forceCloseConnections: true,
+    forceCloseConnections: "idle",
     // Numbers in a query string are texts; a body must mean what it says.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();

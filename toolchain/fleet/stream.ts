@@ -116,6 +116,8 @@ export function createStreams(db: Db, clock: Clock, onProblem: (message: string)
       if (clients.size >= CLIENTS_MAX || isClosed) throw httpError("TOO_MANY_STREAMS");
       const { oldest, newest } = await changeRange(db);
       const asked = lastEventID === undefined ? newest : Number(lastEventID);
+      // Gone before it began: no close event would come any more.
+      if (response.destroyed) return;
       const isKnown = Number.isSafeInteger(asked) && asked >= oldest - 1 && asked <= newest;
       const client: Client = {
         response,

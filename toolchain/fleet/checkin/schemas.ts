@@ -62,7 +62,7 @@ export const FaultSchema = Type.Object({
   count: Count,
 });
 
-const SubsystemSchema = Type.Object({
+export const SubsystemSchema = Type.Object({
   name: Line(40),
   state: Type.Enum(["running", "waiting", "stopped", "missing"] as const),
   failures: Count,

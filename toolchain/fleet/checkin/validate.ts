@@ -17,15 +17,20 @@ import {
   HeartbeatSchema,
   MediaSchema,
   ObservationSchema,
+  SubsystemSchema,
 } from "./schemas.ts";
 
 const envelope = Compile(CheckInSchema);
 const heartbeatValidator = Compile(HeartbeatSchema);
-const recordValidators: Record<string, Validator> = {
-  observation: Compile(ObservationSchema) as unknown as Validator,
-  media: Compile(MediaSchema) as unknown as Validator,
-  fault: Compile(FaultSchema) as unknown as Validator,
-};
+const recordSchemas = { observation: ObservationSchema, media: MediaSchema, fault: FaultSchema };
+const recordJudges = Object.fromEntries(
+  Object.entries(recordSchemas).map(([kind, schema]) => [
+    kind,
+    { validator: Compile(schema) as unknown as Validator, pick: pickerOf(schema) },
+  ]),
+);
+const pickHeartbeat = pickerOf(HeartbeatSchema);
+const pickSubsystem = pickerOf(SubsystemSchema);
 
 /** Rounding of bbox fractions on the camera. */
 const BBOX_SLACK = 0.001;
@@ -64,7 +69,9 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     refused: [],
   };
   if (heartbeatValidator.Check(body.heartbeat)) {
-    judged.heartbeat = heartbeatValidator.Clean(body.heartbeat) as Heartbeat;
+    const known = pickHeartbeat(body.heartbeat) as unknown as Heartbeat;
+    const subsystems = known.subsystems.map((row) => pickSubsystem(row) as never);
+    judged.heartbeat = { ...known, subsystems };
   } else {
     judged.heartbeatProblem = problemOf(heartbeatValidator as unknown as Validator, body.heartbeat);
   }
@@ -87,13 +94,11 @@ function judgeRecord(judged: JudgedCheckIn, value: unknown, index: number): void
 /** @returns "" when the record was taken, else why not */
 function takeRecord(judged: JudgedCheckIn, value: unknown): string {
   const { kind } = (value ?? {}) as { kind?: unknown };
-  const validator =
-    typeof kind === "string" && Object.hasOwn(recordValidators, kind)
-      ? recordValidators[kind]
-      : undefined;
-  if (!validator) return "kind must be observation, media or fault";
-  if (!validator.Check(value)) return problemOf(validator, value);
-  const record = validator.Clean(value) as CameraRecord;
+  const judge =
+    typeof kind === "string" && Object.hasOwn(recordJudges, kind) ? recordJudges[kind] : undefined;
+  if (!judge) return "kind must be observation, media or fault";
+  if (!judge.validator.Check(value)) return problemOf(judge.validator, value);
+  const record = judge.pick(value as object) as unknown as CameraRecord;
   if (record.kind === "observation") {
     const problem = observationProblem(record);
     if (!problem) judged.observations.push({ record, hash: hashOf(record) });
@@ -118,6 +123,16 @@ function observationProblem(record: ObservationRecord): string {
   )
     return "the box leaves the frame";
   return "";
+}
+
+/** Copies a schema's own fields and leaves the rest; typebox's Clean does it too, at a fifth of a check-in's time. */
+function pickerOf({ properties }: { properties: object }) {
+  const keys = Object.keys(properties);
+  return (value: object): Record<string, unknown> => {
+    const known: Record<string, unknown> = {};
+    for (const key of keys) known[key] = (value as Record<string, unknown>)[key];
+    return known;
+  };
 }
 
 const oneLine = (text: string): string =>
