@@ -92,7 +92,8 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
     });
     look(parts, cause, (sighting) => {
       try {
-        if (sighting && !isOver) {
+        if (!sighting) ports.log("no picture could be taken");
+        else if (!isOver) {
           last = record(parts, sighting, startS) || last;
           alert(parts, sighting);
           report(parts);

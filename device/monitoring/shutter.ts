@@ -18,7 +18,12 @@ export function createShutter(ports: Ports, subsystems: Subsystems, health: Heal
   let isTaking = false;
 
   function release(frame: Frame | undefined): void {
-    if (frame) subsystems.run("camera", () => ports.camera.release(frame));
+    if (!frame) return;
+    try {
+      ports.camera.release(frame);
+    } catch (_closed) {
+      // A camera that failed was closed, and with it its frames are gone.
+    }
   }
 
   function take(done: (frame: Frame | undefined) => void): void {
