@@ -1,5 +1,6 @@
 // Every model of a folder gives, byte for byte, the outputs that TensorFlow Lite Micro gave.
-// Usage: test_golden [FOLDER]; the folder holds NAME.tflite and golden/NAME.{in,out}.raw, samples one after another.
+// Usage: test_golden [FOLDER [M]]: stop after M million multiply-adds per model (at least one sample is run).
+// The folder holds NAME.tflite and golden/NAME.{in,out}.raw, samples one after another.
 // Models with the same input share golden/u8_224x224x3.in.raw (type and dimensions).
 #include "check.h"
 #include "support/files.h"
@@ -21,7 +22,7 @@ static struct bytes read_input(const char *folder, const char *name, const thick
   return file_read(path);
 }
 
-static void check_model(const char *folder, const char *name) {
+static void check_model(const char *folder, const char *name, uint64_t macs_max) {
   char path[PATH_MAX_BYTES];
   void *arena;
   thicket_model_info info;
@@ -44,8 +45,12 @@ static void check_model(const char *folder, const char *name) {
     struct bytes out = file_read(path);
     uint32_t samples = in.size / input.bytes;
     CHECK(samples > 0 && out.size == samples * output.bytes);
+    if (out.size != samples * output.bytes) samples = 0;
+    if (samples > 1 && info.macs * samples > macs_max) {
+      samples = info.macs > macs_max ? 1 : (uint32_t)(macs_max / info.macs);
+    }
     uint32_t same = 0;
-    for (uint32_t i = 0; i < samples && out.size == samples * output.bytes; i++) {
+    for (uint32_t i = 0; i < samples; i++) {
       memcpy(input.data, in.data + (size_t)i * input.bytes, input.bytes);
       CHECK(thicket_model_invoke(model, &detail) == THICKET_OK);
       same += memcmp(output.data, out.data + (size_t)i * output.bytes, output.bytes) == 0;
@@ -62,6 +67,7 @@ static void check_model(const char *folder, const char *name) {
 
 int main(int count, char **values) {
   const char *folder = count > 1 ? values[1] : "../../shared/data/models";
+  uint64_t macs_max = count > 2 ? strtoull(values[2], NULL, 10) * 1000000 : UINT64_MAX;
   static char names[MODELS_MAX][256];
   int models = files_list(folder, ".tflite", names, MODELS_MAX);
   if (models == 0) {
@@ -70,7 +76,7 @@ int main(int count, char **values) {
   }
   for (int i = 0; i < models; i++) {
     names[i][strlen(names[i]) - strlen(".tflite")] = '\0';
-    check_model(folder, names[i]);
+    check_model(folder, names[i], macs_max);
   }
   return check_report("golden");
 }
