@@ -8,13 +8,20 @@ import {
   wholeNumber,
 } from "../command-line.ts";
 import { factoryFiles } from "../demo/cameras.ts";
-import { type LifeReport, liveHours, showPhotographs } from "../emulator/camera-life.ts";
+import { type LifeReport, liveHours } from "../emulator/camera-life.ts";
 import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
 import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
-import { accuracyLines, readLabels } from "../emulator/native/labels.ts";
-import { PhotographSource } from "../emulator/native/photographs.ts";
+import { listPhotographs } from "../emulator/native/photographs.ts";
+import {
+  type PhotographScore,
+  readLabels,
+  scoreLines,
+  scorePhotographs,
+} from "../emulator/photograph-labels.ts";
+import { runPhotographs } from "../emulator/photographs.ts";
 import { runScript } from "../emulator/script-run.ts";
-import { createWorld, PIR_HOLD_MS, type World } from "../emulator/world/world.ts";
+import { drivePir, MOTION_PIN } from "../emulator/world/pir.ts";
+import { createWorld, type World } from "../emulator/world/world.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
 import type { Io } from "../log.ts";
 
@@ -22,8 +29,6 @@ const BOARDS: readonly string[] = ["esp32s3", "esp32"];
 /** Where the drawn world lies: the middle of the Kruger National Park. */
 const PLACE = { latitude: -24.9901, longitude: 31.5547 };
 const START_MS = Date.UTC(2026, 5, 1, 0, 0, 0);
-/** Pins of the device program's motion sensor, by board. */
-const MOTION_PIN: Record<BoardName, string> = { esp32s3: "D14", esp32: "D13" };
 const DAYS_MAX = 3650;
 
 export const run: CommandFunction = async (input, io) => {
@@ -85,18 +90,24 @@ async function live(input: CommandInput, io: Io): Promise<number> {
 }
 
 async function judge(folder: string, input: CommandInput, io: Io): Promise<number> {
-  const source = new PhotographSource(folder);
+  if (textOption(input, "flash") !== undefined)
+    throw usageError("BAD_OPTION", "--flash does not go with --frames: each camera starts fresh");
   const labels = readLabels(folder);
-  const camera = await bootCamera(input, io, { startMs: START_MS, camera: source });
-  const report = await showPhotographs(camera.emulator, source, {
+  // Looked at before the program is built, so that a wrong folder is told at once.
+  listPhotographs(folder);
+  const report = await runPhotographs({
+    folder,
+    files: factoryFiles(await programCode(input, io)),
+    board: boardOf(input),
+    seed: seedOf(input),
     signal: io.signal,
-    uploads: camera.uploads,
-    onProgress: (done, total) => io.progress(`${done} of ${total} photographs`),
+    onProgress: (done, total, name) => io.progress(`${done} of ${total} photographs: ${name}`),
   });
-  camera.keepFlash();
-  for (const line of accuracyLines(report.detections, labels)) io.note(line);
-  showReport(report, input, io);
-  return io.signal.aborted ? EXIT.interrupted : EXIT.ok;
+  const score = labels && scorePhotographs(report.detections, labels);
+  showReport({ ...report, score }, input, io);
+  if (score)
+    for (const line of scoreLines(score)) input.options.json ? io.note(line) : io.out(line);
+  return EXIT.ok;
 }
 
 /** A camera as it leaves the workshop: program, model and labels on flash, or what its flash file holds. */
@@ -157,15 +168,15 @@ function drawnWorld(input: CommandInput, startMs: number, hours: number): World 
 
 /** The heat sensor's output pin follows the world's events. */
 function driveMotion(emulator: Emulator, world: World, board: BoardName): void {
-  const pin = MOTION_PIN[board];
-  emulator.pins.drive(pin, 0);
-  for (const { atMs } of world.events) {
-    emulator.pins.at(atMs, () => emulator.pins.drive(pin, 1));
-    emulator.pins.at(atMs + PIR_HOLD_MS, () => emulator.pins.drive(pin, 0));
-  }
+  emulator.pins.drive(MOTION_PIN[board], 0);
+  drivePir(emulator.pins, world.events, MOTION_PIN[board]);
 }
 
-function showReport(report: LifeReport, input: CommandInput, io: Io): void {
+function showReport(
+  report: LifeReport & { score?: PhotographScore },
+  input: CommandInput,
+  io: Io,
+): void {
   if (input.options.json) {
     io.out(JSON.stringify(report));
     return;

@@ -1,6 +1,6 @@
 /**
- * Watching a camera that runs the Thicket program live: through days of a world, or shown one photograph after the
- * other. What it found is read from the program itself (`thicket.last()`, `thicket.status()`), never guessed.
+ * Watching a camera that runs the Thicket program live through days of a world. What it found is read from the program
+ * itself (`thicket.last()`, `thicket.status()`), never guessed.
  */
 import type { ConsoleStatus } from "../../device/protocol/provisioning.ts";
 import type { ObservationRecord } from "../../device/protocol/records.ts";
@@ -8,8 +8,6 @@ import { deviceError } from "../errors.ts";
 import type { Emulator } from "./emulator.ts";
 
 const HOUR_MS = 3_600_000;
-/** Virtual time a test shot may take: a burst, its views and the vote. */
-const SHOT_LIMIT_MS = 300_000;
 /** What the program prints when a look is over. */
 const JUDGED = /(observation \d+-\d+|not kept:) (\w+)/;
 
@@ -62,30 +60,6 @@ export async function liveHours(
   return watch.report(options);
 }
 
-/** Put each photograph before the lens and have the camera judge it. */
-export async function showPhotographs(
-  emulator: Emulator,
-  source: { names: string[]; show(name: string): void },
-  options: LifeOptions,
-): Promise<LifeReport> {
-  const watch = startWatch(emulator);
-  for (const [index, name] of source.names.entries()) {
-    if (options.signal.aborted) break;
-    source.show(name);
-    emulator.evaluate("(thicket.trigger(),true)");
-    await emulator.run({ ms: SHOT_LIMIT_MS, until: () => watch.hasJudged });
-    if (!watch.hasJudged) {
-      throw deviceError(
-        "NO_VERDICT",
-        `${name}: the camera did not judge it within ${SHOT_LIMIT_MS / 1000} s`,
-      );
-    }
-    watch.collect(name);
-    options.onProgress(index + 1, source.names.length);
-  }
-  return watch.report(options);
-}
-
 /** Listens to the camera's console and gathers what it finds. */
 function startWatch(emulator: Emulator) {
   const startMs = emulator.nowMs;
@@ -103,11 +77,11 @@ function startWatch(emulator: Emulator) {
     get hasJudged() {
       return verdicts.length > 0;
     },
-    /** Take what was judged since the last call; `frame` names the picture when it is known. */
-    collect(frame?: string): void {
+    /** Take what was judged since the last call. */
+    collect(): void {
       for (const line of verdicts) {
         const last = line.includes("observation ") ? lastObservation(emulator) : undefined;
-        detections.push(detection(line, last, frame));
+        detections.push(detection(line, last));
       }
       verdicts = [];
     },
@@ -126,16 +100,12 @@ function startWatch(emulator: Emulator) {
   };
 }
 
-function detection(
-  line: string,
-  last: ObservationRecord | undefined,
-  frame: string | undefined,
-): Detection {
+function detection(line: string, last: ObservationRecord | undefined): Detection {
   if (!last) {
     const observationType = JUDGED.exec(line)?.[2] ?? "unclassified";
     const probability = Number(/ (\d+)%/.exec(line)?.[1] ?? 0) / 100;
     return {
-      frame: frame ?? "",
+      frame: "",
       observationType,
       scientificName: "",
       probability,
@@ -143,7 +113,7 @@ function detection(
     };
   }
   return {
-    frame: frame ?? last.mediaIDs[0] ?? "",
+    frame: last.mediaIDs[0] ?? "",
     observationType: last.observationType,
     scientificName: last.scientificName,
     probability: last.classificationProbability,

@@ -5,7 +5,6 @@
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { inputError } from "../errors.ts";
-import type { PhotographResult } from "./photographs.ts";
 
 export interface PhotographScore {
   /** Photographs with a label, and of them right. */
@@ -36,7 +35,7 @@ export function readLabels(folder: string): Map<string, string> | undefined {
 }
 
 export function scorePhotographs(
-  results: PhotographResult[],
+  results: { frame: string; observationType: string }[],
   labels: Map<string, string>,
 ): PhotographScore {
   const confusion: PhotographScore["confusion"] = {};

@@ -3,8 +3,9 @@
  * camera's own program made of it. The device decides; this file only looks.
  */
 import { join } from "node:path";
-import type { ObservationRecord, ObservationType } from "../../device/protocol/records.ts";
+import type { ObservationRecord } from "../../device/protocol/records.ts";
 import { deviceError, interruptedError } from "../errors.ts";
+import { type Detection, type LifeReport, status } from "./camera-life.ts";
 import { type BoardName, Emulator } from "./emulator.ts";
 import { decodePhotograph, PhotographSource } from "./native/photographs.ts";
 import { MOTION_PIN } from "./world/pir.ts";
@@ -19,72 +20,52 @@ export interface PhotographsOptions {
   signal?: AbortSignal;
   /** Called before each photograph. */
   onProgress?: (done: number, total: number, name: string) => void;
-  onConsole?: (bytes: string) => void;
-}
-
-export interface PhotographResult {
-  /** File name. */
-  frame: string;
-  observationType: ObservationType;
-  /** "" where the model names no kind. */
-  scientificName: string;
-  /** 0..1 */
-  probability: number;
-  /** Left, top, width, height as fractions of the frame; null without a box. */
-  bbox: [number, number, number, number] | null;
-}
-
-export interface PhotographsRun {
-  detections: PhotographResult[];
-  /** Triggers, pictures taken, highest use of interpreter variables, time the camera lived through. */
-  cycles: number;
-  frames: number;
-  jsvarsPeak: number;
-  virtualSeconds: number;
-  wallSeconds: number;
 }
 
 const CHECK_SIZE = { width: 32, height: 32 };
-const BOOT_MS = 3000;
+const BOOT_MS = 5000;
 const PULSE_MS = 2000;
 /** Longer than the longest cycle the program allows itself. */
 const CYCLE_MS_MAX = 300_000;
+/** What the program prints when it has made up its mind. */
+const JUDGED = /(observation|not kept:) [^\n]*\n/;
 /** A fresh camera after so many: nobody empties its flash here, and each picture it keeps takes up to 100 KB of it. */
 const PHOTOGRAPHS_PER_CAMERA = 5;
 
 /**
  * Run all photographs through the camera's program.
  *
- * **Errors:** NO_PICTURES, BAD_PICTURE (naming the file, before any is shown), NO_ANSWER, INTERRUPTED.
+ * **Errors:** NO_PICTURES, BAD_PICTURE (naming the file, before any is shown), NO_PROGRAM, NO_VERDICT, INTERRUPTED.
  */
-export async function runPhotographs(options: PhotographsOptions): Promise<PhotographsRun> {
+export async function runPhotographs(options: PhotographsOptions): Promise<LifeReport> {
   const source = new PhotographSource(options.folder);
   const started = performance.now();
-  const run = { cycles: 0, frames: 0, jsvarsPeak: 0, virtualSeconds: 0 };
-  const detections: PhotographResult[] = [];
   const { names } = source;
   // All are read before the first is shown: a broken file is reported as such, and at once.
   for (const name of names) {
     stopIfAborted(options.signal);
     await decodePhotograph(join(options.folder, name), CHECK_SIZE);
   }
+  const detections: Detection[] = [];
+  const sum = { cycles: 0, frames: 0, jsvarsPeak: 0, virtualSeconds: 0 };
   for (let first = 0; first < names.length; first += PHOTOGRAPHS_PER_CAMERA) {
     source.show(names[first] as string);
-    const camera = await Subject.boot(options, source);
+    const subject = await Subject.boot(options, source);
     for (const name of names.slice(first, first + PHOTOGRAPHS_PER_CAMERA)) {
       stopIfAborted(options.signal);
       options.onProgress?.(detections.length, names.length, name);
       source.show(name);
-      detections.push(await camera.look(name));
+      detections.push(await subject.look(name));
     }
-    const end = await camera.end();
-    run.cycles += end.triggers;
-    run.frames += end.captures;
-    run.virtualSeconds += end.virtualSeconds;
-    run.jsvarsPeak = Math.max(run.jsvarsPeak, end.jsvarsPeak);
+    const end = subject.end();
+    sum.cycles += end.cycles;
+    sum.frames += end.frames;
+    sum.virtualSeconds += end.virtualSeconds;
+    sum.jsvarsPeak = Math.max(sum.jsvarsPeak, end.jsvarsPeak);
   }
-  const wallSeconds = Math.round((performance.now() - started) / 100) / 10;
-  return { detections, ...run, wallSeconds };
+  const { cycles, frames, jsvarsPeak, virtualSeconds } = sum;
+  const wallSeconds = Math.round(performance.now() - started) / 1000;
+  return { cycles, frames, detections, uploads: 0, jsvarsPeak, virtualSeconds, wallSeconds };
 }
 
 function stopIfAborted(signal: AbortSignal | undefined): void {
@@ -101,9 +82,7 @@ class Subject {
   static async boot(options: PhotographsOptions, source: PhotographSource): Promise<Subject> {
     const subject = new Subject(options, source);
     await subject.emulator.run({ ms: BOOT_MS });
-    const hasProgram = (await subject.ask("typeof thicket")) === "object";
-    if (!hasProgram)
-      throw deviceError("NO_ANSWER", `the camera's program did not start:\n${subject.heard}`);
+    status(subject.emulator);
     return subject;
   }
 
@@ -112,58 +91,47 @@ class Subject {
     this.pin = MOTION_PIN[board];
     this.emulator = Emulator.boot({ board, seed, files, camera: source });
     this.startMs = this.emulator.nowMs;
+    this.emulator.pins.drive(this.pin, 0);
     this.emulator.console.onData((bytes) => {
       this.heard += bytes;
-      options.onConsole?.(bytes);
     });
   }
 
   /** Each photograph is a scene of its own, so the background of the one before is forgotten. */
-  async look(name: string): Promise<PhotographResult> {
-    const { emulator } = this;
-    await this.ask('(require("vision").reset(),1)');
-    const before = await this.ask<ObservationRecord | undefined>("thicket.last()");
-    emulator.pins.drive(this.pin, 1);
-    emulator.pins.at(emulator.nowMs + PULSE_MS, () => emulator.pins.drive(this.pin, 0));
+  async look(name: string): Promise<Detection> {
+    const { emulator, pin } = this;
+    emulator.evaluate('require("vision").reset()');
+    const before = this.last();
     this.heard = "";
-    await emulator.run({
-      ms: CYCLE_MS_MAX,
-      until: () => /(observation|not kept:) [^\n]*\n/.test(this.heard),
-    });
-    const heard = this.heard;
+    emulator.pins.drive(pin, 1);
+    emulator.pins.at(emulator.nowMs + PULSE_MS, () => emulator.pins.drive(pin, 0));
+    await emulator.run({ ms: CYCLE_MS_MAX, until: () => JUDGED.test(this.heard) });
+    const seen = this.last();
+    if (!seen || seen.recordID === before?.recordID) {
+      const said = this.heard.trim() || "it said nothing";
+      throw deviceError("NO_VERDICT", `${name}: the camera did not judge it: ${said}`);
+    }
+    // The pulse must end before the next begins.
     await emulator.run({ ms: PULSE_MS });
-    const seen = await this.ask<ObservationRecord | undefined>("thicket.last()");
-    if (!seen || seen.recordID === before?.recordID)
-      throw deviceError("NO_ANSWER", `the camera made nothing of ${name}: ${heard.trim()}`);
-    const { bboxX, bboxY, bboxWidth, bboxHeight } = seen;
     return {
       frame: name,
       observationType: seen.observationType,
       scientificName: seen.scientificName,
       probability: seen.classificationProbability,
-      bbox: bboxWidth > 0 ? [bboxX, bboxY, bboxWidth, bboxHeight] : null,
+      bbox: [seen.bboxX, seen.bboxY, seen.bboxWidth, seen.bboxHeight],
     };
   }
 
-  async end() {
-    const { triggers, captures } = await this.ask<{ triggers: number; captures: number }>(
-      "thicket.status().heartbeat",
-    );
+  end() {
     const { emulator } = this;
+    const { heartbeat } = status(emulator);
     const virtualSeconds = Math.round((emulator.nowMs - this.startMs) / 1000);
     const jsvarsPeak = emulator.memory().peak;
     emulator.close();
-    return { triggers, captures, virtualSeconds, jsvarsPeak };
+    return { cycles: heartbeat.triggers, frames: heartbeat.captures, virtualSeconds, jsvarsPeak };
   }
 
-  /** Evaluate an expression on the console. DLE (16) turns the echo of the line off. */
-  private async ask<T>(expression: string): Promise<T> {
-    this.heard = "";
-    this.emulator.console.write(`\x10print("<<<"+JSON.stringify(${expression})+">>>")\n`);
-    await this.emulator.run({ ms: 1000, until: () => this.heard.includes(">>>") });
-    const answer = this.heard.match(/<<<(.*)>>>/s)?.[1];
-    if (answer === undefined)
-      throw deviceError("NO_ANSWER", `the camera did not answer: ${this.heard.trim()}`);
-    return (answer === "undefined" ? undefined : JSON.parse(answer)) as T;
+  private last(): ObservationRecord | undefined {
+    return this.emulator.evaluate("thicket.last()") as ObservationRecord | undefined;
   }
 }
