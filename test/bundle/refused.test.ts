@@ -187,19 +187,6 @@ const IN_BYTES: Row[] = [
 ];
 
 const found = new Map<string, Finding[]>();
-await collect(ON_SOURCE, "s");
-await collect(IN_BYTES, "b");
-
-for (const [name, line, source, message] of [...ON_SOURCE, ...IN_BYTES]) {
-  test(`refuses ${name}`, () => {
-    const findings = found.get(name) ?? [];
-    const match = findings.find((finding) => message.test(finding.message));
-    assert.ok(match, `${source}\nfound only: ${JSON.stringify(findings)}`);
-    assert.is(match.line, line, `line of ${JSON.stringify(match)}`);
-  });
-}
-
-test.run();
 
 /** Compile all rows of a stage as one program and sort the findings by row. */
 async function collect(rows: Row[], prefix: string): Promise<void> {
@@ -219,3 +206,17 @@ async function collect(rows: Row[], prefix: string): Promise<void> {
   }
   rmSync(folder, { recursive: true, force: true });
 }
+
+await collect(ON_SOURCE, "s");
+await collect(IN_BYTES, "b");
+
+for (const [name, line, source, message] of [...ON_SOURCE, ...IN_BYTES]) {
+  test(`refuses ${name}`, () => {
+    const findings = found.get(name) ?? [];
+    const match = findings.find((finding) => message.test(finding.message));
+    assert.ok(match, `${source}\nfound only: ${JSON.stringify(findings)}`);
+    assert.is(match.line, line, `line of ${JSON.stringify(match)}`);
+  });
+}
+
+test.run();

@@ -58,20 +58,6 @@ for (const [pattern, written] of REWRITTEN) {
   });
 }
 
-const CASES = 400;
-const { program, expected } = randomCases(CASES, 20260601);
-
-test("accepted patterns match like Node on the emulator", async () => {
-  assert.equal(differences(await onEmulator(program)), []);
-});
-
-test("accepted patterns match like Node on the real interpreter", async () => {
-  if (!ESPRUINO) return skip("real interpreter: THICKET_ESPRUINO is not set");
-  assert.equal(differences(await onEspruino(program)), []);
-});
-
-test.run();
-
 /** The cases that came out otherwise than on Node, each with its program line. */
 function differences(printed: string[]): string[] {
   const calls = program.split("\n").slice(1);
@@ -143,3 +129,17 @@ function generator(seed: number): (limit: number) => number {
     return Math.floor((state / 2 ** 32) * limit);
   };
 }
+
+const CASES = 400;
+const { program, expected } = randomCases(CASES, 20260601);
+
+test("accepted patterns match like Node on the emulator", async () => {
+  assert.equal(differences(await onEmulator(program)), []);
+});
+
+test("accepted patterns match like Node on the real interpreter", async () => {
+  if (!ESPRUINO) return skip("real interpreter: THICKET_ESPRUINO is not set");
+  assert.equal(differences(await onEspruino(program)), []);
+});
+
+test.run();

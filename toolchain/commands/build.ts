@@ -10,6 +10,7 @@ import { type CommandFunction, textOption } from "../command-line.ts";
 import { factoryFiles } from "../demo/cameras.ts";
 import { type BoardName, Emulator } from "../emulator/emulator.ts";
 import { createWorld } from "../emulator/world/world.ts";
+import { buildError } from "../errors.ts";
 
 const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MINUTE_MS = 60_000;
@@ -47,7 +48,6 @@ export const run: CommandFunction = async (input, io) => {
 
   if (input.options.json) io.out(JSON.stringify({ ...report, files }));
   else for (const line of buildLines(report, profile, files)) io.out(line);
-  if (!report.jsvars) io.note("variables were not measured: the emulator does not count them");
   return undefined;
 };
 
@@ -55,18 +55,29 @@ function buildLines(report: BundleReport, profile: string, files: string[]): str
   return [...reportLines(report, BUDGETS[profile]), "", `wrote ${files.join(", ")}`];
 }
 
-/** Variables at rest and at most, over the first hour of a camera with this program. */
+/**
+ * Variables at rest and at most, over the first hour of a camera with this program. Errors: PROGRAM_FAILED when the
+ * camera's own program does not start.
+ */
 async function measure(code: string, board: BoardName, isWhole: boolean): Promise<JsVars | null> {
   const world = createWorld({ ...PLACE, seed: 1, startMs: LIFE.startMs, hours: 2 });
+  let output = "";
   const emulator = Emulator.boot({
     board,
     startMs: LIFE.startMs,
     files: isWhole ? factoryFiles(code) : { ".bootcde": code },
     camera: world.frameSource,
     analog: world.analog,
+    onConsole: (bytes) => {
+      output += bytes;
+    },
   });
   try {
     await emulator.run({ ms: LIFE.idleMs });
+    if (isWhole && !emulator.hasGlobal("thicket")) {
+      const [reason = "it says nothing"] = /Uncaught .*/.exec(output) ?? [];
+      throw buildError("PROGRAM_FAILED", `the program does not start: ${reason}`);
+    }
     const idle = emulator.memory().usage;
     for (let minute = 1; minute <= LIFE.minutes; minute++) {
       if (isWhole && minute % LIFE.triggerEveryMinutes === 1) {
@@ -75,8 +86,7 @@ async function measure(code: string, board: BoardName, isWhole: boolean): Promis
       await emulator.run({ ms: MINUTE_MS });
       emulator.memory();
     }
-    const { peak } = emulator.memory();
-    return idle > 0 ? { idle, peak } : null;
+    return { idle, peak: emulator.memory().peak };
   } finally {
     emulator.close();
   }
