@@ -57,6 +57,7 @@ interface PromiseConstructor {
   resolve(): Promise<void>;
   resolve<T>(value: T | PromiseLike<T>): Promise<T>;
 }
+// biome-ignore lint/suspicious/noShadowRestrictedNames: this declares the global itself.
 declare var Promise: PromiseConstructor;
 
 interface Console {
