@@ -161,7 +161,7 @@ test("stock tool: writes a binary file to Storage, then the program", async () =
 test("stock tool: puts code into a named boot file and runs it", async () => {
   const { console, emulator } = await runCli(
     (file) => ["--storage", ".boot0:-", file("hello.js", HELLO)],
-    /answer 42[^]*Donate[^]*answer 42\r\n>/,
+    /answer 42[\s\S]*Donate[\s\S]*answer 42\r\n>/,
   );
   assert.is(emulator.readFile(".boot0"), HELLO);
   assert.is(console.split("answer 42").length - 1, 2, "once as a boot file, once by load()");
@@ -206,7 +206,7 @@ test("stock tool: pretokenised code over TCP arrives damaged, and the board says
       ...["-m", "--config", "PRETOKENISE=1", "--config", "SAVE_ON_SEND=1"],
       file("hello.js", HELLO),
     ],
-    /boot code \(\.bootcde:1:1\)[^]*>/,
+    /boot code \(\.bootcde:1:1\)[\s\S]*>/,
   );
   assert.match(console, "Uncaught Error: Too much data for file size");
   assert.match(console, "Uncaught SyntaxError: Got [ERASED] expected EOF");

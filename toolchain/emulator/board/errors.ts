@@ -33,10 +33,14 @@ export class Faults {
 
   /** Run code of the program; false when it was interrupted. */
   protect(run: () => void): boolean {
+    const { engine } = this.machine;
+    const { frame } = engine;
     try {
       run();
       return true;
     } catch (error) {
+      // What was running is gone; later errors must not show it in their stack.
+      engine.frame = frame;
       if (error instanceof EspThrow) {
         this.thrown = error;
         // The interpreter's own errors take the typed line off the screen when they are raised.

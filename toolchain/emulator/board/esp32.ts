@@ -46,5 +46,5 @@ export function makeEsp32(machine: Machine): EspObject {
     getWakeupPin: () => undefined,
   };
   for (const name of NOT_MODELLED) functions[name] = () => notModelled(machine, `ESP32.${name}()`);
-  return library(engine, "ESP32", functions);
+  return library("ESP32", functions);
 }

@@ -15,7 +15,7 @@ export function makeFlash(machine: Machine): EspObject {
     }
     return start;
   };
-  return library(engine, "Flash", {
+  return library("Flash", {
     getPage: (_self, [address]) => {
       const start = engine.int(address);
       if (start < flash.base || start >= flash.end) return undefined;

@@ -1,9 +1,10 @@
 /** Pins as JavaScript sees them: digitalRead, setWatch and their kin, and the Pin objects D0, D1 ... Source: jswrap_io.c. */
+
+import { classOf, methods } from "../engine/builtins/define.ts";
 import { EspObject, type Value } from "../engine/engine.ts";
-import { isString } from "../engine/value.ts";
+import { EspPin, isString } from "../engine/value.ts";
 import type { Machine } from "./machine.ts";
-import { defineGlobals, defineGlobalValue, prototype } from "./natives.ts";
-import { EspPin } from "./pin-value.ts";
+import { defineGlobals, defineGlobalValue, type Functions } from "./natives.ts";
 import { PIN_MODES, type PinMode } from "./pins.ts";
 import type { Watch, WatchEvent } from "./watches.ts";
 
@@ -12,10 +13,14 @@ const ALL_BITS = 0xffffffff;
 
 export function installIo(machine: Machine): void {
   const { engine } = machine;
-  const methods = prototype(engine, "Pin", pinMethods(machine));
+  methods(engine, "Pin", pinMethods(machine));
+  classOf(engine, "Pin", (_self, [pin]) => {
+    const number = findPin(machine, pin);
+    return number === undefined ? undefined : new EspPin(number);
+  });
   const numbers = Array.from({ length: machine.board.pinCount }, (_, pin) => `D${pin}`);
   for (const name of [...numbers, "LED1", "LED", "BTN1", "BTN"]) {
-    const value = new EspPin(machine.pins.number(name) as number, methods);
+    const value = new EspPin(machine.pins.number(name) as number);
     defineGlobalValue(engine, name, () => value);
   }
   defineGlobals(engine, {
@@ -32,16 +37,20 @@ export function installIo(machine: Machine): void {
 
 /** Number of a pin given as a Pin, a number or a name; throws when it is none. */
 export function pinNumber(machine: Machine, value: Value): number {
-  const { engine, pins } = machine;
+  const pin = findPin(machine, value);
+  if (pin === undefined) throw machine.error("Invalid pin");
+  return pin;
+}
+
+function findPin({ engine, pins }: Machine, value: Value): number | undefined {
   let pin: number | undefined;
   if (value instanceof EspPin) pin = value.pin;
   else if (typeof value === "number") pin = value;
   else if (isString(value)) pin = pins.number(engine.text(value));
-  if (pin === undefined || !pins.isValid(pin)) throw machine.error("Invalid pin");
-  return pin;
+  return pin !== undefined && pins.isValid(pin) ? pin : undefined;
 }
 
-function pinMethods(machine: Machine): Parameters<typeof prototype>[2] {
+function pinMethods(machine: Machine): Functions {
   const { engine, pins } = machine;
   const write = (self: Value, isHigh: boolean) => {
     pins.write(pinNumber(machine, self), isHigh);
@@ -53,7 +62,7 @@ function pinMethods(machine: Machine): Parameters<typeof prototype>[2] {
     reset: (self) => write(self, false),
     write: (self, [value]) => write(self, engine.truthy(value)),
     toggle: (self) => {
-      const isHigh = !pins.read(pinNumber(machine, self));
+      const isHigh = !pins.isOn(pinNumber(machine, self));
       write(self, isHigh);
       return isHigh;
     },
@@ -63,7 +72,17 @@ function pinMethods(machine: Machine): Parameters<typeof prototype>[2] {
     analog: (self) => analogRead(machine, self),
     getInfo: (self) => {
       const pin = pinNumber(machine, self);
-      return engine.object({ port: "D", num: pin, functions: engine.object() });
+      const info = engine.object({ port: "D", num: pin });
+      if (machine.board.negatedPins.includes(pin)) engine.set(info, "negated", true);
+      engine.set(info, "mode", pins.mode(pin));
+      engine.set(info, "output", pins.isOn(pin) ? 1 : 0);
+      const channel = machine.board.analogPins.indexOf(pin);
+      if (channel >= 0) {
+        engine.set(info, "channel", channel);
+        engine.set(info, "analog", engine.object({ ADCs: engine.array([1]), channel }));
+      }
+      engine.set(info, "functions", engine.object());
+      return info;
     },
   };
 }
@@ -223,7 +242,7 @@ export function runWatch(machine: Machine, watch: Watch, event: WatchEvent): boo
     state: event.isHigh,
     lastTime: seconds(event.lastUs),
     time: seconds(event.timeUs),
-    pin: engine.get(engine.global, `D${event.pin}`),
+    pin: new EspPin(event.pin),
   });
   return machine.faults.protectEvent(() => machine.runCallback(watch.callback, undefined, [data]));
 }

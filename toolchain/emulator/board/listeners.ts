@@ -1,18 +1,13 @@
 /**
- * Events that the board raises. Listeners lie where `on` puts them: in the hidden property "#on<event>" of the object,
- * one function or an array of them. Source: jsinteractive.c (jsiExecuteEventCallback, jsiQueueObjectCallbacks).
+ * Events that the board raises. Listeners lie where `on` puts them: in the property "#on<event>" of the object, one
+ * function or an array of them. Source: jsinteractive.c (jsiExecuteEventCallback, jsiQueueObjectCallbacks).
  */
-import type { Value } from "../engine/engine.ts";
-import { EspObject } from "../engine/engine.ts";
+import { runListeners } from "../engine/builtins/events.ts";
+import { EspObject, type Value } from "../engine/engine.ts";
 import type { Machine } from "./machine.ts";
 
-/** Functions (or strings of code) listening for an event, oldest first. */
-export function listeners(machine: Machine, object: Value, event: string): Value[] {
-  if (!(object instanceof EspObject)) return [];
-  const found = object.props?.get(`#on${event}`);
-  if (found === undefined) return [];
-  return machine.engine.isArray(found) ? machine.engine.arrayValues(found) : [found];
-}
+const listenersOf = (object: Value, event: string): Value =>
+  object instanceof EspObject ? object.props?.get(`#on${event}`) : undefined;
 
 /** Call listeners now. Returns whether there were any. */
 export function callListeners(
@@ -21,14 +16,10 @@ export function callListeners(
   event: string,
   args: Value[],
 ): boolean {
-  const functions = listeners(machine, object, event);
-  machine.engine.isEventStopped = false;
-  for (const listener of functions) {
-    if (machine.engine.isEventStopped) break;
-    if (!machine.faults.protectEvent(() => machine.runCallback(listener, object, args))) break;
-  }
-  machine.engine.isEventStopped = false;
-  return functions.length > 0;
+  const listeners = listenersOf(object, event);
+  if (listeners === undefined) return false;
+  call(machine, object, listeners, args);
+  return true;
 }
 
 /** Call listeners after the current code; those of that moment, as the original queues the functions themselves. */
@@ -38,21 +29,19 @@ export function queueListeners(
   event: string,
   args: Value[],
 ): void {
-  const functions = listeners(machine, object, event);
-  if (functions.length === 0) return;
-  machine.events.push(() => {
-    machine.engine.isEventStopped = false;
-    for (const listener of functions) {
-      if (machine.engine.isEventStopped) break;
-      if (!machine.faults.protectEvent(() => machine.runCallback(listener, object, args))) break;
-    }
-    machine.engine.isEventStopped = false;
-  });
+  const listeners = listenersOf(object, event);
+  if (listeners !== undefined) machine.events.push(() => call(machine, object, listeners, args));
 }
 
 /** Call one function after the current code. */
 export function queueCall(machine: Machine, callback: Value, args: Value[]): void {
   machine.events.push(() => {
     machine.faults.protectEvent(() => machine.runCallback(callback, undefined, args));
+  });
+}
+
+function call(machine: Machine, object: Value, listeners: Value, args: Value[]): void {
+  machine.faults.protectEvent(() => {
+    machine.runCode(() => runListeners(machine.engine, object, listeners, args));
   });
 }

@@ -84,6 +84,7 @@ export class Machine {
   onOutput: (bytes: string) => void = () => {};
   private input: string[] = [];
   private retiredOperations = 0;
+  private hasRunScript = false;
 
   constructor(options: MachineOptions) {
     this.options = options;
@@ -166,7 +167,12 @@ export class Machine {
     const idleUs = this.clock.upUs;
     this.running.startTurn();
     let isBusy = this.schedule.runDue(idleUs);
-    if (this.serveInput()) isBusy = true;
+    // What typed code has queued comes before timers that fell due meanwhile, as on a fast interpreter.
+    if (this.serveInput() || this.hasRunScript) {
+      this.hasRunScript = false;
+      isBusy = true;
+      this.runEvents();
+    }
     for (const change of this.pins.takeChanges()) {
       isBusy = true;
       this.watches.handle(change);
@@ -243,6 +249,7 @@ export class Machine {
   /** Program text in RAM, run at once with the echo off. */
   runScript(text: string): void {
     this.editor.isEchoOn = false;
+    this.hasRunScript = true;
     this.faults.protect(() => {
       this.runCode(() => this.engine.evaluate(text, { file: "", label: "script" }));
     });
@@ -255,6 +262,7 @@ export class Machine {
       const value = this.runCode(() => this.engine.evaluate(expression, { file: "" }));
       return value === undefined ? undefined : this.engine.stringify(value);
     } catch (error) {
+      this.engine.frame = null;
       if (error instanceof EspThrow) throw new Error(this.engine.describeThrow(error).trim());
       throw error;
     }
@@ -303,8 +311,9 @@ export class Machine {
       hasRun = true;
       if (this.faults.stopsEvents) break;
     }
-    for (const reason of this.engine.unhandledRejections()) {
-      const text = this.engine.text(reason);
+    const rejections = this.engine.unhandledRejections();
+    if (rejections.length > 0) {
+      const text = this.engine.text(rejections[0]);
       this.faults.raise(this.error(`Unhandled promise rejection: ${text}`));
     }
     return hasRun;

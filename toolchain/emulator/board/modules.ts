@@ -3,7 +3,7 @@
  * Source: jswrap_modules.c.
  */
 import type { EspObject, Value } from "../engine/engine.ts";
-import { isString } from "../engine/value.ts";
+import { EspFunction, isString } from "../engine/value.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobalObject, defineGlobals } from "./natives.ts";
 
@@ -67,14 +67,9 @@ export class Modules {
     if (!isString(name) || !(isString(code) || engine.isFunction(code))) {
       throw this.machine.error("args must be addCached(string, string|function)");
     }
-    if (engine.isFunction(code)) {
-      const exports = engine.object();
-      const module = engine.object({ exports });
-      engine.call(code, exports, [exports, module]);
-      this.keep(engine.text(name), engine.get(module, "exports"));
-    } else {
-      this.keep(engine.text(name), this.evaluate(engine.text(code), ""));
-    }
+    // Of a function only its body counts: it is run as a module's text.
+    const text = code instanceof EspFunction ? (code.code?.source.text ?? "") : engine.text(code);
+    this.keep(engine.text(name), this.evaluate(text, ""));
     return undefined;
   }
 

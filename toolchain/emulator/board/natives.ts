@@ -2,21 +2,14 @@
  * How the board adds its functions to the engine: globals, libraries for require(), classes of the objects it hands
  * out. They go into the symbol tables of built-ins, because what is built in costs a program no JsVars.
  */
+import { globals, libraryOf, native, table } from "../engine/builtins/define.ts";
 import type { Engine, NativeFunction, Value } from "../engine/engine.ts";
-import { type BuiltinTable, EspFunction, EspObject } from "../engine/value.ts";
+import { EspFunction, EspObject } from "../engine/value.ts";
 
 export type Functions = Record<string, NativeFunction>;
 export type Getters = Record<string, () => Value>;
 
-export function native(engine: Engine, name: string, run: NativeFunction): EspFunction {
-  return engine.nativeFunction(name, run) as EspFunction;
-}
-
-export function defineGlobals(engine: Engine, functions: Functions): void {
-  for (const [name, run] of Object.entries(functions)) {
-    engine.builtins.set(name, { kind: "function", fn: native(engine, name, run) });
-  }
-}
+export const defineGlobals: (engine: Engine, functions: Functions) => void = globals;
 
 /** A global made anew each time it is read. */
 export function defineGlobalValue(engine: Engine, name: string, get: () => Value): void {
@@ -30,8 +23,7 @@ export function defineGlobalObject(
   functions: Functions,
   getters: Getters = {},
 ): void {
-  const make = () => library(engine, name, functions, getters);
-  engine.builtins.set(name, { kind: "class", make });
+  libraryOf(engine, name, { ...functions, ...members(getters) });
 }
 
 /** More members for a built-in object of the engine; its table is shared by all objects it makes. */
@@ -39,40 +31,24 @@ export function addMembers(engine: Engine, name: string, functions: Functions): 
   const builtin = engine.builtins.get(name);
   const object = builtin?.kind === "class" ? builtin.make() : undefined;
   if (!(object instanceof EspFunction) || !object.statics) throw new Error(`no built-in ${name}`);
-  fillTable(engine, object.statics, functions, {});
+  for (const [key, member] of table(functions)) object.statics.set(key, member);
 }
 
 /** A library: an unknown property of it is reported under its name. */
-export function library(
-  engine: Engine,
-  name: string,
-  functions: Functions,
-  getters: Getters = {},
-): EspFunction {
-  const object = native(engine, name, () => undefined);
-  object.statics = new Map();
-  fillTable(engine, object.statics, functions, getters);
+export function library(name: string, functions: Functions): EspFunction {
+  const object = native(name, () => undefined);
+  object.statics = table(functions);
   return object;
 }
 
 /** Methods shared by objects that the board hands out; use as their `proto`. */
 export function prototype(engine: Engine, name: string, methods: Functions): EspObject {
-  const maker = native(engine, name, () => undefined);
-  maker.methods = new Map();
-  fillTable(engine, maker.methods, methods, {});
+  const maker = native(name, () => undefined);
+  maker.methods = table(methods);
   const proto = new EspObject(null);
   engine.set(proto, "constructor", maker);
   return proto;
 }
 
-function fillTable(
-  engine: Engine,
-  table: BuiltinTable,
-  functions: Functions,
-  getters: Getters,
-): void {
-  for (const [name, run] of Object.entries(functions)) {
-    table.set(name, { fn: native(engine, name, run) });
-  }
-  for (const [name, get] of Object.entries(getters)) table.set(name, { get });
-}
+const members = (getters: Getters) =>
+  Object.fromEntries(Object.entries(getters).map(([name, get]) => [name, { get }]));

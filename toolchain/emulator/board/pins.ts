@@ -81,6 +81,11 @@ export class Pins {
     return this.level(pin);
   }
 
+  /** The level at the pin now, mode left as it is. */
+  isOn(pin: number): boolean {
+    return this.level(pin);
+  }
+
   write(pin: number, isHigh: boolean): void {
     this.change(pin, (state) => {
       state.output = isHigh !== this.board.negatedPins.includes(pin);

@@ -39,7 +39,7 @@ export class Http {
     const responseMethods = prototype(engine, "httpCRs", streamMethods(this.machine));
     const open = (options: Value, callback: Value) =>
       this.open(options, callback, requestMethods, responseMethods);
-    return library(engine, "http", {
+    return library("http", {
       request: (_self, [options, callback]) => open(options, callback).request,
       get: (_self, [options, callback]) => {
         if (options instanceof EspObject) engine.set(options, "method", "GET");

@@ -85,7 +85,7 @@ export class Wifi {
     for (const name of NOT_MODELLED) {
       functions[name] = () => notModelled(this.machine, `Wifi.${name}()`);
     }
-    return library(engine, "Wifi", functions);
+    return library("Wifi", functions);
   }
 
   /** Power-on: nothing joined. */

@@ -1,6 +1,6 @@
 /** require("Storage") and StorageFile. Source: facts/espruino.md 3.2, jswrap_storage.c. */
 import { EspObject, type Value } from "../../engine/engine.ts";
-import { isString, MemoryString } from "../../engine/value.ts";
+import { EspView, isString, MemoryString } from "../../engine/value.ts";
 import { notModelled } from "../interactive.ts";
 import type { Machine } from "../machine.ts";
 import { type Functions, library, prototype } from "../natives.ts";
@@ -18,7 +18,7 @@ export function makeStorage(machine: Machine): EspObject {
   const fileMethods = prototype(engine, "StorageFile", storageFileMethods(machine));
   const name = (value: Value) => nameText(machine, value);
   const native = (text: string | undefined) => asNative(text);
-  return library(engine, "Storage", {
+  return library("Storage", {
     read: (_self, [file, offset, length]) =>
       native(store.read(name(file), engine.int(offset), engine.int(length))),
     readArrayBuffer: (_self, [file]) => {
@@ -132,8 +132,12 @@ function write(machine: Machine, file: Value, data: Value, offset: Value, size: 
 
 /** Bytes of what is not an object to be written as JSON; undefined otherwise. */
 function bytesToWrite(machine: Machine, data: Value): Uint8Array | undefined {
-  if (typeof data === "number") return Uint8Array.of(machine.engine.int(data) & 0xff);
-  return machine.engine.bytesOf(data);
+  const { engine } = machine;
+  if (data === null) throw machine.error("Expecting Number or iterable, got null");
+  if (typeof data === "number") return Uint8Array.of(engine.int(data) & 0xff);
+  const bytes = engine.bytesOf(data);
+  // The firmware takes the length in elements for one in bytes.
+  return data instanceof EspView ? bytes?.subarray(0, data.length) : bytes;
 }
 
 function listNames(machine: Machine, regex: Value, filter: Value): string[] {

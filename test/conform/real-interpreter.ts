@@ -1,0 +1,68 @@
+/** Running a program on the real interpreter named by THICKET_ESPRUINO, and on the engine, with comparable output. */
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Engine, EspInterrupt, EspThrow, LAYOUTS } from "../../toolchain/emulator/engine/engine.ts";
+
+const END = "@@END";
+/** First line of every program, on both: ends the real one when nothing is left to do. */
+const ENDING = `setTimeout("print('${END}');quit()",30);`;
+const LIMIT_MS = 10_000;
+
+export const REAL = process.env.THICKET_ESPRUINO;
+
+/** What the real interpreter prints, without its banner, prompts and the Linux build's own last line. */
+export function realOutput(binary: string, program: string): string {
+  const folder = mkdtempSync(join(tmpdir(), "thicket-conform-"));
+  try {
+    writeFileSync(join(folder, "case.js"), `${ENDING}\n${program}\n`, "latin1");
+    // A pipe open at both ends: the console neither gets input nor meets its end.
+    const run = spawnSync("sh", ["-c", `mkfifo in && exec "${binary}" case.js <> in`], {
+      cwd: folder,
+      timeout: LIMIT_MS,
+      encoding: "latin1",
+    });
+    const out = run.stdout.replaceAll("\r\n", "\n");
+    const start = out.indexOf("/Donate\n\n") + "/Donate\n\n".length;
+    const end = out.indexOf(END);
+    return tidy(out.substring(start, end < 0 ? undefined : end));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+const tidy = (text: string): string =>
+  text.replaceAll("\r\x1b[J", "").replace(/^>/gm, "").replace("Uncaught undefined\n", "");
+
+export function engineOutput(program: string): string {
+  let out = "";
+  const engine = new Engine({
+    layout: LAYOUTS.esp32,
+    strict: false,
+    host: {
+      nowMs: () => 1_700_000_000_000,
+      output: (text) => {
+        out += text;
+      },
+      random: () => 0.5,
+      missing: () => undefined,
+    },
+  });
+  engine.builtins.set("setTimeout", {
+    kind: "function",
+    fn: engine.nativeFunction("setTimeout", () => 1),
+  });
+  engine.onUncaught = (thrown) => {
+    out += engine.describeThrow(thrown);
+  };
+  try {
+    engine.evaluate(`${ENDING}\n${program}\n`, { file: "", label: "[raw]" });
+  } catch (thrown) {
+    if (thrown instanceof EspThrow) out += engine.describeThrow(thrown);
+    else if (thrown instanceof EspInterrupt) out += `Execution Interrupted\n`;
+    else throw thrown;
+  }
+  engine.runMicrotasks();
+  return tidy(out);
+}
