@@ -34,21 +34,6 @@ THICKET_API int32_t thicket_wasm_frame_release(int32_t handle) { return thicket_
 
 THICKET_API int32_t thicket_wasm_frames_lent(void) { return thicket_frames_lent(&frames); }
 
-// out: mean, deviation, dark permille, bright permille, sharpness in 1/16 grey steps.
-THICKET_API int32_t thicket_wasm_measure(int32_t handle, int32_t out[5]) {
-  const thicket_frame *frame = thicket_frames_get(&frames, handle);
-  thicket_frame_stats stats;
-  if (!frame) return THICKET_E_HANDLE;
-  int32_t code = thicket_frame_measure(frame, &stats);
-  if (code) return code;
-  out[0] = stats.mean;
-  out[1] = stats.deviation;
-  out[2] = stats.dark_permille;
-  out[3] = stats.bright_permille;
-  out[4] = stats.sharpness;
-  return THICKET_OK;
-}
-
 // out: changed permille, left, top, width, height, gain permille.
 THICKET_API int32_t thicket_wasm_motion(int32_t handle, int32_t out[6]) {
   const thicket_frame *frame = thicket_frames_get(&frames, handle);

@@ -123,12 +123,6 @@ export class NativeCamera {
     this.thicket.native.thicket_wasm_motion_reset!();
   }
 
-  /** [mean, deviation, dark permille, bright permille, sharpness/16]. **Errors:** VISION_HANDLE. */
-  measure(handle: number): number[] {
-    this.check(this.thicket.native.thicket_wasm_measure!(handle, this.result), "VISION");
-    return this.numbers(5);
-  }
-
   /**
    * @param box left, top, width, height; width 0: the whole frame
    * @param marginPct 0 cuts exactly; above: thicket_vision_widen

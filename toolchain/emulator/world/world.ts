@@ -4,7 +4,7 @@
  */
 import type { FrameSource, SensorFrame } from "../native/frame-source.ts";
 import { ANIMALS } from "./animals.ts";
-import { type Canvas, createCanvas, HEIGHT, PIXELS, scaleAt, WIDTH } from "./canvas.ts";
+import { type Canvas, createCanvas, scaleAt, WIDTH } from "./canvas.ts";
 import { drawFigure, type Figure, figureBox, type Placing } from "./figure.ts";
 import { createForeground, drawForeground, type Foreground } from "./foreground.ts";
 import { drawLit, lightAt } from "./light.ts";
@@ -174,6 +174,3 @@ function createBattery(seed: number, longitude: number): (nowMs: number) => numb
     return Math.round(3900 + swing + 80 * (weather(hours * 0.2, 5) - 0.5));
   };
 }
-
-/** For tests: size of the drawn picture. */
-export const PICTURE = { width: WIDTH, height: HEIGHT, pixels: PIXELS };
