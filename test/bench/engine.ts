@@ -1,25 +1,23 @@
 /**
  * Speed of the language engine: simple operations per second, counted as the engine counts them (statements, loop
- * turns, calls), beside the real interpreter's published-on-this-machine figures when THICKET_ESPRUINO names one.
+ * turns, calls), beside the real interpreter when THICKET_ESPRUINO
+ * names one (run one after the other on the same machine).
  */
 import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Engine, LAYOUTS } from "../../toolchain/emulator/engine/engine.ts";
-
-export interface Figure {
-  name: string;
-  value: number;
-  unit: string;
-  vs: number | undefined;
-  ratio: number | undefined;
-}
+import type { Figure } from "./run.ts";
 
 /** `N` turns of each loop; the count of turns per second is what both interpreters are asked for. */
 const PROGRAMS: Record<string, { setup: string; loop: string; turns: number }> = {
   "empty for": { setup: "", loop: "for(var i=0;i<N;i++);", turns: 2_000_000 },
-  "property read": { setup: "var o={a:1,b:2},s=0;", loop: "for(var i=0;i<N;i++)s+=o.b;", turns: 1_000_000 },
+  "property read": {
+    setup: "var o={a:1,b:2},s=0;",
+    loop: "for(var i=0;i<N;i++)s+=o.b;",
+    turns: 1_000_000,
+  },
   "typed array write": {
     setup: "var u=new Uint8Array(100);",
     loop: "for(var i=0;i<N;i++)u[i%100]=i;",
@@ -30,7 +28,11 @@ const PROGRAMS: Record<string, { setup: string; loop: string; turns: number }> =
     loop: "for(var i=0;i<N;i++)s+=a[i%100];",
     turns: 1_000_000,
   },
-  "function call": { setup: "function f(a){return a+1}var s=0;", loop: "for(var i=0;i<N;i++)s=f(i);", turns: 1_000_000 },
+  "function call": {
+    setup: "function f(a){return a+1}var s=0;",
+    loop: "for(var i=0;i<N;i++)s=f(i);",
+    turns: 1_000_000,
+  },
   "locals in a function": {
     setup: "function g(n){var s=0;for(var i=0;i<n;i++){s+=i;if(s>1000)s=0}return s}",
     loop: "g(N);",
@@ -48,7 +50,11 @@ function newEngine(): Engine {
 }
 
 /** Turns per second of one program, the best of three. */
-function turnsPerSecond(setup: string, loop: string, turns: number): { turns: number; operations: number } {
+function turnsPerSecond(
+  setup: string,
+  loop: string,
+  turns: number,
+): { turns: number; operations: number } {
   let best = Number.POSITIVE_INFINITY;
   let operations = 0;
   for (let round = 0; round < 3; round++) {
@@ -63,13 +69,23 @@ function turnsPerSecond(setup: string, loop: string, turns: number): { turns: nu
   return { turns: (turns * 1000) / best, operations: (operations * 1000) / best };
 }
 
-function realTurnsPerSecond(binary: string, setup: string, loop: string, turns: number): number | undefined {
+function realTurnsPerSecond(
+  binary: string,
+  setup: string,
+  loop: string,
+  turns: number,
+): number | undefined {
   const folder = mkdtempSync(join(tmpdir(), "thicket-bench-"));
   try {
     const file = join(folder, "bench.js");
     const text = `${setup}\nvar t0=getTime();${loop.replaceAll("N", String(turns))}\nprint("T="+(getTime()-t0));quit();\n`;
     writeFileSync(file, text);
-    const run = spawnSync(binary, [file], { cwd: folder, timeout: 60_000, encoding: "latin1", input: "" });
+    const run = spawnSync(binary, [file], {
+      cwd: folder,
+      timeout: 60_000,
+      encoding: "latin1",
+      input: "",
+    });
     const seconds = Number(/T=([\d.e-]+)/.exec(run.stdout ?? "")?.[1]);
     return seconds > 0 ? turns / seconds : undefined;
   } finally {
@@ -85,21 +101,23 @@ export async function figures(): Promise<Figure[]> {
   for (const [name, { setup, loop, turns }] of Object.entries(PROGRAMS)) {
     const measured = turnsPerSecond(setup, loop, turns);
     slowest = Math.min(slowest, measured.operations);
-    const vs = binary ? realTurnsPerSecond(binary, setup, loop, Math.ceil(turns / REAL_SHARE)) : undefined;
+    const vs = binary
+      ? realTurnsPerSecond(binary, setup, loop, Math.ceil(turns / REAL_SHARE))
+      : undefined;
     rows.push({
       name: `engine: ${name}`,
       value: Math.round(measured.turns),
       unit: "turns/s",
-      vs: vs && Math.round(vs),
-      ratio: vs && measured.turns / vs,
+      vs: vs ? `Espruino on this machine, ${Math.round(vs)} turns/s` : "",
+      ratio: vs ? measured.turns / vs : null,
     });
   }
   rows.push({
     name: "engine: simple operations, slowest program",
     value: Math.round(slowest),
     unit: "operations/s",
-    vs: undefined,
-    ratio: undefined,
+    vs: "",
+    ratio: null,
   });
   return rows;
 }

@@ -244,8 +244,8 @@ export function isIndexKey(key: string): boolean {
   return (n | 0) === n && String(n) === key;
 }
 
-/** The number a plain object becomes in arithmetic: its valueOf, if it has one. */
-export function valueOf(e: Engine, value: Value): Value {
+/** The number a plain object becomes in arithmetic: its primitive, if it has one. */
+export function primitive(e: Engine, value: Value): Value {
   if (!(value instanceof EspObject)) return value;
   if (value instanceof EspPin) return value.pin;
   if (value.kind !== PLAIN) return value;

@@ -42,7 +42,7 @@ export class Engine extends Runtime {
     installBuiltins(this);
   }
 
-  nativeFunction(name: string, run: NativeFunction, length = 0): EspObject {
+  nativeFunction(name: string, run: NativeFunction, length = 0): EspFunction {
     const fn = new EspFunction();
     fn.native = run;
     fn.name = name;

@@ -48,7 +48,12 @@ export function inspect(e: Engine, value: Value, style: TextStyle = PRINT): stri
 
 /** As the console echoes a result: with limits and quotes. */
 export function inspectResult(e: Engine, value: Value): string {
-  return new Writer(e, "  ").value(value, undefined, { ...PRINT, limit: true, dropQuotes: true }, 0);
+  return new Writer(e, "  ").value(
+    value,
+    undefined,
+    { ...PRINT, limit: true, dropQuotes: true },
+    0,
+  );
 }
 
 export function stringify(e: Engine, value: Value, space = ""): string {
@@ -137,11 +142,11 @@ class Writer {
 
   /** `Name: ` of a global class, and the text of its own toString if it has one. */
   private className(value: EspObject): { name: string; text: string | undefined } {
-    const constructor = value.proto?.props?.get("constructor");
-    if (constructor === undefined) return { name: "", text: undefined };
+    const maker = value.proto?.props?.get("constructor");
+    if (maker === undefined) return { name: "", text: undefined };
     let name = "";
     for (const [key, global] of this.e.global.props ?? []) {
-      if (global === constructor) {
+      if (global === maker) {
         name = `${key}: `;
         break;
       }

@@ -3,11 +3,11 @@ import {
   asNumber,
   doubleToInt,
   isNumericText,
+  primitive,
   toInt,
   toNumber,
   toText,
   typeName,
-  valueOf,
 } from "./convert.ts";
 import type { Engine } from "./engine.ts";
 import { isInt32 } from "./format.ts";
@@ -23,8 +23,8 @@ const isIntegerish = (v: Value): boolean =>
   typeof v === "boolean" || (typeof v === "number" && isInt32(v));
 
 function add(e: Engine, a0: Value, b0: Value): Value {
-  const a = valueOf(e, a0);
-  const b = valueOf(e, b0);
+  const a = primitive(e, a0);
+  const b = primitive(e, b0);
   if (a === undefined && b === undefined) return undefined;
   if (isNumericOrNone(a) && isNumericOrNone(b)) return toNumber(e, a) + toNumber(e, b);
   const text = toText(e, a) + toText(e, b);
@@ -34,7 +34,7 @@ function add(e: Engine, a0: Value, b0: Value): Value {
 
 const MATH: Record<string, (a: number, b: number) => number> = {
   "-": (a, b) => a - b,
-  "*": (a, b) => a * b || (a !== a || b !== b || a * b !== 0 ? a * b : 0),
+  "*": (a, b) => a * b + 0,
   "/": (a, b) => a / b,
   "%": (a, b) => modulo(a, b),
 };
@@ -47,8 +47,8 @@ export function modulo(a: number, b: number): number {
 function math(op: string): Operator {
   const run = MATH[op]!;
   return (e, a0, b0) => {
-    const a = valueOf(e, a0);
-    const b = valueOf(e, b0);
+    const a = primitive(e, a0);
+    const b = primitive(e, b0);
     if (a === undefined && b === undefined) return undefined;
     return run(toNumber(e, a), toNumber(e, b));
   };
@@ -67,8 +67,8 @@ function bits(op: string): Operator {
   const run = BITS[op]!;
   return (e, a, b) => {
     if (typeof a === "number" && typeof b === "number") return run(doubleToInt(a), doubleToInt(b));
-    const x = valueOf(e, a);
-    const y = valueOf(e, b);
+    const x = primitive(e, a);
+    const y = primitive(e, b);
     if (x === undefined && y === undefined) return undefined;
     return run(toInt(e, x), toInt(e, y));
   };
@@ -94,8 +94,8 @@ function numbersOf(e: Engine, a: Value, b: Value): [number, number] | undefined 
 const compareNumber = (e: Engine, v: Value): number => (v === null ? 0 : toNumber(e, v));
 
 export function looseEqual(e: Engine, a0: Value, b0: Value): boolean {
-  const a = valueOf(e, a0);
-  const b = valueOf(e, b0);
+  const a = primitive(e, a0);
+  const b = primitive(e, b0);
   if (typeof a === "number" && typeof b === "number") return a === b;
   if (a === undefined && b === undefined) return true;
   if ((a === undefined || a === null) && (b === undefined || b === null)) return true;
@@ -142,8 +142,8 @@ function compare(
   numeric: (a: number, b: number) => boolean,
 ): Operator {
   return (e, a0, b0) => {
-    const a = valueOf(e, a0);
-    const b = valueOf(e, b0);
+    const a = primitive(e, a0);
+    const b = primitive(e, b0);
     if (a === undefined && b === undefined) return undefined;
     const numbers = numbersOf(e, a, b);
     if (numbers) return numeric(numbers[0], numbers[1]);
@@ -155,11 +155,9 @@ function compare(
 
 function isIn(e: Engine, a: Value, b: Value): boolean {
   if (b instanceof EspObject && b.kind <= ARRAY) return has(e, b, keyText(e, a));
-  if (b === undefined || b === null) {
-    throw e.error("Error", `Can't use 'in' operator to search a ${typeName(b)}`);
-  }
   if (b instanceof EspObject) return has(e, b, keyText(e, a));
-  return e.methodTables.get(typeName(b))?.has(keyText(e, a)) ?? false;
+  const name = b === undefined || b === null ? "Object" : typeName(b);
+  return e.methodTables.get(name)!.has(keyText(e, a));
 }
 
 function instanceOf(e: Engine, a: Value, b: Value): boolean {

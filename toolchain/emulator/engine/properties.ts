@@ -120,9 +120,9 @@ export function findBuiltin(e: Engine, value: Value, key: string): Builtin | und
     if (found) return found;
   }
   if (value instanceof EspObject && value.kind === PLAIN && value.proto) {
-    const constructor = value.proto.props?.get("constructor");
-    if (constructor instanceof EspFunction) {
-      const found = constructor.methods?.get(key);
+    const maker = value.proto.props?.get("constructor");
+    if (maker instanceof EspFunction) {
+      const found = maker.methods?.get(key);
       if (found) return found;
     }
   }
@@ -284,7 +284,10 @@ export function set(e: Engine, object: Value, key: string, value: Value): void {
   if (object.accessors !== undefined) {
     const accessor = object.accessors.get(key);
     if (accessor === "readonly") throw e.error("TypeError", "Assignment to a constant");
-    if (accessor) return runSetter(e, accessor, object, value);
+    if (accessor) {
+      runSetter(e, accessor, object, value);
+      return;
+    }
   }
   if (object.props?.has(key)) {
     object.props.set(key, value);
@@ -292,7 +295,10 @@ export function set(e: Engine, object: Value, key: string, value: Value): void {
   }
   if (e.hasAccessors) {
     const accessor = inheritedAccessor(e, object, key);
-    if (accessor) return runSetter(e, accessor, object, value);
+    if (accessor) {
+      runSetter(e, accessor, object, value);
+      return;
+    }
   }
   if (key === "__proto__") {
     object.proto = value instanceof EspObject ? value : null;

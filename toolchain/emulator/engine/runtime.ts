@@ -188,8 +188,8 @@ export class Runtime {
 
   writeGlobal(name: string, value: Value, f: Frame, pos: number): void {
     const props = this.global.props!;
-    if (this.global.accessors !== undefined && this.global.accessors.has(name)) {
-      const accessor = this.global.accessors.get(name)!;
+    const accessor = this.global.accessors?.get(name);
+    if (accessor) {
       f.pos = pos;
       if (accessor === "readonly")
         throw makeThrow(this.engine, "TypeError", "Assignment to a constant", f);

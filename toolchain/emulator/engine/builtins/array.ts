@@ -170,12 +170,12 @@ function reduce(e: Engine, self: Value, args: Value[]): Value {
 function includes(e: Engine, self: Value, value: Value, from: number): boolean {
   if (!isIterable(self)) return false;
   const start = Math.max(0, from < 0 ? from + listLength(self) : from);
-  const isNaN = typeof value === "number" && Number.isNaN(value);
+  const wantsNaN = typeof value === "number" && Number.isNaN(value);
   const list = value === undefined ? elements(self).entries() : indexedEntries(self);
   for (const [index, item] of list) {
     if (index < start) continue;
     if (strictEqual(e, item, value)) return true;
-    if (isNaN && typeof item === "number" && Number.isNaN(item)) return true;
+    if (wantsNaN && typeof item === "number" && Number.isNaN(item)) return true;
   }
   return false;
 }

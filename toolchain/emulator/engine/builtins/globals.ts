@@ -42,10 +42,7 @@ export function installGlobals(e: Engine): void {
       return decode(toText(e, value));
     },
     encodeURIComponent: (_self, [value]) =>
-      toText(e, value).replace(
-        /[^A-Za-z0-9_\-.!~*'()]/g,
-        (c) => `%${c.charCodeAt(0).toString(16).toUpperCase().padStart(2, "0")}`,
-      ),
+      toText(e, value).replace(/[^A-Za-z0-9_\-.!~*'()]/g, percent),
     decodeURIComponent: (_self, [value]) => decodeUri(e, toText(e, value)),
   });
 }
@@ -66,6 +63,14 @@ function integer(e: Engine, value: Value, radixValue: Value): number {
   const parsed = parseInteger(text.substring(from), radix || 10);
   tooBig(e, parsed.end + from);
   return parsed.isEmpty ? Number.NaN : parsed.value;
+}
+
+/** Characters are signed in the real code, so the first digit comes out odd above 127. */
+function percent(c: string): string {
+  const code = c.charCodeAt(0);
+  const high = (code > 127 ? 0x0fffff00 | ((code << 24) >> 28) : code) >>> (code > 127 ? 0 : 4);
+  const digit = (d: number): string => String.fromCharCode((d > 9 ? 55 + d : 48 + d) & 255);
+  return `%${digit(high)}${digit(code & 15)}`;
 }
 
 function isNotNumber(e: Engine, value: Value): boolean {

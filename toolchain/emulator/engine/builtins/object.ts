@@ -215,11 +215,9 @@ function defineProperty(e: Engine, object: Value, name: Value, desc: Value): Val
 /** Own names and, for built-ins, what their tables list. */
 function allNames(e: Engine, object: Value): string[] {
   const names = new Set(keysOf(object));
-  const constructor = isPlain(object) ? object.props?.get("constructor") : undefined;
-  if (constructor instanceof EspFunction) {
-    const own =
-      constructor.methods ??
-      (constructor.native ? e.methodTables.get(constructor.name) : undefined);
+  const maker = isPlain(object) ? object.props?.get("constructor") : undefined;
+  if (maker instanceof EspFunction) {
+    const own = maker.methods ?? (maker.native ? e.methodTables.get(maker.name) : undefined);
     for (const name of (own ?? e.methodTables.get("Object")!).keys()) names.add(name);
   } else if (object instanceof EspFunction) {
     for (const name of object.statics?.keys() ?? []) names.add(name);

@@ -24,6 +24,7 @@ const IS_RESOLVED = "resl";
 
 export function installPromise(e: Engine): void {
   methods(e, "Promise", {
+    // biome-ignore lint/suspicious/noThenProperty: the name of the method in the table
     then: (self, [onFulfilled, onRejected]) => then(e, self, onFulfilled, onRejected),
     catch: (self, [onRejected]) => then(e, self, undefined, onRejected),
   });
@@ -50,8 +51,8 @@ const isPlain = (value: Value): value is EspObject =>
 
 function isPromise(e: Engine, value: Value): value is EspObject {
   if (!isPlain(value) || !value.proto) return false;
-  const constructor = value.proto.props?.get("constructor");
-  return constructor !== undefined && constructor === e.global.props!.get("Promise");
+  const maker = value.proto.props?.get("constructor");
+  return maker !== undefined && maker === e.global.props!.get("Promise");
 }
 
 /** Settle the promise in the box later, through the event queue. */

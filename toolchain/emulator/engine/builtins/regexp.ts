@@ -57,8 +57,8 @@ function literalEnding(source: string): string | undefined {
 
 export function isRegExp(e: Engine, value: Value): value is EspObject {
   if (!(value instanceof EspObject) || !value.proto) return false;
-  const constructor = value.proto.props?.get("constructor");
-  return constructor !== undefined && constructor === e.global.props!.get("RegExp");
+  const maker = value.proto.props?.get("constructor");
+  return maker !== undefined && maker === e.global.props!.get("RegExp");
 }
 
 export function hasFlag(e: Engine, regexp: EspObject, flag: string): boolean {

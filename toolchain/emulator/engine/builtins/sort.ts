@@ -17,7 +17,7 @@ export function sortArray(e: Engine, self: Value, compareFn: Value): Value {
     const { length } = self.items;
     self.items = values;
     self.items.length = length;
-  } else values.forEach((value, i) => putElement(e, self, i, value));
+  } else for (const [i, value] of values.entries()) putElement(e, self, i, value);
   return self;
 }
 

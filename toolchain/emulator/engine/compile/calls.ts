@@ -133,18 +133,18 @@ function callScript(
   const compiled = e.compiled(fn);
   const slots = compiled.template.slice();
   const { paramCount } = compiled;
-  let extra: Value[] | undefined;
+  const extra: Value[] = [];
   let at = 0;
   if (fn.boundArgs) {
     for (const value of fn.boundArgs) {
       if (at < paramCount) slots[at++] = value;
-      else (extra ??= []).push(value);
+      else extra.push(value);
     }
   }
   for (let i = 0; i < args.length; i++) {
     const value = args[i]!(f);
     if (at < paramCount) slots[at++] = value;
-    else (extra ??= []).push(value);
+    else extra.push(value);
   }
   if (compiled.selfSlot >= 0) slots[compiled.selfSlot] = fn;
   f.pos = pos;
@@ -159,7 +159,7 @@ function callScript(
     label,
     f,
   );
-  frame.extra = extra;
+  if (extra.length > 0) frame.extra = extra;
   return e.enter(frame, compiled, f);
 }
 
@@ -201,7 +201,7 @@ export function superObject(e: Engine, f: Frame, isCall: boolean, pos: number): 
   }
   if (self instanceof EspFunction) return parent.props?.get("constructor");
   if (!isCall) return parent;
-  const constructor = parent.props?.get("constructor");
-  e.currentClass = constructor instanceof EspFunction ? constructor : undefined;
-  return constructor;
+  const maker = parent.props?.get("constructor");
+  e.currentClass = maker instanceof EspFunction ? maker : undefined;
+  return maker;
 }

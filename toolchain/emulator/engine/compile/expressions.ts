@@ -1,6 +1,6 @@
 /** Expressions to host closures; calls, members and assignments have files of their own. */
 import type { Node } from "../ast.ts";
-import { asNumber, toInt, toText, truthy, typeOf, valueOf } from "../convert.ts";
+import { asNumber, primitive, toInt, toText, truthy, typeOf } from "../convert.ts";
 
 import { makeThrow } from "../errors.ts";
 import { isInt32 } from "../format.ts";
@@ -68,7 +68,7 @@ export function compileExpression(c: Context, node: Node, region: Region): Ex {
       const test = c.test(node.test, region);
       const yes = c.ex(node.yes, region);
       const no = c.ex(node.no, region);
-      return (f) => (truthy(valueOf(e, test(f))) ? yes(f) : no(f));
+      return (f) => (truthy(primitive(e, test(f))) ? yes(f) : no(f));
     }
     case "assign":
       return assign(c, node, region);
@@ -163,7 +163,7 @@ function unary(c: Context, node: Extract<Node, { t: "unary" }>, region: Region):
     }
     f.pos = pos;
     e.frame = f;
-    return convert(valueOf(e, value));
+    return convert(primitive(e, value));
   };
 }
 
@@ -330,7 +330,8 @@ function template(c: Context, node: Extract<Node, { t: "template" }>, region: Re
     if (typeof part === "string") return part;
     const source = node.sources[at++]!;
     // The value of a lone name is taken after its text has been left.
-    if (part.t === "id") return { source: undefined, run: c.ex({ ...part, pos: node.pos }, region) };
+    if (part.t === "id")
+      return { source: undefined, run: c.ex({ ...part, pos: node.pos }, region) };
     return { source, run: c.ex(part, inner) };
   });
   return (f) => {

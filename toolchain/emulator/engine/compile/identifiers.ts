@@ -115,7 +115,10 @@ export function writeVariable(c: Context, name: string, pos: number, region: Reg
 
 function writeByName(e: Engine, f: Frame, name: string, value: Value, pos: number): void {
   const frame = holder(f, name);
-  if (!frame) return e.writeGlobal(name, value, f, pos);
+  if (!frame) {
+    e.writeGlobal(name, value, f, pos);
+    return;
+  }
   if (frame.info.constants.has(name)) refuse(e, f, pos);
   const slot = frame.info.names.get(name);
   if (slot !== undefined && frame.slots[slot] !== EMPTY) frame.slots[slot] = value;

@@ -73,7 +73,11 @@ function target(c: Context, init: Statement, isOf: boolean, region: Region): Wri
     if (item) {
       const declare = declareVariable(c, item.name, init.kind, item.pos, region);
       const places = init.kind !== "const" ? undefined : region.names.get(item.name);
-      if (places) return (f, value) => (f.slots[places.slot] = value);
+      if (places) {
+        return (f, value) => {
+          f.slots[places.slot] = value;
+        };
+      }
       return (f, value) => void declare(f, value, true, true);
     }
   }

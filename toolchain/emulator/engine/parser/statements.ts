@@ -31,8 +31,11 @@ export function parseExpressionBody(source: SourceText) {
   return p.failed ? p.broken(value) : value;
 }
 
-/** A block; a mistake in it ends its statements but not what encloses it. */
-function block(p: ParseState): Statement {
+/**
+ * A block; a mistake in it ends its statements but not what encloses it. The end is then found by counting brackets:
+ * from the block's start, or, where the block is sure to be executed, from the mistake as the real parser does.
+ */
+function block(p: ParseState, isExecuted = false): Statement {
   if (!p.match("{")) return p.failed!;
   const body: Statement[] = [];
   if (p.isSkipping) p.skipBlock();
@@ -42,7 +45,8 @@ function block(p: ParseState): Statement {
     if (p.failed) {
       body.push(p.failed);
       p.failed = undefined;
-      p.lex.seek(from);
+      if (isExecuted) p.next();
+      else p.lex.seek(from);
       p.skipBlock();
     }
   }
@@ -225,7 +229,7 @@ function forStatement(p: ParseState): Statement {
 
 function tryStatement(p: ParseState): Statement {
   p.next();
-  const body = block(p);
+  const body = block(p, true);
   let param: string | undefined;
   let handler: Statement | undefined;
   let final: Statement | undefined;
