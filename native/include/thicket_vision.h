@@ -1,6 +1,7 @@
-// Thicket vision: from a camera's frame to a model's input, and what moved since the background was learnt.
-// Portable C11. The caller owns all memory; nothing here allocates, and the per-pixel work uses integers only.
-// Every function returns THICKET_OK (0), a length >= 0, or a negative code of thicket_error.h.
+// Thicket vision: from a camera's frame to a model's input, and what moved since the background was
+// learnt. Portable C11. The caller owns all memory; nothing here allocates, and the per-pixel work
+// uses integers only. Every function returns THICKET_OK (0), a length >= 0, or a negative code of
+// thicket_error.h.
 #ifndef THICKET_VISION_H
 #define THICKET_VISION_H
 
@@ -40,27 +41,28 @@ int thicket_frame_check(const thicket_frame *frame);
 
 // What a glance at the exposure says.
 typedef struct {
-  uint8_t mean;             // 0..255
-  uint8_t deviation;        // standard deviation of the grey values, 0..127
-  uint16_t dark_permille;   // pixels of grey value <= 8
-  uint16_t bright_permille; // pixels of grey value >= 247
-  uint16_t sharpness;       // mean absolute difference of horizontal neighbours, in 1/16 grey steps
+  uint8_t mean;              // 0..255
+  uint8_t deviation;         // standard deviation of the grey values, 0..127
+  uint16_t dark_permille;    // pixels of grey value <= 8
+  uint16_t bright_permille;  // pixels of grey value >= 247
+  uint16_t sharpness;  // mean absolute difference of horizontal neighbours, in 1/16 grey steps
 } thicket_frame_stats;
 
 // Exposure and sharpness of a frame, over every pixel.
 // Returns OK or what thicket_frame_check says.
 int thicket_frame_measure(const thicket_frame *frame, thicket_frame_stats *stats);
 
-// --- Cutting out and resizing ----------------------------------------------------------------------------------
+// --- Cutting out and resizing ------------------------------------------------------------------
 
-// The piece of the picture to show to a model for a thing seen at `box`: the box plus `margin_pct` of its own side
-// on every side, widened to a square where the picture allows, moved inside and clipped to the picture.
+// The piece of the picture to show to a model for a thing seen at `box`: the box plus `margin_pct`
+// of its own side on every side, widened to a square where the picture allows, moved inside and
+// clipped to the picture.
 //   frame_width, frame_height  pixels, 1..SIDE_MAX
 //   box         pixels; is clipped to the frame first
 //   margin_pct  0..200; the default model was trained with 25
 // Returns OK, E_SHAPE, E_ARGUMENT, or E_BOX when the box lies outside.
-int thicket_vision_widen(int32_t frame_width, int32_t frame_height, const thicket_box *box, int32_t margin_pct,
-                         thicket_box *out);
+int thicket_vision_widen(int32_t frame_width, int32_t frame_height, const thicket_box *box,
+                         int32_t margin_pct, thicket_box *out);
 
 // The input tensor of a model: [1][height][width][channels], and the byte for each pixel value.
 typedef struct {
@@ -69,38 +71,42 @@ typedef struct {
   uint8_t bytes_of[256];  // tensor byte (int8 as two's complement) of pixel value 0..255
 } thicket_vision_input;
 
-// Prepare an input description. Pixel 0..255 stands for 0..1, -1..1 or 0..255, whichever spans what the tensor can
-// represent (within 2 %); otherwise for exactly the span the tensor can represent.
+// Prepare an input description. Pixel 0..255 stands for 0..1, -1..1 or 0..255, whichever spans what
+// the tensor can represent (within 2 %); otherwise for exactly the span the tensor can represent.
 //   scale       > 0, real value of one step
 //   zero_point  within the type's range
 //   is_signed   1 int8, 0 uint8
-// Returns OK, E_SHAPE, or E_ARGUMENT. The only function here that uses floating point (256 values, once per model).
-// Source: quantisation q = round(real/scale) + zero_point, https://ai.google.dev/edge/litert/models/quantization_spec
-int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_t height, int32_t channels,
-                              double scale, int32_t zero_point, int is_signed);
+// Returns OK, E_SHAPE, or E_ARGUMENT. The only function here that uses floating point (256 values,
+// once per model). Source: quantisation q = round(real/scale) + zero_point,
+// https://ai.google.dev/edge/litert/models/quantization_spec
+int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_t height,
+                              int32_t channels, double scale, int32_t zero_point, int is_signed);
 
-// 32-bit words of scratch that thicket_vision_crop needs for one input; 0 when the shape is not allowed.
+// 32-bit words of scratch that thicket_vision_crop needs for one input; 0 when the shape is not
+// allowed.
 size_t thicket_vision_scratch_words(int32_t width, int32_t channels);
 
-// Cut a box out of a frame, resize it by exact area average (every source pixel counts by the share of it that lies
-// under the target pixel, also when enlarging), convert colours and quantise.
+// Cut a box out of a frame, resize it by exact area average (every source pixel counts by the share
+// of it that lies under the target pixel, also when enlarging), convert colours and quantise.
 //   box      pixels, clipped to the frame; NULL or width 0: the whole frame
 //   dst      [height][width][channels] bytes of `input`, HWC; dst_bytes at least that many
 //   scratch  thicket_vision_scratch_words(input->width, input->channels) words
 // Grey from colour: (77 R + 150 G + 29 B) / 256, ITU-R BT.601 weights.
 // Returns OK, E_ARGUMENT, E_PIXEL_FORMAT, E_SHAPE, E_SIZE or E_BOX.
-int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box, const thicket_vision_input *input,
-                        uint8_t *dst, size_t dst_bytes, uint32_t *scratch, size_t scratch_words);
+int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box,
+                        const thicket_vision_input *input, uint8_t *dst, size_t dst_bytes,
+                        uint32_t *scratch, size_t scratch_words);
 
-// --- Motion ----------------------------------------------------------------------------------------------------
+// --- Motion ------------------------------------------------------------------------------------
 
-#define THICKET_MOTION_WIDTH 80
+#define THICKET_MOTION_WIDTH  80
 #define THICKET_MOTION_HEIGHT 60
-#define THICKET_MOTION_CELLS (THICKET_MOTION_WIDTH * THICKET_MOTION_HEIGHT)
+#define THICKET_MOTION_CELLS  (THICKET_MOTION_WIDTH * THICKET_MOTION_HEIGHT)
 // With 8 neighbours at most every second cell of every second row starts a region; 0 is "none".
 #define THICKET_MOTION_LABELS (THICKET_MOTION_CELLS / 4 + 1)
 
-// Background of one camera, 80x60 cells whatever the frame's size, and the work space of one comparison (39 KB).
+// Background of one camera, 80x60 cells whatever the frame's size, and the work space of one
+// comparison (39 KB).
 typedef struct {
   int32_t frame_width, frame_height;     // of the learnt frames; 0: nothing learnt
   uint16_t mean[THICKET_MOTION_CELLS];   // grey value of the background, 1/256 steps
@@ -115,30 +121,34 @@ typedef struct {
 
 typedef struct {
   int32_t changed_permille;  // cells that changed, 0..1000
-  thicket_box box;           // frame pixels around the largest connected changed region; width 0: none
-  int32_t gain_permille;     // brightness of the frame relative to the background, 1000 = equal
+  thicket_box box;        // frame pixels around the largest connected changed region; width 0: none
+  int32_t gain_permille;  // brightness of the frame relative to the background, 1000 = equal
 } thicket_motion_result;
 
 // Forget the background.
 void thicket_motion_reset(thicket_motion *motion);
 
-// Compare a frame with the background. A change of brightness over the whole picture is taken out first (the median
-// ratio of the cells); a cell has changed when what remains exceeds its noise and its usual unrest. Lone cells go.
-// Returns OK, E_NO_BACKGROUND, or what thicket_frame_check says. The background stays as it is.
-int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame, thicket_motion_result *result);
+// Compare a frame with the background. A change of brightness over the whole picture is taken out
+// first (the median ratio of the cells); a cell has changed when what remains exceeds its noise and
+// its usual unrest. Lone cells go. Returns OK, E_NO_BACKGROUND, or what thicket_frame_check says.
+// The background stays as it is.
+int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame,
+                           thicket_motion_result *result);
 
 // Blend a frame into the background.
-//   weight_pct  share of the new frame, 1..100; the first frame, one of another size, and one that has nothing in
-//               common with the background (more than half of the cells changed: lamp on, camera moved) replace it
+//   weight_pct  share of the new frame, 1..100; the first frame, one of another size, and one that
+//   has nothing in
+//               common with the background (more than half of the cells changed: lamp on, camera
+//               moved) replace it
 // Returns OK, E_ARGUMENT, or what thicket_frame_check says.
 int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int32_t weight_pct);
 
-// --- Frame buffers and handles ---------------------------------------------------------------------------------
+// --- Frame buffers and handles -----------------------------------------------------------------
 
 #define THICKET_FRAMES_MAX 3
 
-// A few frame buffers lent out by handle. A handle is never 0 and is not reused soon, so that use after release is
-// noticed.
+// A few frame buffers lent out by handle. A handle is never 0 and is not reused soon, so that use
+// after release is noticed.
 typedef struct {
   uint8_t *buffer[THICKET_FRAMES_MAX];
   size_t buffer_bytes;
@@ -147,14 +157,15 @@ typedef struct {
   int32_t turn;
 } thicket_frames;
 
-// Share `memory` (frames_bytes, divided by THICKET_FRAMES_MAX) out as buffers. Forgets all lent frames.
-// Returns OK or E_ARGUMENT.
+// Share `memory` (frames_bytes, divided by THICKET_FRAMES_MAX) out as buffers. Forgets all lent
+// frames. Returns OK or E_ARGUMENT.
 int thicket_frames_init(thicket_frames *frames, uint8_t *memory, size_t memory_bytes);
 
 // Reserve a buffer for a frame of this shape; `*pixels` is where to write it.
-// Returns a handle > 0, or E_NO_BUFFER, E_SHAPE, E_PIXEL_FORMAT, E_SIZE (the frame is larger than a buffer).
-int thicket_frames_take(thicket_frames *frames, int32_t width, int32_t height, thicket_pixel_format format,
-                        uint8_t **pixels);
+// Returns a handle > 0, or E_NO_BUFFER, E_SHAPE, E_PIXEL_FORMAT, E_SIZE (the frame is larger than a
+// buffer).
+int thicket_frames_take(thicket_frames *frames, int32_t width, int32_t height,
+                        thicket_pixel_format format, uint8_t **pixels);
 
 // The frame behind a handle, or NULL when it was released or never existed.
 const thicket_frame *thicket_frames_get(const thicket_frames *frames, int32_t handle);
@@ -165,16 +176,19 @@ int thicket_frames_release(thicket_frames *frames, int32_t handle);
 // Number of buffers lent out, 0..THICKET_FRAMES_MAX.
 int thicket_frames_lent(const thicket_frames *frames);
 
-// --- JPEG ------------------------------------------------------------------------------------------------------
+// --- JPEG --------------------------------------------------------------------------------------
 
-// Encode a frame as a baseline JPEG (JFIF, 4:2:0, standard Huffman tables; grey frames one component).
+// Encode a frame as a baseline JPEG (JFIF, 4:2:0, standard Huffman tables; grey frames one
+// component).
 //   quality_pct  1..100, the scale of the Independent JPEG Group
-//   dst          about 700 bytes of headers and tables plus the picture. Two bytes per pixel suffice for photographs
-//                (98 of them at VGA, RGB565: at most 0.17, 0.36 and 0.62 of that at quality 70, 95 and 100);
-//                pure noise can need more
+//   dst          about 700 bytes of headers and tables plus the picture. Two bytes per pixel
+//   suffice for photographs
+//                (98 of them at VGA, RGB565: at most 0.17, 0.36 and 0.62 of that at quality 70, 95
+//                and 100); pure noise can need more
 // Uses about 5 KB of stack.
-// Returns the length in bytes, or E_ARGUMENT, E_SIZE (dst too small), or what thicket_frame_check says.
-// Source: ITU-T T.81 (tables of annex K; DCT of annex A.3.3 in integers).
-int32_t thicket_jpeg_encode(const thicket_frame *frame, int32_t quality_pct, uint8_t *dst, size_t dst_bytes);
+// Returns the length in bytes, or E_ARGUMENT, E_SIZE (dst too small), or what thicket_frame_check
+// says. Source: ITU-T T.81 (tables of annex K; DCT of annex A.3.3 in integers).
+int32_t thicket_jpeg_encode(const thicket_frame *frame, int32_t quality_pct, uint8_t *dst,
+                            size_t dst_bytes);
 
 #endif

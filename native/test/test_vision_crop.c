@@ -1,4 +1,5 @@
-// Crop and resize against a slow area average in floating point, box rules, quantisation, and what must be refused.
+// Crop and resize against a slow area average in floating point, box rules, quantisation, and what
+// must be refused.
 #include "check.h"
 #include "thicket.h"
 
@@ -28,7 +29,8 @@ static double overlap(double a0, double a1, double b0, double b1) {
   return high > low ? high - low : 0;
 }
 
-static double area_average(const thicket_frame *f, const thicket_box *box, int out_w, int out_h, int x, int y, int c) {
+static double area_average(const thicket_frame *f, const thicket_box *box, int out_w, int out_h,
+                           int x, int y, int c) {
   double x0 = (double)x * box->width / out_w, x1 = (double)(x + 1) * box->width / out_w;
   double y0 = (double)y * box->height / out_h, y1 = (double)(y + 1) * box->height / out_h;
   double sum = 0, weight = 0;
@@ -52,7 +54,8 @@ static void averages_areas_exactly(void) {
     uint8_t *pixels = malloc(bytes);  // exactly as large as the frame: a byte beyond is caught
     for (size_t i = 0; i < bytes; i++) pixels[i] = (uint8_t)random_below(256);
     thicket_frame frame = {pixels, bytes, width, height, format};
-    thicket_box box = {(int)random_below((uint32_t)width), (int)random_below((uint32_t)height), 0, 0};
+    thicket_box box = {(int)random_below((uint32_t)width), (int)random_below((uint32_t)height), 0,
+                       0};
     box.width = 1 + (int)random_below((uint32_t)(width - box.left));
     box.height = 1 + (int)random_below((uint32_t)(height - box.top));
     thicket_vision_input input;
@@ -60,11 +63,13 @@ static void averages_areas_exactly(void) {
     CHECK(thicket_vision_input_init(&input, out_w, out_h, 3, 1.0 / 255, -128, 1) == THICKET_OK);
     size_t out_bytes = (size_t)out_w * (size_t)out_h * 3;
     uint8_t *out = malloc(out_bytes);
-    CHECK(thicket_vision_crop(&frame, &box, &input, out, out_bytes, scratch, sizeof scratch / 4) == THICKET_OK);
+    CHECK(thicket_vision_crop(&frame, &box, &input, out, out_bytes, scratch, sizeof scratch / 4) ==
+          THICKET_OK);
     for (int y = 0; y < out_h; y++)
       for (int x = 0; x < out_w; x++)
         for (int c = 0; c < 3; c++) {
-          double off = area_average(&frame, &box, out_w, out_h, x, y, c) - 128 - (int8_t)out[(y * out_w + x) * 3 + c];
+          double off = area_average(&frame, &box, out_w, out_h, x, y, c) - 128 -
+                       (int8_t)out[(y * out_w + x) * 3 + c];
           if (off > 0.5001 || off < -0.5001) worst_over++;
         }
     free(out);
@@ -82,7 +87,8 @@ static void survives_the_largest_frame(void) {
   thicket_vision_input input;
   uint8_t out[3];
   CHECK(thicket_vision_input_init(&input, 1, 1, 3, 1.0 / 255, -128, 1) == THICKET_OK);
-  CHECK(thicket_vision_crop(&frame, NULL, &input, out, sizeof out, scratch, sizeof scratch / 4) == THICKET_OK);
+  CHECK(thicket_vision_crop(&frame, NULL, &input, out, sizeof out, scratch, sizeof scratch / 4) ==
+        THICKET_OK);
   CHECK(out[0] == 127 && out[1] == 127 && out[2] == 127);
   free(pixels);
 }
@@ -104,13 +110,15 @@ static void quantises_to_each_convention(void) {
     double scale;
     int zero_point, is_signed, black, middle, white;
   } rows[] = {
-      {1.0 / 255, -128, 1, -128, 0, 127}, {0.003922, -128, 1, -128, 0, 127}, {1.0 / 255, 0, 0, 0, 128, 255},
-      {0.007843, -1, 1, -128, 0, 127},    {1.0, -128, 1, -128, 0, 127},      {0.00390625, 0, 0, 0, 128, 255},
+      {1.0 / 255, -128, 1, -128, 0, 127}, {0.003922, -128, 1, -128, 0, 127},
+      {1.0 / 255, 0, 0, 0, 128, 255},     {0.007843, -1, 1, -128, 0, 127},
+      {1.0, -128, 1, -128, 0, 127},       {0.00390625, 0, 0, 0, 128, 255},
       {0.01863, -14, 1, -128, 0, 127},    {0.0078125, 128, 0, 0, 128, 255},
   };
   for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
     thicket_vision_input input;
-    CHECK(thicket_vision_input_init(&input, 8, 8, 3, rows[i].scale, rows[i].zero_point, rows[i].is_signed) == 0);
+    CHECK(thicket_vision_input_init(&input, 8, 8, 3, rows[i].scale, rows[i].zero_point,
+                                    rows[i].is_signed) == 0);
     int sign = rows[i].is_signed;
     int black = sign ? (int8_t)input.bytes_of[0] : input.bytes_of[0];
     int middle = sign ? (int8_t)input.bytes_of[128] : input.bytes_of[128];
@@ -133,7 +141,8 @@ static void quantises_to_each_convention(void) {
 static void check_widened(thicket_box box, thicket_box want) {
   thicket_box out = {0, 0, 0, 0};
   CHECK(thicket_vision_widen(320, 240, &box, 25, &out) == THICKET_OK);
-  CHECK(out.left == want.left && out.top == want.top && out.width == want.width && out.height == want.height);
+  CHECK(out.left == want.left && out.top == want.top && out.width == want.width &&
+        out.height == want.height);
 }
 
 static void widens_boxes_to_squares(void) {
@@ -149,12 +158,15 @@ static void widens_boxes_to_squares(void) {
   CHECK(thicket_vision_widen(320, 240, &(thicket_box){320, 0, 5, 5}, 25, &out) == THICKET_E_BOX);
   CHECK(thicket_vision_widen(320, 240, &(thicket_box){-5, 0, 5, 5}, 25, &out) == THICKET_E_BOX);
   CHECK(thicket_vision_widen(320, 240, &(thicket_box){0, 0, 0, 5}, 25, &out) == THICKET_E_BOX);
-  CHECK(thicket_vision_widen(320, 240, &(thicket_box){0, 0, INT32_MAX, INT32_MAX}, 200, &out) == THICKET_OK);
-  CHECK(thicket_vision_widen(320, 240, &(thicket_box){INT32_MIN, 0, INT32_MAX, 1}, 25, &out) == THICKET_E_BOX);
+  CHECK(thicket_vision_widen(320, 240, &(thicket_box){0, 0, INT32_MAX, INT32_MAX}, 200, &out) ==
+        THICKET_OK);
+  CHECK(thicket_vision_widen(320, 240, &(thicket_box){INT32_MIN, 0, INT32_MAX, 1}, 25, &out) ==
+        THICKET_E_BOX);
   CHECK(thicket_vision_widen(0, 240, &(thicket_box){0, 0, 5, 5}, 25, &out) == THICKET_E_SHAPE);
   CHECK(thicket_vision_widen(320, 2049, &(thicket_box){0, 0, 5, 5}, 25, &out) == THICKET_E_SHAPE);
   CHECK(thicket_vision_widen(320, 240, NULL, 25, &out) == THICKET_E_ARGUMENT);
-  CHECK(thicket_vision_widen(320, 240, &(thicket_box){0, 0, 5, 5}, 201, &out) == THICKET_E_ARGUMENT);
+  CHECK(thicket_vision_widen(320, 240, &(thicket_box){0, 0, 5, 5}, 201, &out) ==
+        THICKET_E_ARGUMENT);
 }
 
 static void refuses_hostile_calls(void) {
@@ -171,9 +183,12 @@ static void refuses_hostile_calls(void) {
   CHECK(thicket_vision_crop(NULL, &box, &input, out, 12, scratch, 12) == THICKET_E_ARGUMENT);
   CHECK(thicket_vision_crop(&frame, &box, NULL, out, 12, scratch, 12) == THICKET_E_ARGUMENT);
   CHECK(thicket_vision_crop(&frame, &box, &input, NULL, 12, scratch, 12) == THICKET_E_ARGUMENT);
-  CHECK(thicket_vision_crop(&frame, &(thicket_box){4, 0, 1, 1}, &input, out, 12, scratch, 12) == THICKET_E_BOX);
-  CHECK(thicket_vision_crop(&frame, &(thicket_box){0, 0, -3, 1}, &input, out, 12, scratch, 12) == THICKET_E_BOX);
-  CHECK(thicket_vision_crop(&frame, &(thicket_box){-9, -9, INT32_MAX, INT32_MAX}, &input, out, 12, scratch, 12) == 0);
+  CHECK(thicket_vision_crop(&frame, &(thicket_box){4, 0, 1, 1}, &input, out, 12, scratch, 12) ==
+        THICKET_E_BOX);
+  CHECK(thicket_vision_crop(&frame, &(thicket_box){0, 0, -3, 1}, &input, out, 12, scratch, 12) ==
+        THICKET_E_BOX);
+  CHECK(thicket_vision_crop(&frame, &(thicket_box){-9, -9, INT32_MAX, INT32_MAX}, &input, out, 12,
+                            scratch, 12) == 0);
   frame.bytes--;
   CHECK(thicket_vision_crop(&frame, &box, &input, out, 12, scratch, 12) == THICKET_E_SIZE);
   frame.width = -4;

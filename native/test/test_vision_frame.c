@@ -38,7 +38,8 @@ static void refuses_frames_that_do_not_fit(void) {
   CHECK(thicket_frames_take(&frames, 8, 5, THICKET_PIXEL_RGB565, &pixels) == THICKET_E_SIZE);
   CHECK(thicket_frames_take(&frames, 0, 5, THICKET_PIXEL_RGB565, &pixels) == THICKET_E_SHAPE);
   CHECK(thicket_frames_take(&frames, 8, 4096, THICKET_PIXEL_GREY, &pixels) == THICKET_E_SHAPE);
-  CHECK(thicket_frames_take(&frames, 8, 4, (thicket_pixel_format)9, &pixels) == THICKET_E_PIXEL_FORMAT);
+  CHECK(thicket_frames_take(&frames, 8, 4, (thicket_pixel_format)9, &pixels) ==
+        THICKET_E_PIXEL_FORMAT);
   CHECK(thicket_frames_lent(&frames) == 0);
 }
 
@@ -48,7 +49,8 @@ static void measures_exposure_and_sharpness(void) {
   thicket_frame_stats stats;
   memset(grey, 40, sizeof grey);
   CHECK(thicket_frame_measure(&frame, &stats) == THICKET_OK);
-  CHECK(stats.mean == 40 && stats.deviation == 0 && stats.sharpness == 0 && stats.dark_permille == 0);
+  CHECK(stats.mean == 40 && stats.deviation == 0 && stats.sharpness == 0 &&
+        stats.dark_permille == 0);
   for (int i = 0; i < 64; i++) grey[i] = i % 2 ? 255 : 0;
   CHECK(thicket_frame_measure(&frame, &stats) == THICKET_OK);
   CHECK(stats.mean == 128 && stats.deviation == 127 && stats.sharpness == 255 * 16);

@@ -1,4 +1,5 @@
-// Motion on drawn scenes: a thing is found where it is; light, noise and waving leaves are not things.
+// Motion on drawn scenes: a thing is found where it is; light, noise and waving leaves are not
+// things.
 #include "check.h"
 #include "thicket.h"
 
@@ -87,7 +88,8 @@ static void finds_a_thing_in_changed_light(void) {
   thicket_frame frame = shot(60, 8);
   paint(60, 80, 48, 80, 160);
   CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
-  CHECK(result.box.left >= 56 && result.box.left <= 64 && result.box.width >= 44 && result.box.width <= 56);
+  CHECK(result.box.left >= 56 && result.box.left <= 64 && result.box.width >= 44 &&
+        result.box.width <= 56);
 }
 
 static void learns_waving_leaves(void) {

@@ -1,5 +1,6 @@
-// The vision library as one emulated camera sees it: numbers in, numbers out. This file holds the state that a board
-// keeps in native memory (frame buffers, background, the open model's input); the host passes memory for the frames.
+// The vision library as one emulated camera sees it: numbers in, numbers out. This file holds the
+// state that a board keeps in native memory (frame buffers, background, the open model's input);
+// the host passes memory for the frames.
 #include "thicket_vision.h"
 
 #define LEARN_WEIGHT_PCT 20
@@ -30,7 +31,9 @@ THICKET_API const uint8_t *thicket_wasm_frame_pixels(int32_t handle) {
   return frame ? frame->pixels : NULL;
 }
 
-THICKET_API int32_t thicket_wasm_frame_release(int32_t handle) { return thicket_frames_release(&frames, handle); }
+THICKET_API int32_t thicket_wasm_frame_release(int32_t handle) {
+  return thicket_frames_release(&frames, handle);
+}
 
 THICKET_API int32_t thicket_wasm_frames_lent(void) { return thicket_frames_lent(&frames); }
 
@@ -58,14 +61,16 @@ THICKET_API int32_t thicket_wasm_learn(int32_t handle) {
 THICKET_API void thicket_wasm_motion_reset(void) { thicket_motion_reset(&motion); }
 
 // What the open model takes; crops go there.
-THICKET_API int32_t thicket_wasm_input(int32_t width, int32_t height, int32_t channels, double scale,
-                                       int32_t zero_point, int32_t is_signed) {
+THICKET_API int32_t thicket_wasm_input(int32_t width, int32_t height, int32_t channels,
+                                       double scale, int32_t zero_point, int32_t is_signed) {
   return thicket_vision_input_init(&input, width, height, channels, scale, zero_point, is_signed);
 }
 
-// Box width 0: the whole frame; else with margin_pct above 0 the box is widened first. dst: the model's input tensor.
-THICKET_API int32_t thicket_wasm_crop(int32_t handle, int32_t left, int32_t top, int32_t width, int32_t height,
-                                      int32_t margin_pct, uint8_t *dst, int32_t dst_bytes) {
+// Box width 0: the whole frame; else with margin_pct above 0 the box is widened first. dst: the
+// model's input tensor.
+THICKET_API int32_t thicket_wasm_crop(int32_t handle, int32_t left, int32_t top, int32_t width,
+                                      int32_t height, int32_t margin_pct, uint8_t *dst,
+                                      int32_t dst_bytes) {
   const thicket_frame *frame = thicket_frames_get(&frames, handle);
   thicket_box box = {left, top, width, height};
   if (!frame) return THICKET_E_HANDLE;
@@ -74,12 +79,13 @@ THICKET_API int32_t thicket_wasm_crop(int32_t handle, int32_t left, int32_t top,
     int32_t code = thicket_vision_widen(frame->width, frame->height, &box, margin_pct, &box);
     if (code) return code;
   }
-  return thicket_vision_crop(frame, &box, &input, dst, dst_bytes > 0 ? (size_t)dst_bytes : 0, scratch,
-                             sizeof scratch / sizeof scratch[0]);
+  return thicket_vision_crop(frame, &box, &input, dst, dst_bytes > 0 ? (size_t)dst_bytes : 0,
+                             scratch, sizeof scratch / sizeof scratch[0]);
 }
 
 // Returns the length of the JPEG in bytes or a code.
-THICKET_API int32_t thicket_wasm_jpeg(int32_t handle, int32_t quality_pct, uint8_t *dst, int32_t dst_bytes) {
+THICKET_API int32_t thicket_wasm_jpeg(int32_t handle, int32_t quality_pct, uint8_t *dst,
+                                      int32_t dst_bytes) {
   const thicket_frame *frame = thicket_frames_get(&frames, handle);
   if (!frame) return THICKET_E_HANDLE;
   return thicket_jpeg_encode(frame, quality_pct, dst, dst_bytes > 0 ? (size_t)dst_bytes : 0);

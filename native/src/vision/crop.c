@@ -1,6 +1,7 @@
 // Cutting a box out of a frame and resizing it to a model's input by exact area average.
-// Along one axis, source pixel j covers [j*dst, (j+1)*dst) and target pixel i covers [i*src, (i+1)*src) in common
-// units, so every overlap is a whole number; the weights of one target pixel sum to src_width * src_height.
+// Along one axis, source pixel j covers [j*dst, (j+1)*dst) and target pixel i covers [i*src,
+// (i+1)*src) in common units, so every overlap is a whole number; the weights of one target pixel
+// sum to src_width * src_height.
 #include "pixels.h"
 
 static int32_t clamp(int32_t value, int32_t low, int32_t high) {
@@ -8,11 +9,13 @@ static int32_t clamp(int32_t value, int32_t low, int32_t high) {
 }
 
 // Clip to the frame. Returns OK or E_BOX. Sums are made in 64 bits: the box may come from anywhere.
-static int clip(int32_t frame_width, int32_t frame_height, const thicket_box *box, thicket_box *out) {
+static int clip(int32_t frame_width, int32_t frame_height, const thicket_box *box,
+                thicket_box *out) {
   if (box->width < 1 || box->height < 1) return THICKET_E_BOX;
   int64_t right = (int64_t)box->left + box->width;
   int64_t bottom = (int64_t)box->top + box->height;
-  if (right <= 0 || bottom <= 0 || box->left >= frame_width || box->top >= frame_height) return THICKET_E_BOX;
+  if (right <= 0 || bottom <= 0 || box->left >= frame_width || box->top >= frame_height)
+    return THICKET_E_BOX;
   out->left = clamp(box->left, 0, frame_width - 1);
   out->top = clamp(box->top, 0, frame_height - 1);
   out->width = (int32_t)(right < frame_width ? right : frame_width) - out->left;
@@ -20,8 +23,8 @@ static int clip(int32_t frame_width, int32_t frame_height, const thicket_box *bo
   return THICKET_OK;
 }
 
-int thicket_vision_widen(int32_t frame_width, int32_t frame_height, const thicket_box *box, int32_t margin_pct,
-                         thicket_box *out) {
+int thicket_vision_widen(int32_t frame_width, int32_t frame_height, const thicket_box *box,
+                         int32_t margin_pct, thicket_box *out) {
   if (!box || !out || margin_pct < 0 || margin_pct > 200) return THICKET_E_ARGUMENT;
   if (frame_width < 1 || frame_width > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
   if (frame_height < 1 || frame_height > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
@@ -41,8 +44,8 @@ int thicket_vision_widen(int32_t frame_width, int32_t frame_height, const thicke
   return THICKET_OK;
 }
 
-int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_t height, int32_t channels,
-                              double scale, int32_t zero_point, int is_signed) {
+int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_t height,
+                              int32_t channels, double scale, int32_t zero_point, int is_signed) {
   if (!input) return THICKET_E_ARGUMENT;
   if (width < 1 || width > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_E_SHAPE;
   if (height < 1 || height > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_E_SHAPE;
@@ -60,7 +63,8 @@ int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_
     double off_low = low - spans[i][0];
     double off_high = low + span - spans[i][1];
     double allowed = 0.02 * (spans[i][1] - spans[i][0]);
-    if (off_low > allowed || off_low < -allowed || off_high > allowed || off_high < -allowed) continue;
+    if (off_low > allowed || off_low < -allowed || off_high > allowed || off_high < -allowed)
+      continue;
     start = spans[i][0];
     width_of_span = spans[i][1] - spans[i][0];
   }
@@ -76,13 +80,14 @@ int thicket_vision_input_init(thicket_vision_input *input, int32_t width, int32_
 }
 
 size_t thicket_vision_scratch_words(int32_t width, int32_t channels) {
-  if (width < 1 || width > THICKET_VISION_INPUT_SIDE_MAX || (channels != 1 && channels != 3)) return 0;
+  if (width < 1 || width > THICKET_VISION_INPUT_SIDE_MAX || (channels != 1 && channels != 3))
+    return 0;
   return (size_t)width * (size_t)channels * 2;
 }
 
 // Weighted sums of one source row for every target column; the weights of a column sum to `count`.
-static void sum_row(const uint8_t *row, int32_t count, thicket_pixel_format format, int32_t dst_width,
-                    int32_t channels, uint32_t *sums) {
+static void sum_row(const uint8_t *row, int32_t count, thicket_pixel_format format,
+                    int32_t dst_width, int32_t channels, uint32_t *sums) {
   size_t step = thicket_x_pixel_bytes(format);
   int32_t column = 0;
   int32_t room = count;  // of the current target column, in units of 1/dst_width source pixel
@@ -114,8 +119,8 @@ static void sum_row(const uint8_t *row, int32_t count, thicket_pixel_format form
   }
 }
 
-static void resize(const thicket_frame *frame, const thicket_box *box, const thicket_vision_input *input,
-                   uint8_t *dst, uint32_t *scratch) {
+static void resize(const thicket_frame *frame, const thicket_box *box,
+                   const thicket_vision_input *input, uint8_t *dst, uint32_t *scratch) {
   size_t step = thicket_x_pixel_bytes(frame->format);
   size_t stride = (size_t)frame->width * step;
   size_t values = (size_t)input->width * (size_t)input->channels;
@@ -145,13 +150,15 @@ static void resize(const thicket_frame *frame, const thicket_box *box, const thi
   }
 }
 
-int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box, const thicket_vision_input *input,
-                        uint8_t *dst, size_t dst_bytes, uint32_t *scratch, size_t scratch_words) {
+int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box,
+                        const thicket_vision_input *input, uint8_t *dst, size_t dst_bytes,
+                        uint32_t *scratch, size_t scratch_words) {
   if (!input || !dst || !scratch) return THICKET_E_ARGUMENT;
   int code = thicket_frame_check(frame);
   if (code) return code;
   size_t words = thicket_vision_scratch_words(input->width, input->channels);
-  if (!words || input->height < 1 || input->height > THICKET_VISION_INPUT_SIDE_MAX) return THICKET_E_SHAPE;
+  if (!words || input->height < 1 || input->height > THICKET_VISION_INPUT_SIDE_MAX)
+    return THICKET_E_SHAPE;
   if (scratch_words < words) return THICKET_E_SIZE;
   if (dst_bytes < (size_t)input->width * (size_t)input->height * (size_t)input->channels)
     return THICKET_E_SIZE;

@@ -1,8 +1,8 @@
 // Frames: shape checks, exposure figures, and the few buffers that are lent out by handle.
 #include "pixels.h"
 
-#define DARK_MAX 8
-#define BRIGHT_MIN 247
+#define DARK_MAX        8
+#define BRIGHT_MIN      247
 #define HANDLE_TURN_MAX 0x1fffffff
 
 int thicket_frame_check(const thicket_frame *frame) {
@@ -12,7 +12,8 @@ int thicket_frame_check(const thicket_frame *frame) {
     return THICKET_E_PIXEL_FORMAT;
   if (frame->width < 1 || frame->width > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
   if (frame->height < 1 || frame->height > THICKET_VISION_SIDE_MAX) return THICKET_E_SHAPE;
-  size_t wanted = (size_t)frame->width * (size_t)frame->height * thicket_x_pixel_bytes(frame->format);
+  size_t wanted =
+      (size_t)frame->width * (size_t)frame->height * thicket_x_pixel_bytes(frame->format);
   return frame->bytes < wanted ? THICKET_E_SIZE : THICKET_OK;
 }
 
@@ -21,8 +22,10 @@ static uint32_t square_root(uint64_t value) {
   uint64_t high = 65536;
   while (high - low > 1) {
     uint64_t middle = (low + high) / 2;
-    if (middle * middle <= value) low = middle;
-    else high = middle;
+    if (middle * middle <= value)
+      low = middle;
+    else
+      high = middle;
   }
   return (uint32_t)low;
 }
@@ -70,8 +73,8 @@ int thicket_frames_init(thicket_frames *frames, uint8_t *memory, size_t memory_b
   return THICKET_OK;
 }
 
-int thicket_frames_take(thicket_frames *frames, int32_t width, int32_t height, thicket_pixel_format format,
-                        uint8_t **pixels) {
+int thicket_frames_take(thicket_frames *frames, int32_t width, int32_t height,
+                        thicket_pixel_format format, uint8_t **pixels) {
   if (!frames || !pixels) return THICKET_E_ARGUMENT;
   for (int slot = 0; slot < THICKET_FRAMES_MAX; slot++) {
     if (frames->handle[slot]) continue;

@@ -1,5 +1,5 @@
-// A frame as a baseline JPEG. Nothing but integers, no memory of its own, one pass over the picture.
-// Source: ITU-T T.81; colour conversion of JFIF (BT.601, full range).
+// A frame as a baseline JPEG. Nothing but integers, no memory of its own, one pass over the
+// picture. Source: ITU-T T.81; colour conversion of JFIF (BT.601, full range).
 #include "jpeg_tables.h"
 #include "pixels.h"
 
@@ -23,8 +23,10 @@ typedef struct {
 } encoder;
 
 static void put(writer *out, uint32_t byte) {
-  if (out->used < out->room) out->dst[out->used++] = (uint8_t)byte;
-  else out->is_full = 1;
+  if (out->used < out->room)
+    out->dst[out->used++] = (uint8_t)byte;
+  else
+    out->is_full = 1;
 }
 
 static void put_word(writer *out, uint32_t word) {
@@ -102,8 +104,8 @@ static void put_symbol(writer *out, const huffman *table, uint32_t symbol) {
 }
 
 // Transform, quantise and write one block of values -128..127.
-static void put_block(encoder *e, int32_t block[64], const huffman *dc, const huffman *ac, const uint8_t quant[64],
-                      int16_t *before) {
+static void put_block(encoder *e, int32_t block[64], const huffman *dc, const huffman *ac,
+                      const uint8_t quant[64], int16_t *before) {
   for (int y = 0; y < 8; y++) transform(block + 8 * y, 1, 10);  // leaves 3 bits of fraction
   for (int x = 0; x < 8; x++) transform(block + x, 8, 13);
   int32_t level[64];
@@ -132,8 +134,10 @@ static void put_block(encoder *e, int32_t block[64], const huffman *dc, const hu
   if (zeros) put_symbol(&e->out, ac, 0);
 }
 
-static void put_header(writer *out, const thicket_frame *frame, uint8_t quant[2][64], int components) {
-  static const uint8_t jfif[20] = {0xff, 0xd8, 0xff, 0xe0, 0, 16, 'J', 'F', 'I', 'F', 0, 1, 1, 0, 0, 1, 0, 1, 0, 0};
+static void put_header(writer *out, const thicket_frame *frame, uint8_t quant[2][64],
+                       int components) {
+  static const uint8_t jfif[20] = {0xff, 0xd8, 0xff, 0xe0, 0, 16, 'J', 'F', 'I', 'F',
+                                   0,    1,    1,    0,    0, 1,  0,   1,   0,   0};
   int classes = components == 1 ? 1 : 2;
   for (int i = 0; i < 20; i++) put(out, jfif[i]);
   for (int c = 0; c < classes; c++) {
@@ -182,11 +186,13 @@ static thicket_x_colour pixel(const thicket_frame *frame, int32_t x, int32_t y) 
   int32_t at_x = x < frame->width ? x : frame->width - 1;
   int32_t at_y = y < frame->height ? y : frame->height - 1;
   size_t index = (size_t)at_y * (size_t)frame->width + (size_t)at_x;
-  return thicket_x_colour_at(frame->pixels + index * thicket_x_pixel_bytes(frame->format), frame->format);
+  return thicket_x_colour_at(frame->pixels + index * thicket_x_pixel_bytes(frame->format),
+                             frame->format);
 }
 
 // 16x16 pixels as four blocks of luma and one each of blue and red difference.
-static void load_colour(const thicket_frame *frame, int32_t left, int32_t top, int32_t blocks[6][64]) {
+static void load_colour(const thicket_frame *frame, int32_t left, int32_t top,
+                        int32_t blocks[6][64]) {
   for (int i = 0; i < 64; i++) blocks[4][i] = blocks[5][i] = 0;
   for (int y = 0; y < 16; y++)
     for (int x = 0; x < 16; x++) {
@@ -210,7 +216,8 @@ static void load_grey(const thicket_frame *frame, int32_t left, int32_t top, int
       block[y * 8 + x] = (int32_t)thicket_x_grey_of(pixel(frame, left + x, top + y)) - 128;
 }
 
-static void put_picture(encoder *e, const thicket_frame *frame, const huffman dc[2], const huffman ac[2]) {
+static void put_picture(encoder *e, const thicket_frame *frame, const huffman dc[2],
+                        const huffman ac[2]) {
   int is_grey = frame->format == THICKET_PIXEL_GREY;
   int32_t side = is_grey ? 8 : 16;
   int32_t blocks[6][64];
@@ -230,7 +237,8 @@ static void put_picture(encoder *e, const thicket_frame *frame, const huffman dc
     }
 }
 
-int32_t thicket_jpeg_encode(const thicket_frame *frame, int32_t quality_pct, uint8_t *dst, size_t dst_bytes) {
+int32_t thicket_jpeg_encode(const thicket_frame *frame, int32_t quality_pct, uint8_t *dst,
+                            size_t dst_bytes) {
   int code = thicket_frame_check(frame);
   if (code) return code;
   if (!dst || quality_pct < 1 || quality_pct > 100) return THICKET_E_ARGUMENT;

@@ -1,21 +1,22 @@
-// What moved: an 80x60 grey background with its usual unrest, a comparison that ignores brightness changes of the whole
-// picture, and the largest connected region of what remains.
+// What moved: an 80x60 grey background with its usual unrest, a comparison that ignores brightness
+// changes of the whole picture, and the largest connected region of what remains.
 #include "pixels.h"
 
-#define WIDTH THICKET_MOTION_WIDTH
+#define WIDTH  THICKET_MOTION_WIDTH
 #define HEIGHT THICKET_MOTION_HEIGHT
-#define CELLS THICKET_MOTION_CELLS
+#define CELLS  THICKET_MOTION_CELLS
 
 // Ratios of brightness are sorted into steps of 1/256, up to 4.
-#define GAIN_ONE 256
+#define GAIN_ONE   256
 #define GAIN_STEPS 1024
 // Darker cells say nothing about the ratio.
 #define GAIN_GREY_MIN 10
 // Grey steps a cell average may be off without meaning anything: sensor noise and 5-bit colour.
 #define NOISE_GREY 7
-// A region must have this many cells to be boxed, and a changed cell this many changed neighbours to stay.
+// A region must have this many cells to be boxed, and a changed cell this many changed neighbours
+// to stay.
 #define REGION_CELLS_MIN 4
-#define NEIGHBOURS_MIN 3
+#define NEIGHBOURS_MIN   3
 #define REPLACE_PERMILLE 500
 
 static void shrink(thicket_motion *motion, const thicket_frame *frame) {
@@ -76,7 +77,8 @@ static int neighbours(const uint8_t *mask, int x, int y) {
   return count;
 }
 
-// Drop lone cells. `grey` is no longer needed and takes the result, 1 changed, 2 a gap to bridge, 0 neither.
+// Drop lone cells. `grey` is no longer needed and takes the result, 1 changed, 2 a gap to bridge, 0
+// neither.
 static int32_t clean(thicket_motion *motion) {
   int32_t changed = 0;
   for (int y = 0; y < HEIGHT; y++)
@@ -103,8 +105,10 @@ static uint16_t root_of(const uint16_t *parent, uint16_t label) {
 static void join(uint16_t *parent, uint16_t first, uint16_t second) {
   uint16_t a = root_of(parent, first);
   uint16_t b = root_of(parent, second);
-  if (a < b) parent[b] = a;
-  else parent[a] = b;
+  if (a < b)
+    parent[b] = a;
+  else
+    parent[a] = b;
 }
 
 // Connect cells (8 neighbours, gaps of one cell bridged). Returns the number of labels.
@@ -122,8 +126,10 @@ static uint16_t connect(thicket_motion *motion) {
         if (at_x < 0 || at_x >= WIDTH || at_y < 0) continue;
         uint16_t other = motion->label[at_y * WIDTH + at_x];
         if (!other) continue;
-        if (!motion->label[i]) motion->label[i] = other;
-        else join(motion->parent, motion->label[i], other);
+        if (!motion->label[i])
+          motion->label[i] = other;
+        else
+          join(motion->parent, motion->label[i], other);
       }
       if (motion->label[i]) continue;
       motion->label[i] = labels;
@@ -178,7 +184,8 @@ static int has_background(const thicket_motion *motion, const thicket_frame *fra
   return motion->frame_width == frame->width && motion->frame_height == frame->height;
 }
 
-int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame, thicket_motion_result *result) {
+int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame,
+                           thicket_motion_result *result) {
   if (!motion || !result) return THICKET_E_ARGUMENT;
   int code = thicket_frame_check(frame);
   if (code) return code;

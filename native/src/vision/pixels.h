@@ -17,7 +17,8 @@ static inline thicket_x_colour thicket_x_rgb565(const uint8_t *at) {
   uint32_t red = at[0] >> 3;
   uint32_t green = ((uint32_t)(at[0] & 7U) << 3) | (at[1] >> 5);
   uint32_t blue = at[1] & 31U;
-  return (thicket_x_colour){(red << 3) | (red >> 2), (green << 2) | (green >> 4), (blue << 3) | (blue >> 2)};
+  return (thicket_x_colour){(red << 3) | (red >> 2), (green << 2) | (green >> 4),
+                            (blue << 3) | (blue >> 2)};
 }
 
 static inline thicket_x_colour thicket_x_colour_at(const uint8_t *at, thicket_pixel_format format) {
