@@ -1,6 +1,6 @@
 // Error codes of the native library: one table, from which the codes and their names are made.
-// Functions return THICKET_OK or a positive value when they succeed and one of these when they do not.
-// A code is never renumbered: JavaScript on the camera compares the numbers.
+// Functions return THICKET_OK or a positive value when they succeed and one of these when they do
+// not. A code is never renumbered: JavaScript on the camera compares the numbers.
 #ifndef THICKET_ERROR_H
 #define THICKET_ERROR_H
 
@@ -9,26 +9,26 @@
 #include <stdint.h>
 
 // X(name without THICKET_E_, code, what it means)
-#define THICKET_ERRORS(X)                                                                \
-  X(ARGUMENT, -1, "a pointer is null, a size is 0, or memory is not aligned")            \
-  X(SIZE, -2, "a buffer is too small for what it must hold")                             \
-  X(SHAPE, -3, "a width, height or channel count is out of range")                       \
-  X(MODEL_FORMAT, -100, "not a TensorFlow Lite model, or of an unknown schema version")  \
-  X(MODEL_BOUNDS, -101, "an offset or length points outside the file")                   \
-  X(MODEL_INDEX, -102, "an index names a tensor, buffer or operator that is not there")  \
-  X(MODEL_OP, -103, "an operator that this runtime does not have")                       \
-  X(MODEL_TYPE, -104, "a tensor type that the operator does not take")                   \
-  X(MODEL_SHAPE, -105, "tensor shapes that do not fit the operator or each other")       \
-  X(MODEL_QUANT, -106, "quantisation that is missing, not finite, or not supported")     \
-  X(MODEL_OPTION, -107, "an operator option that is missing, out of range or unknown")   \
-  X(MODEL_CONSTANT, -108, "a tensor that must be constant has no data, or the reverse")  \
-  X(MODEL_ORDER, -109, "an operator reads a tensor that nothing has written yet")        \
+#define THICKET_ERRORS(X)                                                                 \
+  X(ARGUMENT, -1, "a pointer is null, a size is 0, or memory is not aligned")             \
+  X(SIZE, -2, "a buffer is too small for what it must hold")                              \
+  X(SHAPE, -3, "a width, height or channel count is out of range")                        \
+  X(MODEL_FORMAT, -100, "not a TensorFlow Lite model, or of an unknown schema version")   \
+  X(MODEL_BOUNDS, -101, "an offset or length points outside the file")                    \
+  X(MODEL_INDEX, -102, "an index names a tensor, buffer or operator that is not there")   \
+  X(MODEL_OP, -103, "an operator that this runtime does not have")                        \
+  X(MODEL_TYPE, -104, "a tensor type that the operator does not take")                    \
+  X(MODEL_SHAPE, -105, "tensor shapes that do not fit the operator or each other")        \
+  X(MODEL_QUANT, -106, "quantisation that is missing, not finite, or not supported")      \
+  X(MODEL_OPTION, -107, "an operator option that is missing, out of range or unknown")    \
+  X(MODEL_CONSTANT, -108, "a tensor that must be constant has no data, or the reverse")   \
+  X(MODEL_ORDER, -109, "an operator reads a tensor that nothing has written yet")         \
   X(MODEL_LIMIT, -110, "more tensors, operators, memory or work than this runtime takes") \
-  X(MODEL_ARENA, -111, "the arena is too small for the model")                           \
-  X(BOX, -200, "a box that does not overlap the picture")                                \
-  X(PIXEL_FORMAT, -201, "a pixel format that is not known")                              \
-  X(NO_BACKGROUND, -202, "no background learnt for frames of this size")                 \
-  X(NO_BUFFER, -210, "all frame buffers are lent out")                                   \
+  X(MODEL_ARENA, -111, "the arena is too small for the model")                            \
+  X(BOX, -200, "a box that does not overlap the picture")                                 \
+  X(PIXEL_FORMAT, -201, "a pixel format that is not known")                               \
+  X(NO_BACKGROUND, -202, "no background learnt for frames of this size")                  \
+  X(NO_BUFFER, -210, "all frame buffers are lent out")                                    \
   X(HANDLE, -211, "not a frame's handle, or the frame was released")
 
 enum thicket_error {
@@ -40,7 +40,8 @@ enum thicket_error {
 
 // Name of an error code without its prefix, for example "MODEL_BOUNDS".
 //   code   any value a function of this library returned
-// Returns a static zero-terminated ASCII string; "OK" for 0 and above, "UNKNOWN" for a code not in the table.
+// Returns a static zero-terminated ASCII string; "OK" for 0 and above, "UNKNOWN" for a code not in
+// the table.
 THICKET_API const char *thicket_error_name(int32_t code);
 
 // What an error code means, one clause in lower case.

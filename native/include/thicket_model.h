@@ -1,11 +1,13 @@
-// Int8 inference: runs TensorFlow Lite models with the bytes TensorFlow Lite Micro's reference kernels give.
-// The model file is read in place and must stay unchanged while a model is open. All working memory is one arena
-// that the caller supplies. Any file may be passed: a malformed or hostile one gets an error code and a detail that
-// names the operator and the field; nothing outside the file and the arena is ever read or written.
+// Int8 inference: runs TensorFlow Lite models with the bytes TensorFlow Lite Micro's reference
+// kernels give. The model file is read in place and must stay unchanged while a model is open. All
+// working memory is one arena that the caller supplies. Any file may be passed: a malformed or
+// hostile one gets an error code and a detail that names the operator and the field; nothing
+// outside the file and the arena is ever read or written.
 //
-//   Operators: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED (per tensor and per channel), AVERAGE_POOL_2D,
-//   MAX_POOL_2D, MEAN, ADD, MUL, PAD, RELU, RELU6, LOGISTIC, SOFTMAX on int8; QUANTIZE between float32, int8 and
-//   uint8; DEQUANTIZE of int8 and uint8; RESHAPE of anything. A dynamic first dimension (-1) counts as 1.
+//   Operators: CONV_2D, DEPTHWISE_CONV_2D, FULLY_CONNECTED (per tensor and per channel),
+//   AVERAGE_POOL_2D, MAX_POOL_2D, MEAN, ADD, MUL, PAD, RELU, RELU6, LOGISTIC, SOFTMAX on int8;
+//   QUANTIZE between float32, int8 and uint8; DEQUANTIZE of int8 and uint8; RESHAPE of anything. A
+//   dynamic first dimension (-1) counts as 1.
 #ifndef THICKET_MODEL_H
 #define THICKET_MODEL_H
 
@@ -16,11 +18,12 @@
 
 #define THICKET_RANK_MAX 6
 // A model file has at most this many operators in its first subgraph, and tensors.
-#define THICKET_OPS_MAX 1024
+#define THICKET_OPS_MAX     1024
 #define THICKET_TENSORS_MAX 8192
 // One tensor, and the arena, take at most this many bytes.
 #define THICKET_MODEL_BYTES_MAX (64u << 20)
-// One invoke does at most this many multiply-adds and element operations, so that no file can hang the caller.
+// One invoke does at most this many multiply-adds and element operations, so that no file can hang
+// the caller.
 #define THICKET_MODEL_WORK_MAX 4000000000u
 // Memory passed as arena must be aligned to this many bytes.
 #define THICKET_ARENA_ALIGN 16
@@ -48,25 +51,26 @@ typedef struct thicket_detail {
 } thicket_detail;
 
 typedef struct thicket_tensor {
-  void *data;         // element 0 in the arena or the file; null when the tensor has no memory yet
+  void *data;  // element 0 in the arena or the file; null when the tensor has no memory yet
   uint32_t bytes;
-  int32_t type;       // enum thicket_type
-  uint32_t rank;      // 0..THICKET_RANK_MAX
+  int32_t type;   // enum thicket_type
+  uint32_t rank;  // 0..THICKET_RANK_MAX
   uint32_t dims[THICKET_RANK_MAX];
-  float scale;        // real = scale * (q - zero_point); 0 when the tensor is not quantised
+  float scale;  // real = scale * (q - zero_point); 0 when the tensor is not quantised
   int32_t zero_point;
-  uint32_t scales;    // number of scales: 0 none, 1 per tensor, else per channel (`scale` is the first)
+  uint32_t
+      scales;  // number of scales: 0 none, 1 per tensor, else per channel (`scale` is the first)
   uint32_t is_constant;
 } thicket_tensor;
 
 typedef struct thicket_op {
   int32_t builtin;
-  uint32_t inputs;        // operands given, some of them optional
+  uint32_t inputs;  // operands given, some of them optional
   uint32_t outputs;
-  int32_t input[4];       // tensor indices of the first operands, -1: not given
+  int32_t input[4];  // tensor indices of the first operands, -1: not given
   int32_t output[2];
-  uint32_t scratch_bytes; // arena memory used only while this operator runs
-  uint64_t macs;          // multiply-adds of convolutions and fully connected layers
+  uint32_t scratch_bytes;  // arena memory used only while this operator runs
+  uint64_t macs;           // multiply-adds of convolutions and fully connected layers
 } thicket_op;
 
 typedef struct thicket_model_info {
@@ -80,48 +84,56 @@ typedef struct thicket_model_info {
 } thicket_model_info;
 
 // Check a model file and lay it out in an arena.
-//   file, bytes          the .tflite file, any alignment; not modified; must stay while the model is open
-//   arena, arena_bytes   caller's memory, aligned to THICKET_ARENA_ALIGN; null with 0 bytes to ask for head_bytes
-//   info                 filled as far as known, also on THICKET_E_MODEL_ARENA; may be null
-//   detail               what an error is about; may be null
-// Returns THICKET_OK: the model is at `arena` and ready. THICKET_E_MODEL_ARENA: give info->arena_bytes, or
-// info->head_bytes while that is 0, and call again (two calls with growing arenas always suffice).
-// Errors: THICKET_E_ARGUMENT and every THICKET_E_MODEL_*. Source: TensorFlow Lite schema.fbs, version 3.
-THICKET_API int32_t thicket_model_open(const uint8_t *file, uint32_t bytes, void *arena, uint32_t arena_bytes,
-                                       thicket_model_info *info, thicket_detail *detail);
+//   file, bytes          the .tflite file, any alignment; not modified; must stay while the model
+//   is open arena, arena_bytes   caller's memory, aligned to THICKET_ARENA_ALIGN; null with 0 bytes
+//   to ask for head_bytes info                 filled as far as known, also on
+//   THICKET_E_MODEL_ARENA; may be null detail               what an error is about; may be null
+// Returns THICKET_OK: the model is at `arena` and ready. THICKET_E_MODEL_ARENA: give
+// info->arena_bytes, or info->head_bytes while that is 0, and call again (two calls with growing
+// arenas always suffice). Errors: THICKET_E_ARGUMENT and every THICKET_E_MODEL_*. Source:
+// TensorFlow Lite schema.fbs, version 3.
+THICKET_API int32_t thicket_model_open(const uint8_t *file, uint32_t bytes, void *arena,
+                                       uint32_t arena_bytes, thicket_model_info *info,
+                                       thicket_detail *detail);
 
 // Input tensor `index` of an open model: write its data, then invoke.
 // Its memory is reused while the model runs, so it must be written before every invoke.
 // Returns THICKET_OK, or THICKET_E_ARGUMENT, or THICKET_E_MODEL_INDEX when there is no such input.
-THICKET_API int32_t thicket_model_input(const thicket_model *model, uint32_t index, thicket_tensor *tensor);
+THICKET_API int32_t thicket_model_input(const thicket_model *model, uint32_t index,
+                                        thicket_tensor *tensor);
 
 // Output tensor `index`: valid after an invoke until the next one. Returns as thicket_model_input.
-THICKET_API int32_t thicket_model_output(const thicket_model *model, uint32_t index, thicket_tensor *tensor);
+THICKET_API int32_t thicket_model_output(const thicket_model *model, uint32_t index,
+                                         thicket_tensor *tensor);
 
 // Run the model once.
 //   detail   what an error is about; may be null
-// Returns THICKET_OK. Errors: THICKET_E_ARGUMENT for memory that holds no open model; THICKET_E_MODEL_* only when
-// the file was changed after thicket_model_open.
+// Returns THICKET_OK. Errors: THICKET_E_ARGUMENT for memory that holds no open model;
+// THICKET_E_MODEL_* only when the file was changed after thicket_model_open.
 THICKET_API int32_t thicket_model_invoke(thicket_model *model, thicket_detail *detail);
 
 // Number of operators of a model file, without opening it. Returns it, or an error with its detail.
-THICKET_API int32_t thicket_model_count_ops(const uint8_t *file, uint32_t bytes, thicket_detail *detail);
+THICKET_API int32_t thicket_model_count_ops(const uint8_t *file, uint32_t bytes,
+                                            thicket_detail *detail);
 
 // What one operator of a file is, and whether this runtime can run it; looks at no other operator.
 //   op   filled as far as it can be read, also when the operator cannot run
 // Returns THICKET_OK when it can run, or the reason why not, with its detail.
-THICKET_API int32_t thicket_model_describe_op(const uint8_t *file, uint32_t bytes, uint32_t index, thicket_op *op,
-                                              thicket_detail *detail);
+THICKET_API int32_t thicket_model_describe_op(const uint8_t *file, uint32_t bytes, uint32_t index,
+                                              thicket_op *op, thicket_detail *detail);
 
 // One tensor of a file. `data` is set for constants only.
 // Returns THICKET_OK or an error with its detail.
-THICKET_API int32_t thicket_model_describe_tensor(const uint8_t *file, uint32_t bytes, uint32_t index,
-                                                  thicket_tensor *tensor, thicket_detail *detail);
+THICKET_API int32_t thicket_model_describe_tensor(const uint8_t *file, uint32_t bytes,
+                                                  uint32_t index, thicket_tensor *tensor,
+                                                  thicket_detail *detail);
 
-// Name of a builtin operator code as in the schema, for example "CONV_2D"; "UNKNOWN" for a code after the last one.
+// Name of a builtin operator code as in the schema, for example "CONV_2D"; "UNKNOWN" for a code
+// after the last one.
 THICKET_API const char *thicket_op_name(int32_t builtin);
 
-// Name of a tensor type as in the schema, for example "INT8"; "UNKNOWN" for a number after the last one.
+// Name of a tensor type as in the schema, for example "INT8"; "UNKNOWN" for a number after the last
+// one.
 THICKET_API const char *thicket_type_name(int32_t type);
 
 #endif

@@ -1,4 +1,5 @@
-// The whole test framework: CHECK counts, says where it failed, and check_report prints the last line.
+// The whole test framework: CHECK counts, says where it failed, and check_report prints the last
+// line.
 #ifndef THICKET_CHECK_H
 #define THICKET_CHECK_H
 
@@ -7,14 +8,14 @@
 static int check_passed;
 static int check_failed;
 
-#define CHECK(claim)                                                  \
-  do {                                                                \
-    if (claim) {                                                      \
-      check_passed++;                                                 \
-    } else {                                                          \
-      check_failed++;                                                 \
-      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim);     \
-    }                                                                 \
+#define CHECK(claim)                                              \
+  do {                                                            \
+    if (claim) {                                                  \
+      check_passed++;                                             \
+    } else {                                                      \
+      check_failed++;                                             \
+      fprintf(stderr, "%s:%d: %s\n", __FILE__, __LINE__, #claim); \
+    }                                                             \
   } while (0)
 
 // Prints `name: N passed, N failed`. Returns the exit status of the program.

@@ -1,8 +1,9 @@
-// Mutates real model files and opens, inspects and runs what comes out, under AddressSanitizer. Nothing may be read or
-// written outside the file and the arena, no file may hang, and every refusal must have a name and say what it is about.
-// Sources are the .tflite files of the folders and a small model per operator.
-// Usage: fuzz_model CASES FOLDER..., or fuzz_model CASES -s SEED FOLDER... to replay a failing seed.
-// Weights are left alone; everything that describes the graph is fair game: offsets, shapes, options, quantisation.
+// Mutates real model files and opens, inspects and runs what comes out, under AddressSanitizer.
+// Nothing may be read or written outside the file and the arena, no file may hang, and every
+// refusal must have a name and say what it is about. Sources are the .tflite files of the folders
+// and a small model per operator. Usage: fuzz_model CASES FOLDER..., or fuzz_model CASES -s SEED
+// FOLDER... to replay a failing seed. Weights are left alone; everything that describes the graph
+// is fair game: offsets, shapes, options, quantisation.
 #include "support/files.h"
 #include "support/small_models.h"
 #include "thicket.h"
@@ -13,7 +14,7 @@
 
 #define MODELS_MAX 64
 #define RANGES_MAX 4096
-#define EDITS_MAX 6
+#define EDITS_MAX  6
 // Constants of at least this many bytes are weights.
 #define WEIGHTS_BYTES 512
 
@@ -55,7 +56,9 @@ static void find_ranges(struct source *source) {
   uint32_t count = 0, from = 0;
   thicket_tensor tensor;
   for (uint32_t i = 0; i < THICKET_TENSORS_MAX && count < RANGES_MAX - 1; i++) {
-    if (thicket_model_describe_tensor(source->file.data, source->file.size, i, &tensor, NULL) != THICKET_OK) break;
+    if (thicket_model_describe_tensor(source->file.data, source->file.size, i, &tensor, NULL) !=
+        THICKET_OK)
+      break;
     if (!tensor.is_constant || tensor.bytes < WEIGHTS_BYTES) continue;
     weights[count].from = (uint32_t)((uint8_t *)tensor.data - source->file.data);
     weights[count].to = weights[count].from + tensor.bytes;
@@ -129,9 +132,11 @@ struct edit {
 };
 
 static uint32_t interesting(const struct source *source) {
-  static const uint32_t VALUES[] = {0, 1, 2, 3, 4, 7, 8, 0x7f, 0x80, 0xff, 0x7fff, 0x8000, 0xffff, 0x10000,
-                                    0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffc, 0x3f800000, 0x7f800000,
-                                    0xff800000, 0x7fc00000, 0x00000001, 0x00800000, 0x3b808081, 0x40000000};
+  static const uint32_t VALUES[] = {
+      0,          1,          2,          3,          4,          7,          8,
+      0x7f,       0x80,       0xff,       0x7fff,     0x8000,     0xffff,     0x10000,
+      0x7fffffff, 0x80000000, 0xffffffff, 0xfffffffc, 0x3f800000, 0x7f800000, 0xff800000,
+      0x7fc00000, 0x00000001, 0x00800000, 0x3b808081, 0x40000000};
   uint32_t pick = below(sizeof VALUES / sizeof VALUES[0] + 2);
   if (pick < sizeof VALUES / sizeof VALUES[0]) return VALUES[pick];
   return source->file.size - below(16);
@@ -202,19 +207,23 @@ static void try_file(const struct bytes *file, uint64_t seed, const struct sourc
     if (may_invoke(info.macs)) {
       thicket_tensor tensor;
       for (uint32_t i = 0; i < info.inputs; i++) {
-        if (thicket_model_input(arena, i, &tensor) != THICKET_OK) fail("an open model has no input", seed, source);
+        if (thicket_model_input(arena, i, &tensor) != THICKET_OK)
+          fail("an open model has no input", seed, source);
         memset(tensor.data, (int)random_u32(), tensor.bytes);
       }
-      if (thicket_model_invoke(arena, &detail) != THICKET_OK) fail("an open model does not run", seed, source);
+      if (thicket_model_invoke(arena, &detail) != THICKET_OK)
+        fail("an open model does not run", seed, source);
       for (uint32_t i = 0; i < info.outputs; i++) {
-        if (thicket_model_output(arena, i, &tensor) != THICKET_OK) fail("an open model has no output", seed, source);
+        if (thicket_model_output(arena, i, &tensor) != THICKET_OK)
+          fail("an open model has no output", seed, source);
       }
       invoked++;
     }
   } else {
     refused++;
     by_code[-status & 255]++;
-    if (strcmp(thicket_error_name(status), "UNKNOWN") == 0) fail("a refusal without a name", seed, source);
+    if (strcmp(thicket_error_name(status), "UNKNOWN") == 0)
+      fail("a refusal without a name", seed, source);
     if (detail.field == NULL) fail("a refusal that does not say what it is about", seed, source);
   }
   free(arena);
@@ -225,7 +234,8 @@ static void try_file(const struct bytes *file, uint64_t seed, const struct sourc
     thicket_tensor tensor;
     for (int32_t i = 0; i < ops && i < 64; i++) {
       thicket_model_describe_op(file->data, file->size, (uint32_t)i, &op, &detail);
-      thicket_model_describe_tensor(file->data, file->size, (uint32_t)op.output[0], &tensor, &detail);
+      thicket_model_describe_tensor(file->data, file->size, (uint32_t)op.output[0], &tensor,
+                                    &detail);
     }
   }
 }
@@ -262,13 +272,16 @@ int main(int count, char **values) {
   for (; at < count; at++) add_folder(values[at]);
   add_small_models();
   for (uint64_t i = 0; i < cases; i++) {
-    if (getenv("FUZZ_TRACE") != NULL) fprintf(stderr, "seed %llu\n", (unsigned long long)(first + i));
+    if (getenv("FUZZ_TRACE") != NULL)
+      fprintf(stderr, "seed %llu\n", (unsigned long long)(first + i));
     run_case(first + i);
   }
-  printf("fuzz: %llu cases on %d models: %llu refused, %llu opened, %llu run\n", (unsigned long long)cases,
-         source_count, (unsigned long long)refused, (unsigned long long)opened, (unsigned long long)invoked);
+  printf("fuzz: %llu cases on %d models: %llu refused, %llu opened, %llu run\n",
+         (unsigned long long)cases, source_count, (unsigned long long)refused,
+         (unsigned long long)opened, (unsigned long long)invoked);
   for (int i = 0; i < 256; i++) {
-    if (by_code[i] > 0) printf("  %-16s %llu\n", thicket_error_name(-i), (unsigned long long)by_code[i]);
+    if (by_code[i] > 0)
+      printf("  %-16s %llu\n", thicket_error_name(-i), (unsigned long long)by_code[i]);
   }
   return opened == 0 || refused == 0;
 }

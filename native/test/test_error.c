@@ -5,9 +5,9 @@
 #include <string.h>
 
 int main(void) {
-#define ROW(name, code, text)                                   \
-  CHECK(THICKET_E_##name == (code) && (code) < 0);              \
-  CHECK(strcmp(thicket_error_name(code), #name) == 0);          \
+#define ROW(name, code, text)                          \
+  CHECK(THICKET_E_##name == (code) && (code) < 0);     \
+  CHECK(strcmp(thicket_error_name(code), #name) == 0); \
   CHECK(strcmp(thicket_error_text(code), text) == 0);
   THICKET_ERRORS(ROW)
 #undef ROW

@@ -1,7 +1,7 @@
 // Every model of a folder gives, byte for byte, the outputs that TensorFlow Lite Micro gave.
-// Usage: test_golden [FOLDER [M]]: stop after M million multiply-adds per model (at least one sample is run).
-// The folder holds NAME.tflite and golden/NAME.{in,out}.raw, samples one after another.
-// Models with the same input share golden/u8_224x224x3.in.raw (type and dimensions).
+// Usage: test_golden [FOLDER [M]]: stop after M million multiply-adds per model (at least one
+// sample is run). The folder holds NAME.tflite and golden/NAME.{in,out}.raw, samples one after
+// another. Models with the same input share golden/u8_224x224x3.in.raw (type and dimensions).
 #include "check.h"
 #include "support/files.h"
 #include "thicket.h"
@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MODELS_MAX 64
+#define MODELS_MAX     64
 #define PATH_MAX_BYTES 1024
 
 static struct bytes read_input(const char *folder, const char *name, const thicket_tensor *input) {
@@ -17,8 +17,9 @@ static struct bytes read_input(const char *folder, const char *name, const thick
   snprintf(path, sizeof path, "%s/golden/%s.in.raw", folder, name);
   struct bytes bytes = file_read(path);
   if (bytes.data != NULL || input->rank != 4) return bytes;
-  snprintf(path, sizeof path, "%s/golden/%s_%ux%ux%u.in.raw", folder, input->type == THICKET_UINT8 ? "u8" : "i8",
-           input->dims[1], input->dims[2], input->dims[3]);
+  snprintf(path, sizeof path, "%s/golden/%s_%ux%ux%u.in.raw", folder,
+           input->type == THICKET_UINT8 ? "u8" : "i8", input->dims[1], input->dims[2],
+           input->dims[3]);
   return file_read(path);
 }
 
@@ -56,8 +57,8 @@ static void check_model(const char *folder, const char *name, uint64_t macs_max)
       same += memcmp(output.data, out.data + (size_t)i * output.bytes, output.bytes) == 0;
     }
     CHECK(same == samples);
-    printf("  %-34s %3u of %3u samples exact, arena %8u bytes, %7.2f M multiply-adds\n", name, same, samples,
-           info.arena_bytes, (double)info.macs / 1e6);
+    printf("  %-34s %3u of %3u samples exact, arena %8u bytes, %7.2f M multiply-adds\n", name, same,
+           samples, info.arena_bytes, (double)info.macs / 1e6);
     free(in.data);
     free(out.data);
   }

@@ -1,4 +1,5 @@
-// ADD and MUL on int8, with broadcasting: a dimension of 1 is repeated, missing leading dimensions count as 1.
+// ADD and MUL on int8, with broadcasting: a dimension of 1 is repeated, missing leading dimensions
+// count as 1.
 #include "infer/lanes.h"
 #include "thicket_error.h"
 
@@ -18,8 +19,10 @@ static int32_t prepare_broadcast(struct graph *graph, struct fb_table options, s
   const struct tensor *a = &op->in[0];
   const struct tensor *b = &op->in[1];
   const struct tensor *out = &op->out;
-  int32_t activation = fb_i8(&graph->file, options, BINARY_ACTIVATION, 0, "fused_activation_function");
-  if (graph->file.error != THICKET_OK) return graph_fail(graph, graph->file.error, 0, graph->file.field);
+  int32_t activation =
+      fb_i8(&graph->file, options, BINARY_ACTIVATION, 0, "fused_activation_function");
+  if (graph->file.error != THICKET_OK)
+    return graph_fail(graph, graph->file.error, 0, graph->file.field);
   int32_t status = check_quantised(graph, a, THICKET_INT8);
   if (status == THICKET_OK) status = check_quantised(graph, b, THICKET_INT8);
   if (status == THICKET_OK) status = check_quantised(graph, out, THICKET_INT8);
@@ -27,8 +30,10 @@ static int32_t prepare_broadcast(struct graph *graph, struct fb_table options, s
   if (status != THICKET_OK) return status;
   for (uint32_t i = 0; i < THICKET_RANK_MAX; i++) {
     uint32_t x = dim_from_end(a, i), y = dim_from_end(b, i);
-    if (x != y && x != 1 && y != 1) return graph_fail(graph, THICKET_E_MODEL_SHAPE, b, "Tensor.shape");
-    if (dim_from_end(out, i) != (x > y ? x : y)) return graph_fail(graph, THICKET_E_MODEL_SHAPE, out, "Tensor.shape");
+    if (x != y && x != 1 && y != 1)
+      return graph_fail(graph, THICKET_E_MODEL_SHAPE, b, "Tensor.shape");
+    if (dim_from_end(out, i) != (x > y ? x : y))
+      return graph_fail(graph, THICKET_E_MODEL_SHAPE, out, "Tensor.shape");
   }
   return THICKET_OK;
 }
@@ -48,7 +53,8 @@ int32_t add_prepare(struct graph *graph, struct fb_table options, struct op *op)
   float larger = op->in[0].scale > op->in[1].scale ? op->in[0].scale : op->in[1].scale;
   double twice = 2 * (double)larger;
   for (uint32_t i = 0; i < 2 && status == THICKET_OK; i++) {
-    status = prepare_fraction(graph, &op->in[i], (double)op->in[i].scale / twice, &op->in_multiplier[i]);
+    status =
+        prepare_fraction(graph, &op->in[i], (double)op->in[i].scale / twice, &op->in_multiplier[i]);
   }
   if (status != THICKET_OK) return status;
   double real = twice / ((1 << ADD_SHIFT) * (double)op->out.scale);
@@ -63,8 +69,8 @@ int32_t mul_prepare(struct graph *graph, struct fb_table options, struct op *op)
 }
 
 // A run of elements with one step (0 or 1) per input.
-typedef void binary_run(const struct op *op, const int8_t *a, uint32_t a_step, const int8_t *b, uint32_t b_step,
-                        uint32_t n, int8_t *to);
+typedef void binary_run(const struct op *op, const int8_t *a, uint32_t a_step, const int8_t *b,
+                        uint32_t b_step, uint32_t n, int8_t *to);
 
 struct fast {
   lanes significand, right;
@@ -88,8 +94,8 @@ static int32_t add_input(const struct op *op, uint32_t i, int32_t q) {
   return fixed_scale(wrap_shl(q - op->in[i].zero_point, ADD_SHIFT), op->in_multiplier[i]);
 }
 
-static void add_elements(const struct op *op, const int8_t *a, uint32_t a_step, const int8_t *b, uint32_t b_step,
-                         uint32_t n, int8_t *to) {
+static void add_elements(const struct op *op, const int8_t *a, uint32_t a_step, const int8_t *b,
+                         uint32_t b_step, uint32_t n, int8_t *to) {
   struct fast fast[3];
   uint32_t i = 0;
   if (fast_of(op->in_multiplier[0], &fast[0]) && fast_of(op->in_multiplier[1], &fast[1]) &&
@@ -100,7 +106,8 @@ static void add_elements(const struct op *op, const int8_t *a, uint32_t a_step, 
       lanes y = lanes_mul(load_4(b + i * b_step, b_step, op->in[1].zero_point), up);
       x = lanes_scale(x, fast[0].significand, fast[0].right);
       y = lanes_scale(y, fast[1].significand, fast[1].right);
-      lanes_store_int8(to + i, lanes_scale(lanes_add(x, y), fast[2].significand, fast[2].right), &op->range);
+      lanes_store_int8(to + i, lanes_scale(lanes_add(x, y), fast[2].significand, fast[2].right),
+                       &op->range);
     }
   }
   for (; i < n; i++) {
@@ -110,8 +117,8 @@ static void add_elements(const struct op *op, const int8_t *a, uint32_t a_step, 
   }
 }
 
-static void mul_elements(const struct op *op, const int8_t *a, uint32_t a_step, const int8_t *b, uint32_t b_step,
-                         uint32_t n, int8_t *to) {
+static void mul_elements(const struct op *op, const int8_t *a, uint32_t a_step, const int8_t *b,
+                         uint32_t b_step, uint32_t n, int8_t *to) {
   struct fast fast;
   uint32_t i = 0;
   if (fast_of(op->multiplier, &fast)) {
@@ -122,13 +129,15 @@ static void mul_elements(const struct op *op, const int8_t *a, uint32_t a_step, 
     }
   }
   for (; i < n; i++) {
-    int32_t product = (a[i * a_step] - op->in[0].zero_point) * (b[i * b_step] - op->in[1].zero_point);
+    int32_t product =
+        (a[i * a_step] - op->in[0].zero_point) * (b[i * b_step] - op->in[1].zero_point);
     int32_t q = wrap_add(fixed_scale(product, op->multiplier), op->range.zero_point);
     to[i] = (int8_t)clamp(q, op->range.low, op->range.high);
   }
 }
 
-// How far to move in an input per step of output dimension `i` (counted from the last): 0 where it is repeated.
+// How far to move in an input per step of output dimension `i` (counted from the last): 0 where it
+// is repeated.
 static void steps_of(const struct tensor *tensor, uint32_t steps[THICKET_RANK_MAX]) {
   uint32_t step = 1;
   for (uint32_t i = 0; i < THICKET_RANK_MAX; i++) {

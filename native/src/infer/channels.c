@@ -5,7 +5,8 @@
 
 #include <string.h>
 
-// Scale of output channel `index`, as TensorFlow Lite Micro forms it: in doubles, from the float scales.
+// Scale of output channel `index`, as TensorFlow Lite Micro forms it: in doubles, from the float
+// scales.
 static double channel_scale(const struct fb_file *file, const struct op *op, uint32_t index) {
   const struct tensor *filter = &op->in[1];
   float scale = filter->scales.count > 1 ? fb_f32_in(file, filter->scales, index) : filter->scale;
@@ -22,7 +23,8 @@ int32_t channels_prepare(struct graph *graph, const struct op *op, int32_t dim, 
       return graph_fail(graph, THICKET_E_MODEL_QUANT, filter, "QuantizationParameters.scale");
     }
     if (count > 1 && filter->channel_dim != dim) {
-      return graph_fail(graph, THICKET_E_MODEL_QUANT, filter, "QuantizationParameters.quantized_dimension");
+      return graph_fail(graph, THICKET_E_MODEL_QUANT, filter,
+                        "QuantizationParameters.quantized_dimension");
     }
   }
   for (uint32_t i = 0; i < filter->zero_points.count; i++) {
@@ -51,7 +53,8 @@ void channels_fill(struct channels *channels, const struct op *op, uint32_t firs
   channels->right = channels->significand + stride;
   channels->is_fast = 1;
   memset(scratch, 0, channels_bytes(count));
-  if (op->in[2].constant != 0) memcpy(channels->bias, op->in[2].constant + 4 * (size_t)first, 4 * (size_t)count);
+  if (op->in[2].constant != 0)
+    memcpy(channels->bias, op->in[2].constant + 4 * (size_t)first, 4 * (size_t)count);
   for (uint32_t i = 0; i < count; i++) {
     struct multiplier multiplier = op->multiplier;
     if (!op->is_single) multiplier_of(channel_scale(op->file, op, first + i), &multiplier);

@@ -1,11 +1,19 @@
 // CONV_2D on int8: the inputs of a few output pixels at a time are gathered as int16 rows with the
-// zero point taken off (padding is then 0), and multiplied with the weights where they lie in the file.
+// zero point taken off (padding is then 0), and multiplied with the weights where they lie in the
+// file.
 #include "infer/matmul.h"
 #include "thicket_error.h"
 
 #include <string.h>
 
-enum { CONV_PADDING, CONV_STRIDE_W, CONV_STRIDE_H, CONV_ACTIVATION, CONV_DILATION_W, CONV_DILATION_H };
+enum {
+  CONV_PADDING,
+  CONV_STRIDE_W,
+  CONV_STRIDE_H,
+  CONV_ACTIVATION,
+  CONV_DILATION_W,
+  CONV_DILATION_H
+};
 
 int32_t conv_prepare(struct graph *graph, struct fb_table options, struct op *op) {
   struct fb_file *file = &graph->file;
@@ -21,7 +29,8 @@ int32_t conv_prepare(struct graph *graph, struct fb_table options, struct op *op
   int32_t status = check_quantised(graph, &op->in[0], THICKET_INT8);
   if (status == THICKET_OK) status = check_quantised(graph, &op->out, THICKET_INT8);
   if (status != THICKET_OK) return status;
-  if (filter->rank != 4) return graph_fail(graph, THICKET_E_MODEL_SHAPE, filter, "Tensor.shape rank");
+  if (filter->rank != 4)
+    return graph_fail(graph, THICKET_E_MODEL_SHAPE, filter, "Tensor.shape rank");
   w->k_h = filter->dims[1];
   w->k_w = filter->dims[2];
   status = prepare_window(graph, op, padding);
@@ -30,7 +39,8 @@ int32_t conv_prepare(struct graph *graph, struct fb_table options, struct op *op
     return graph_fail(graph, THICKET_E_MODEL_SHAPE, filter, "filter channels");
   }
   op->depth = filter->elements / w->out_c;
-  if (op->depth > MATMUL_DEPTH_MAX) return graph_fail(graph, THICKET_E_MODEL_LIMIT, filter, "filter size");
+  if (op->depth > MATMUL_DEPTH_MAX)
+    return graph_fail(graph, THICKET_E_MODEL_LIMIT, filter, "filter size");
   op->rows = op->out.elements / w->out_c;
   op->macs = op->work = (uint64_t)op->out.elements * op->depth;
   op->scratch_bytes = matmul_scratch(MATMUL_ROWS, op->depth, w->out_c);
@@ -38,8 +48,10 @@ int32_t conv_prepare(struct graph *graph, struct fb_table options, struct op *op
   return status == THICKET_OK ? prepare_range(graph, &op->out, activation, &op->range) : status;
 }
 
-// One row of the window: k_w pixels starting at column `left` of the input row `from` (null: all padding).
-static void gather_row(const struct window *w, const int8_t *from, int64_t left, int32_t zero_point, int16_t *to) {
+// One row of the window: k_w pixels starting at column `left` of the input row `from` (null: all
+// padding).
+static void gather_row(const struct window *w, const int8_t *from, int64_t left, int32_t zero_point,
+                       int16_t *to) {
   uint32_t channels = w->in_c;
   if (from == 0) {
     memset(to, 0, (size_t)w->k_w * channels * 2);
@@ -84,7 +96,8 @@ void conv_run(const struct op *op, uint8_t *scratch) {
   matmul_open(&matmul, op, MATMUL_ROWS, op->depth, count, scratch);
   for (uint32_t pixel = 0; pixel < op->rows; pixel += MATMUL_ROWS) {
     uint32_t rows = op->rows - pixel < MATMUL_ROWS ? op->rows - pixel : MATMUL_ROWS;
-    for (uint32_t i = 0; i < rows; i++) gather(op, pixel + i, matmul.rows + (size_t)i * matmul.stride);
+    for (uint32_t i = 0; i < rows; i++)
+      gather(op, pixel + i, matmul.rows + (size_t)i * matmul.stride);
     matmul_rows(&matmul, &op->range, rows, to + (size_t)pixel * count);
   }
 }

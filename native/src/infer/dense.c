@@ -1,5 +1,6 @@
-// FULLY_CONNECTED on int8, quantised per tensor or per channel. Weights are used once per row, so both they and the
-// inputs are read where they lie; tables are built for a block of channels at a time to keep scratch memory small.
+// FULLY_CONNECTED on int8, quantised per tensor or per channel. Weights are used once per row, so
+// both they and the inputs are read where they lie; tables are built for a block of channels at a
+// time to keep scratch memory small.
 #include "infer/channels.h"
 #include "thicket_error.h"
 
@@ -11,7 +12,8 @@ enum { DENSE_ACTIVATION, DENSE_WEIGHTS_FORMAT };
 // 65536 * 255 * 128 still fits the accumulator.
 #define DEPTH_MAX 65536u
 
-// Filters quantised per tensor: the multiplier is formed from a product of floats, and the bias must have that scale.
+// Filters quantised per tensor: the multiplier is formed from a product of floats, and the bias
+// must have that scale.
 static int32_t prepare_single_multiplier(struct graph *graph, struct op *op) {
   const struct tensor *filter = &op->in[1];
   const struct tensor *bias = &op->in[2];
@@ -37,7 +39,8 @@ int32_t fully_connected_prepare(struct graph *graph, struct fb_table options, st
   int32_t status = check_quantised(graph, &op->in[0], THICKET_INT8);
   if (status == THICKET_OK) status = check_quantised(graph, &op->out, THICKET_INT8);
   if (status != THICKET_OK) return status;
-  if (filter->rank != 2) return graph_fail(graph, THICKET_E_MODEL_SHAPE, filter, "Tensor.shape rank");
+  if (filter->rank != 2)
+    return graph_fail(graph, THICKET_E_MODEL_SHAPE, filter, "Tensor.shape rank");
   uint32_t count = filter->dims[0];
   op->depth = filter->dims[1];
   if (op->depth > DEPTH_MAX) return graph_fail(graph, THICKET_E_MODEL_LIMIT, filter, "filter size");

@@ -1,17 +1,26 @@
-// DEPTHWISE_CONV_2D on int8. With one output per input channel the pixels are read where they lie (padding reads a row of
-// zero points, and the input's zero point is folded into the bias) and weights are packed two taps at a time, so that one
-// multiply-add does both. With several, the taps of one input channel are gathered and spread over its outputs.
+// DEPTHWISE_CONV_2D on int8. With one output per input channel the pixels are read where they lie
+// (padding reads a row of zero points, and the input's zero point is folded into the bias) and
+// weights are packed two taps at a time, so that one multiply-add does both. With several, the taps
+// of one input channel are gathered and spread over its outputs.
 #include "infer/channels.h"
 #include "thicket_error.h"
 
 #include <string.h>
 
-enum { DW_PADDING, DW_STRIDE_W, DW_STRIDE_H, DW_MULTIPLIER, DW_ACTIVATION, DW_DILATION_W, DW_DILATION_H };
+enum {
+  DW_PADDING,
+  DW_STRIDE_W,
+  DW_STRIDE_H,
+  DW_MULTIPLIER,
+  DW_ACTIVATION,
+  DW_DILATION_W,
+  DW_DILATION_H
+};
 
-#define TAPS_MAX 4096u
-#define WEIGHTS_MAX (4u << 20)
-#define BLOCK 8u           // channels computed together
-#define PAIR_WEIGHTS 16u   // two taps of one block
+#define TAPS_MAX     4096u
+#define WEIGHTS_MAX  (4u << 20)
+#define BLOCK        8u   // channels computed together
+#define PAIR_WEIGHTS 16u  // two taps of one block
 
 // Scratch memory, in this order; each part is a multiple of 8 bytes.
 struct parts {
@@ -72,7 +81,8 @@ int32_t depthwise_prepare(struct graph *graph, struct fb_table options, struct o
     return graph_fail(graph, THICKET_E_MODEL_SHAPE, filter, "filter channels");
   }
   // The shapes decide; the option only repeats them.
-  if (depth_multiplier < 0 || (depth_multiplier != 0 && (uint32_t)depth_multiplier != spread_of(op))) {
+  if (depth_multiplier < 0 ||
+      (depth_multiplier != 0 && (uint32_t)depth_multiplier != spread_of(op))) {
     return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "depth_multiplier");
   }
   if ((uint64_t)w->k_h * w->k_w > TAPS_MAX || filter->elements > WEIGHTS_MAX) {
@@ -128,8 +138,8 @@ static void fold_zero_point(const struct op *op, struct channels *channels) {
 }
 
 // Pointers to the pixels under the window at output (y, x); `padding` for those outside the image.
-static void point_taps(const struct window *w, const int8_t *image, uint32_t y, uint32_t x, const int8_t *padding,
-                       const int8_t **taps) {
+static void point_taps(const struct window *w, const int8_t *image, uint32_t y, uint32_t x,
+                       const int8_t *padding, const int8_t **taps) {
   int64_t top = (int64_t)y * w->stride_h - w->pad_h;
   int64_t left = (int64_t)x * w->stride_w - w->pad_w;
   for (uint32_t ky = 0; ky < w->k_h; ky++) {
@@ -152,7 +162,8 @@ struct pass {
   uint8_t *edge;
 };
 
-static void store_block(const struct pass *pass, uint32_t first, uint32_t count, const lanes sums[2], int8_t *to) {
+static void store_block(const struct pass *pass, uint32_t first, uint32_t count,
+                        const lanes sums[2], int8_t *to) {
   const struct output_range *range = &pass->op->range;
   channels_store(&pass->channels, range, first, count < 4 ? count : 4, sums[0], to);
   if (count > 4) channels_store(&pass->channels, range, first + 4, count - 4, sums[1], to + 4);
@@ -186,7 +197,8 @@ static void run_pixel(const struct pass *pass, int8_t *to) {
 }
 
 // One output pixel, several outputs per input channel.
-static void run_pixel_spread(const struct pass *pass, const int8_t *image, uint32_t y, uint32_t x, int8_t *to) {
+static void run_pixel_spread(const struct pass *pass, const int8_t *image, uint32_t y, uint32_t x,
+                             int8_t *to) {
   const struct op *op = pass->op;
   const struct window *w = &op->window;
   int16_t *values = (int16_t *)(void *)pass->edge;
@@ -200,9 +212,12 @@ static void run_pixel_spread(const struct pass *pass, const int8_t *image, uint3
     int16_t *value = values;
     for (uint32_t ky = 0; ky < w->k_h; ky++) {
       for (uint32_t kx = 0; kx < w->k_w; kx++) {
-        int64_t row = top + (int64_t)ky * w->dilation_h, column = left + (int64_t)kx * w->dilation_w;
+        int64_t row = top + (int64_t)ky * w->dilation_h,
+                column = left + (int64_t)kx * w->dilation_w;
         int32_t is_inside = row >= 0 && row < w->in_h && column >= 0 && column < w->in_w;
-        *value++ = is_inside ? (int16_t)(image[(row * w->in_w + column) * w->in_c + group] - op->in[0].zero_point) : 0;
+        *value++ = is_inside ? (int16_t)(image[(row * w->in_w + column) * w->in_c + group] -
+                                         op->in[0].zero_point)
+                             : 0;
       }
     }
     for (uint32_t first = 0; first < spread; first += BLOCK) {

@@ -1,10 +1,11 @@
-// Multipliers from real numbers, and gemmlowp's fixed-point exponential, reciprocal and logistic; see fixed.h.
-// Source: gemmlowp fixedpoint.h describes the polynomials; TensorFlow Lite Micro 90b983c2 fixes which roundings apply.
+// Multipliers from real numbers, and gemmlowp's fixed-point exponential, reciprocal and logistic;
+// see fixed.h. Source: gemmlowp fixedpoint.h describes the polynomials; TensorFlow Lite Micro
+// 90b983c2 fixes which roundings apply.
 #include "infer/fixed.h"
 
 #include <string.h>
 
-#define ONE INT32_MAX         // 1 in Q0.31, as close as it gets
+#define ONE             INT32_MAX  // 1 in Q0.31, as close as it gets
 #define DOUBLE_EXPONENT 0x7ff
 
 int32_t multiplier_of(double real, struct multiplier *multiplier) {
@@ -45,13 +46,15 @@ static int32_t exp_near_zero(int32_t x) {
   int32_t y2 = high_mul(y, y);
   int32_t y3 = high_mul(y2, y);
   int32_t y4 = high_mul(y2, y2);
-  int32_t tail = round_shift(wrap_add(high_mul(wrap_add(round_shift(y4, 2), y3), one_third), y2), 1);
+  int32_t tail =
+      round_shift(wrap_add(high_mul(wrap_add(round_shift(y4, 2), y3), one_third), y2), 1);
   return wrap_add(exp_minus_eighth, high_mul(exp_minus_eighth, wrap_add(y, tail)));
 }
 
 int32_t fixed_exp(int32_t x, int32_t integer_bits) {
   // e^-(2^k) for k = -2..4, Q0.31.
-  static const int32_t FACTORS[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+  static const int32_t FACTORS[] = {1672461947, 1302514674, 790015084, 290630308,
+                                    39332535,   720401,     242};
   if (x == 0) return ONE;
   int32_t fraction_bits = 31 - integer_bits;
   int32_t quarter = 1 << (fraction_bits - 2);
@@ -69,7 +72,8 @@ int32_t fixed_one_over_one_plus(int32_t x) {
   const int32_t forty_eight_seventeenths = 1515870810;
   const int32_t minus_thirty_two_seventeenths = -1010580540;
   int32_t half = (int32_t)(((int64_t)x + ONE + 1) / 2);
-  int32_t estimate = wrap_add(forty_eight_seventeenths, high_mul(half, minus_thirty_two_seventeenths));
+  int32_t estimate =
+      wrap_add(forty_eight_seventeenths, high_mul(half, minus_thirty_two_seventeenths));
   for (int32_t i = 0; i < 3; i++) {
     int32_t error = wrap_sub(1 << 29, high_mul(half, estimate));
     estimate = wrap_add(estimate, shift_up(high_mul(estimate, error), 2));
@@ -86,5 +90,6 @@ int32_t fixed_logistic(int32_t x) {
 
 int32_t fixed_radius(int32_t integer_bits, int32_t shift) {
   if (shift < 0 || shift > 62) return 0;
-  return (int32_t)(((INT64_C(1) << integer_bits) - 1) * (INT64_C(1) << (31 - integer_bits)) >> shift);
+  return (int32_t)(((INT64_C(1) << integer_bits) - 1) * (INT64_C(1) << (31 - integer_bits)) >>
+                   shift);
 }

@@ -1,20 +1,26 @@
-// Fixed-point arithmetic of quantised inference, exactly as TensorFlow Lite Micro's reference kernels compute it with
-// double rounding: gemmlowp's saturating rounding doubling high multiply, then a rounding right shift. Where the
-// reference would overflow (hostile models only), these wrap instead of being undefined.
+// Fixed-point arithmetic of quantised inference, exactly as TensorFlow Lite Micro's reference
+// kernels compute it with double rounding: gemmlowp's saturating rounding doubling high multiply,
+// then a rounding right shift. Where the reference would overflow (hostile models only), these wrap
+// instead of being undefined.
 #ifndef THICKET_INFER_FIXED_H
 #define THICKET_INFER_FIXED_H
 
 #include <stdint.h>
 
-static inline int32_t wrap_add(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
-static inline int32_t wrap_sub(int32_t a, int32_t b) { return (int32_t)((uint32_t)a - (uint32_t)b); }
+static inline int32_t wrap_add(int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)a + (uint32_t)b);
+}
+static inline int32_t wrap_sub(int32_t a, int32_t b) {
+  return (int32_t)((uint32_t)a - (uint32_t)b);
+}
 static inline int32_t wrap_shl(int32_t a, int32_t by) { return (int32_t)((uint32_t)a << by); }
 static inline int32_t clamp(int32_t value, int32_t low, int32_t high) {
   return value < low ? low : value > high ? high : value;
 }
 
-// round(a * b / 2^31), halves away from zero for positive and towards zero for negative products as gemmlowp rounds;
-// adding 2^30 and shifting right gives the same values. Saturates the one case that overflows.
+// round(a * b / 2^31), halves away from zero for positive and towards zero for negative products as
+// gemmlowp rounds; adding 2^30 and shifting right gives the same values. Saturates the one case
+// that overflows.
 static inline int32_t high_mul(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
   return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
@@ -58,7 +64,8 @@ int32_t fixed_one_over_one_plus(int32_t x);
 // 1 / (1 + e^-x) for x in Q4.27; Q0.31.
 int32_t fixed_logistic(int32_t x);
 
-// Largest difference that still matters when it is scaled by 2^shift into `integer_bits` of a 32-bit number.
+// Largest difference that still matters when it is scaled by 2^shift into `integer_bits` of a
+// 32-bit number.
 int32_t fixed_radius(int32_t integer_bits, int32_t shift);
 
 #endif

@@ -61,7 +61,8 @@ struct fb_table fb_root(struct fb_file *file) {
   return root == 0 ? ABSENT_TABLE : fb_table_at(file, root, "root table");
 }
 
-uint32_t fb_scalar(struct fb_file *file, struct fb_table table, uint32_t id, uint32_t bytes, const char *field) {
+uint32_t fb_scalar(struct fb_file *file, struct fb_table table, uint32_t id, uint32_t bytes,
+                   const char *field) {
   if (file->error != THICKET_OK || table.at == 0) return 0;
   uint32_t slot = 4 + 2 * id;
   if (slot + 2 > table.vtable_bytes) return 0;
@@ -74,14 +75,15 @@ uint32_t fb_scalar(struct fb_file *file, struct fb_table table, uint32_t id, uin
   return table.at + offset;
 }
 
-struct fb_table fb_child(struct fb_file *file, struct fb_table table, uint32_t id, const char *field) {
+struct fb_table fb_child(struct fb_file *file, struct fb_table table, uint32_t id,
+                         const char *field) {
   uint32_t at = fb_scalar(file, table, id, 4, field);
   uint64_t target = at == 0 ? 0 : fb_follow(file, at, field);
   return target == 0 ? ABSENT_TABLE : fb_table_at(file, target, field);
 }
 
-struct fb_vector fb_children(struct fb_file *file, struct fb_table table, uint32_t id, uint32_t element_bytes,
-                             const char *field) {
+struct fb_vector fb_children(struct fb_file *file, struct fb_table table, uint32_t id,
+                             uint32_t element_bytes, const char *field) {
   uint32_t at = fb_scalar(file, table, id, 4, field);
   uint64_t target = at == 0 ? 0 : fb_follow(file, at, field);
   if (target == 0) return ABSENT_VECTOR;
@@ -93,7 +95,8 @@ struct fb_vector fb_children(struct fb_file *file, struct fb_table table, uint32
   return vector;
 }
 
-struct fb_table fb_table_in(struct fb_file *file, struct fb_vector vector, uint32_t index, const char *field) {
+struct fb_table fb_table_in(struct fb_file *file, struct fb_vector vector, uint32_t index,
+                            const char *field) {
   if (file->error != THICKET_OK) return ABSENT_TABLE;
   if (index >= vector.count) {
     fb_fail(file, THICKET_E_MODEL_INDEX, field);
@@ -103,12 +106,14 @@ struct fb_table fb_table_in(struct fb_file *file, struct fb_vector vector, uint3
   return target == 0 ? ABSENT_TABLE : fb_table_at(file, target, field);
 }
 
-int32_t fb_i32(struct fb_file *file, struct fb_table table, uint32_t id, int32_t fallback, const char *field) {
+int32_t fb_i32(struct fb_file *file, struct fb_table table, uint32_t id, int32_t fallback,
+               const char *field) {
   uint32_t at = fb_scalar(file, table, id, 4, field);
   return at == 0 ? fallback : (int32_t)fb_u32_at(file, at);
 }
 
-int32_t fb_i8(struct fb_file *file, struct fb_table table, uint32_t id, int32_t fallback, const char *field) {
+int32_t fb_i8(struct fb_file *file, struct fb_table table, uint32_t id, int32_t fallback,
+              const char *field) {
   uint32_t at = fb_scalar(file, table, id, 1, field);
   return at == 0 ? fallback : (int8_t)file->base[at];
 }
@@ -119,7 +124,8 @@ static float float_of(uint32_t bits) {
   return value;
 }
 
-float fb_f32(struct fb_file *file, struct fb_table table, uint32_t id, float fallback, const char *field) {
+float fb_f32(struct fb_file *file, struct fb_table table, uint32_t id, float fallback,
+             const char *field) {
   uint32_t at = fb_scalar(file, table, id, 4, field);
   return at == 0 ? fallback : float_of(fb_u32_at(file, at));
 }

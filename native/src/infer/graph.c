@@ -1,4 +1,5 @@
-// Reading the tables of a .tflite file; see graph.h. Field numbers are positions in the schema's tables.
+// Reading the tables of a .tflite file; see graph.h. Field numbers are positions in the schema's
+// tables.
 #include "infer/graph.h"
 
 #include "thicket_error.h"
@@ -21,11 +22,20 @@ enum {
   TENSOR_VARIANTS,
   TENSOR_EXTERNAL
 };
-enum { QUANT_MIN, QUANT_MAX, QUANT_SCALE, QUANT_ZERO_POINT, QUANT_DETAILS_TYPE, QUANT_DETAILS, QUANT_DIMENSION };
+enum {
+  QUANT_MIN,
+  QUANT_MAX,
+  QUANT_SCALE,
+  QUANT_ZERO_POINT,
+  QUANT_DETAILS_TYPE,
+  QUANT_DETAILS,
+  QUANT_DIMENSION
+};
 
 #define SCHEMA_VERSION 3
 
-int32_t graph_fail(struct graph *graph, int32_t error, const struct tensor *tensor, const char *field) {
+int32_t graph_fail(struct graph *graph, int32_t error, const struct tensor *tensor,
+                   const char *field) {
   if (graph->file.error == THICKET_OK && tensor != 0) graph->detail.tensor = tensor->index;
   fb_fail(&graph->file, error, field);
   graph->detail.field = graph->file.field;
@@ -48,7 +58,8 @@ int32_t graph_open(struct graph *graph, const uint8_t *bytes, uint32_t size) {
     return graph_fail(graph, THICKET_E_MODEL_FORMAT, 0, "file identifier");
   }
   struct fb_table model = fb_root(file);
-  if (file->error == THICKET_OK && fb_i32(file, model, MODEL_VERSION, 0, "Model.version") != SCHEMA_VERSION) {
+  if (file->error == THICKET_OK &&
+      fb_i32(file, model, MODEL_VERSION, 0, "Model.version") != SCHEMA_VERSION) {
     return graph_fail(graph, THICKET_E_MODEL_FORMAT, 0, "Model.version");
   }
   graph->codes = fb_children(file, model, MODEL_CODES, 4, "Model.operator_codes");
@@ -85,7 +96,8 @@ int32_t graph_operator(struct graph *graph, uint32_t index, struct fb_table *op)
   struct fb_table code = fb_table_in(file, graph->codes, code_index, "Operator.opcode_index");
   int32_t old_code = fb_i8(file, code, CODE_DEPRECATED, 0, "OperatorCode.deprecated_builtin_code");
   int32_t builtin = fb_i32(file, code, CODE_BUILTIN, 0, "OperatorCode.builtin_code");
-  if (graph_status(graph) == THICKET_OK) graph->detail.builtin = builtin > old_code ? builtin : old_code;
+  if (graph_status(graph) == THICKET_OK)
+    graph->detail.builtin = builtin > old_code ? builtin : old_code;
   return file->error;
 }
 
@@ -144,24 +156,30 @@ static int32_t read_constant(struct graph *graph, struct fb_table table, struct 
   uint32_t outside = fb_scalar(file, buffer, BUFFER_OFFSET, 8, "Buffer.offset");
   if (outside != 0) {
     struct fb_vector offset = {outside, 1};
-    if (fb_i64_in(file, offset, 0) > 1) return graph_fail(graph, THICKET_E_MODEL_OPTION, tensor, "Buffer.offset");
+    if (fb_i64_in(file, offset, 0) > 1)
+      return graph_fail(graph, THICKET_E_MODEL_OPTION, tensor, "Buffer.offset");
   }
   if (graph_status(graph) != THICKET_OK) return file->error;
   if (data.count == 0) return THICKET_OK;
-  if (data.count != tensor->bytes) return graph_fail(graph, THICKET_E_MODEL_SHAPE, tensor, "Buffer.data size");
+  if (data.count != tensor->bytes)
+    return graph_fail(graph, THICKET_E_MODEL_SHAPE, tensor, "Buffer.data size");
   tensor->constant = file->base + data.at;
   return THICKET_OK;
 }
 
-static int32_t read_quantization(struct graph *graph, struct fb_table table, struct tensor *tensor) {
+static int32_t read_quantization(struct graph *graph, struct fb_table table,
+                                 struct tensor *tensor) {
   struct fb_file *file = &graph->file;
   struct fb_table quant = fb_child(file, table, TENSOR_QUANTIZATION, "Tensor.quantization");
   tensor->scales = fb_children(file, quant, QUANT_SCALE, 4, "QuantizationParameters.scale");
-  tensor->zero_points = fb_children(file, quant, QUANT_ZERO_POINT, 8, "QuantizationParameters.zero_point");
-  tensor->channel_dim = fb_i32(file, quant, QUANT_DIMENSION, 0, "QuantizationParameters.quantized_dimension");
+  tensor->zero_points =
+      fb_children(file, quant, QUANT_ZERO_POINT, 8, "QuantizationParameters.zero_point");
+  tensor->channel_dim =
+      fb_i32(file, quant, QUANT_DIMENSION, 0, "QuantizationParameters.quantized_dimension");
   if (graph_status(graph) != THICKET_OK) return file->error;
   if (tensor->scales.count == 0 || tensor->zero_points.count == 0) {
-    tensor->scales.count = 0;  // a scale without a zero point is no quantisation, as in TensorFlow Lite Micro
+    tensor->scales.count =
+        0;  // a scale without a zero point is no quantisation, as in TensorFlow Lite Micro
     return THICKET_OK;
   }
   tensor->scale = fb_f32_in(file, tensor->scales, 0);

@@ -1,6 +1,6 @@
-// A TensorFlow Lite model as the runtime sees it: the first subgraph's tensors and operators, read from the file on
-// demand. Nothing is copied but numbers; checks that concern one tensor alone are made here.
-// Source: TensorFlow Lite schema.fbs, version 3 (field numbers are in graph.c).
+// A TensorFlow Lite model as the runtime sees it: the first subgraph's tensors and operators, read
+// from the file on demand. Nothing is copied but numbers; checks that concern one tensor alone are
+// made here. Source: TensorFlow Lite schema.fbs, version 3 (field numbers are in graph.c).
 #ifndef THICKET_INFER_GRAPH_H
 #define THICKET_INFER_GRAPH_H
 
@@ -36,7 +36,8 @@ struct tensor {
   int32_t zero_point;
 };
 
-// Read the header and the tables of the first subgraph. Returns THICKET_OK or an error; details in graph->detail.
+// Read the header and the tables of the first subgraph. Returns THICKET_OK or an error; details in
+// graph->detail.
 int32_t graph_open(struct graph *graph, const uint8_t *file, uint32_t bytes);
 
 // Read tensor `index`, or an absent one for -1.
@@ -46,7 +47,8 @@ int32_t graph_tensor(struct graph *graph, int32_t index, struct tensor *tensor);
 int32_t graph_operator(struct graph *graph, uint32_t index, struct fb_table *op);
 
 // Remember an error of the model; returns it. `tensor` may be null.
-int32_t graph_fail(struct graph *graph, int32_t error, const struct tensor *tensor, const char *field);
+int32_t graph_fail(struct graph *graph, int32_t error, const struct tensor *tensor,
+                   const char *field);
 
 // Is the tensor written at run time (true), or constant or absent (false)?
 int32_t graph_is_activation(struct graph *graph, int32_t index, uint32_t *bytes);

@@ -1,5 +1,6 @@
-// The few vector operations that inference kernels are made of: four int32 lanes, dot products of int8 weights with
-// int16 inputs, rescaling to int8. Two bodies with the same results: wasm simd128, and plain C (gcc, the chips).
+// The few vector operations that inference kernels are made of: four int32 lanes, dot products of
+// int8 weights with int16 inputs, rescaling to int8. Two bodies with the same results: wasm
+// simd128, and plain C (gcc, the chips).
 #ifndef THICKET_INFER_LANES_H
 #define THICKET_INFER_LANES_H
 
@@ -27,13 +28,14 @@ static inline lanes lanes_load_int8(const int8_t *from) {
 }
 
 // (a * b + 2^(bits-1)) >> bits per lane, in 64 bits; bits 30 or 31.
-#define LANES_HIGH_MUL(a, b, bits)                                                                       \
-  wasm_i32x4_shuffle(                                                                                    \
-      wasm_u64x2_shr(wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(a, b),                                   \
-                                    wasm_i64x2_splat(INT64_C(1) << ((bits) - 1))), (bits)),              \
-      wasm_u64x2_shr(wasm_i64x2_add(wasm_i64x2_extmul_high_i32x4(a, b),                                  \
-                                    wasm_i64x2_splat(INT64_C(1) << ((bits) - 1))), (bits)),              \
-      0, 2, 4, 6)
+#define LANES_HIGH_MUL(a, b, bits)                                                                \
+  wasm_i32x4_shuffle(wasm_u64x2_shr(wasm_i64x2_add(wasm_i64x2_extmul_low_i32x4(a, b),             \
+                                                   wasm_i64x2_splat(INT64_C(1) << ((bits) - 1))), \
+                                    (bits)),                                                      \
+                     wasm_u64x2_shr(wasm_i64x2_add(wasm_i64x2_extmul_high_i32x4(a, b),            \
+                                                   wasm_i64x2_splat(INT64_C(1) << ((bits) - 1))), \
+                                    (bits)),                                                      \
+                     0, 2, 4, 6)
 
 // fixed_scale for shifts -30..0: significand and 2^(30 + shift) per lane.
 static inline lanes lanes_scale(lanes value, lanes significand, lanes right) {
@@ -47,21 +49,25 @@ static inline lanes lanes_scale(lanes value, lanes significand, lanes right) {
 // Add the zero point, clamp, store four int8.
 static inline void lanes_store_int8(int8_t *to, lanes value, const struct output_range *range) {
   lanes q = wasm_i32x4_add(value, wasm_i32x4_splat(range->zero_point));
-  q = wasm_i32x4_min(wasm_i32x4_max(q, wasm_i32x4_splat(range->low)), wasm_i32x4_splat(range->high));
+  q = wasm_i32x4_min(wasm_i32x4_max(q, wasm_i32x4_splat(range->low)),
+                     wasm_i32x4_splat(range->high));
   q = wasm_i16x8_narrow_i32x4(q, q);
   wasm_v128_store32_lane(to, wasm_i8x16_narrow_i16x8(q, q), 0);
 }
 
 // Lane i of the result is the sum of the lanes of `i`.
 static inline lanes lanes_sums(lanes a, lanes b, lanes c, lanes d) {
-  lanes ab = wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
-  lanes cd = wasm_i32x4_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
-  return wasm_i32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5), wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7));
+  lanes ab =
+      wasm_i32x4_add(wasm_i32x4_shuffle(a, b, 0, 4, 1, 5), wasm_i32x4_shuffle(a, b, 2, 6, 3, 7));
+  lanes cd =
+      wasm_i32x4_add(wasm_i32x4_shuffle(c, d, 0, 4, 1, 5), wasm_i32x4_shuffle(c, d, 2, 6, 3, 7));
+  return wasm_i32x4_add(wasm_i32x4_shuffle(ab, cd, 0, 1, 4, 5),
+                        wasm_i32x4_shuffle(ab, cd, 2, 3, 6, 7));
 }
 
 // Dot products of four weight rows with two input rows; n a multiple of LANES_STEP.
-static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0, const int16_t *x1, uint32_t n,
-                                 lanes sums[2]) {
+static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0, const int16_t *x1,
+                                 uint32_t n, lanes sums[2]) {
   lanes a0 = lanes_splat(0), b0 = a0, c0 = a0, d0 = a0, a1 = a0, b1 = a0, c1 = a0, d1 = a0;
   const int8_t *wa = rows[0], *wb = rows[1], *wc = rows[2], *wd = rows[3];
   for (uint32_t k = 0; k < n; k += LANES_STEP) {
@@ -83,8 +89,8 @@ static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0,
   sums[1] = lanes_sums(a1, b1, c1, d1);
 }
 
-// Eight channels of a depthwise convolution: for each pair of taps, weights[16] holds the pair's weights of the
-// channels side by side. Adds to sums[0] (channels 0..3) and sums[1] (4..7).
+// Eight channels of a depthwise convolution: for each pair of taps, weights[16] holds the pair's
+// weights of the channels side by side. Adds to sums[0] (channels 0..3) and sums[1] (4..7).
 static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, uint32_t channel,
                                      const int16_t *weights, lanes sums[2]) {
   lanes low = sums[0], high = sums[1];
@@ -94,23 +100,27 @@ static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, 
     lanes ab_low = wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
     lanes ab_high = wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
     low = wasm_i32x4_add(low, wasm_i32x4_dot_i16x8(ab_low, wasm_v128_load(weights + 16 * i)));
-    high = wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(ab_high, wasm_v128_load(weights + 16 * i + 8)));
+    high =
+        wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(ab_high, wasm_v128_load(weights + 16 * i + 8)));
   }
   sums[0] = low;
   sums[1] = high;
 }
 
-// The same where one input channel feeds all eight outputs: weights[tap * stride] are the eight of a tap. There are
-// 2 * pairs pixels; past the last tap, where there is one more pixel than weights, the pixel is 0.
-static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights, size_t stride,
-                                  lanes sums[2]) {
+// The same where one input channel feeds all eight outputs: weights[tap * stride] are the eight of
+// a tap. There are 2 * pairs pixels; past the last tap, where there is one more pixel than weights,
+// the pixel is 0.
+static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights,
+                                  size_t stride, lanes sums[2]) {
   lanes low = sums[0], high = sums[1];
   for (uint32_t i = 0; i < taps; i += 2) {
     lanes pair = wasm_v128_load32_splat(pixels + i);
     lanes a = wasm_i16x8_load8x8(weights);
     lanes b = wasm_i16x8_load8x8(i + 1 < taps ? weights + stride : weights);
-    low = wasm_i32x4_add(low, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11)));
-    high = wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15)));
+    low = wasm_i32x4_add(
+        low, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11)));
+    high = wasm_i32x4_add(
+        high, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15)));
     weights += 2 * stride;
   }
   sums[0] = low;
@@ -118,7 +128,8 @@ static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const in
 }
 
 // Dot products of four weight rows with one row of int8 inputs that `offset` is added to.
-static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset, uint32_t n) {
+static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset,
+                                  uint32_t n) {
   lanes a = lanes_splat(0), b = a, c = a, d = a;
   lanes add = wasm_i16x8_splat((int16_t)offset);
   for (uint32_t k = 0; k < n; k += LANES_STEP) {
@@ -168,7 +179,8 @@ static inline lanes lanes_load_int8(const int8_t *from) {
 
 static inline lanes lanes_scale(lanes value, lanes significand, lanes right) {
   for (int i = 0; i < 4; i++) {
-    int32_t high = (int32_t)(((int64_t)value.lane[i] * significand.lane[i] + (INT64_C(1) << 30)) >> 31);
+    int32_t high =
+        (int32_t)(((int64_t)value.lane[i] * significand.lane[i] + (INT64_C(1) << 30)) >> 31);
     int64_t adjusted = (int64_t)high - (high < 0 && right.lane[i] < 1 << 30);
     value.lane[i] = (int32_t)((adjusted * right.lane[i] + (INT64_C(1) << 29)) >> 30);
   }
@@ -181,8 +193,8 @@ static inline void lanes_store_int8(int8_t *to, lanes value, const struct output
   }
 }
 
-static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0, const int16_t *x1, uint32_t n,
-                                 lanes sums[2]) {
+static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0, const int16_t *x1,
+                                 uint32_t n, lanes sums[2]) {
   for (int row = 0; row < 4; row++) {
     const int8_t *w = rows[row];
     int32_t a = 0, b = 0;
@@ -207,8 +219,8 @@ static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, 
   }
 }
 
-static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights, size_t stride,
-                                  lanes sums[2]) {
+static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights,
+                                  size_t stride, lanes sums[2]) {
   for (uint32_t i = 0; i < taps; i++, weights += stride) {
     for (int c = 0; c < 8; c++) {
       sums[c >> 2].lane[c & 3] = wrap_add(sums[c >> 2].lane[c & 3], pixels[i] * weights[c]);
@@ -216,7 +228,8 @@ static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const in
   }
 }
 
-static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset, uint32_t n) {
+static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset,
+                                  uint32_t n) {
   lanes sums;
   int16_t add = (int16_t)offset;
   for (int row = 0; row < 4; row++) {

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-// Dot products read whole steps of a weight row. Behind most rows that is the next row (the inputs there are zero); the
-// last rows, behind which the file may end, are copied.
+// Dot products read whole steps of a weight row. Behind most rows that is the next row (the inputs
+// there are zero); the last rows, behind which the file may end, are copied.
 static uint32_t copied_rows(uint32_t depth, uint32_t stride, uint32_t count) {
   uint32_t rows = (stride + depth - 1) / depth - 1;
   return rows < count ? rows : count;
@@ -15,8 +15,8 @@ uint32_t matmul_scratch(uint32_t rows, uint32_t depth, uint32_t count) {
   return channels_bytes(count) + rows * stride * 2 + copied_rows(depth, stride, count) * stride;
 }
 
-void matmul_open(struct matmul *matmul, const struct op *op, uint32_t rows, uint32_t depth, uint32_t count,
-                 uint8_t *scratch) {
+void matmul_open(struct matmul *matmul, const struct op *op, uint32_t rows, uint32_t depth,
+                 uint32_t count, uint8_t *scratch) {
   matmul->weights = (const int8_t *)op->in[1].constant;
   matmul->depth = depth;
   matmul->stride = round_up(depth, LANES_STEP);
@@ -31,7 +31,8 @@ void matmul_open(struct matmul *matmul, const struct op *op, uint32_t rows, uint
   matmul->copies = (const int8_t *)scratch;
   memset(scratch, 0, (size_t)copied * matmul->stride);
   for (uint32_t i = 0; i < copied; i++) {
-    memcpy(scratch + (size_t)i * matmul->stride, matmul->weights + (size_t)(matmul->in_place + i) * depth, depth);
+    memcpy(scratch + (size_t)i * matmul->stride,
+           matmul->weights + (size_t)(matmul->in_place + i) * depth, depth);
   }
 }
 
@@ -41,7 +42,8 @@ static const int8_t *weights_of(const struct matmul *matmul, uint32_t channel) {
   return matmul->copies + (size_t)(channel - matmul->in_place) * matmul->stride;
 }
 
-void matmul_rows(const struct matmul *matmul, const struct output_range *range, uint32_t rows, int8_t *to) {
+void matmul_rows(const struct matmul *matmul, const struct output_range *range, uint32_t rows,
+                 int8_t *to) {
   uint32_t count = matmul->count;
   for (uint32_t first = 0; first < count; first += 4) {
     const int8_t *weights[4];

@@ -1,4 +1,5 @@
-// The public functions of thicket_model.h: guards around the graph reader, the planner and the operators.
+// The public functions of thicket_model.h: guards around the graph reader, the planner and the
+// operators.
 #include "thicket_model.h"
 
 #include "infer/plan.h"
@@ -14,7 +15,9 @@ struct thicket_model {
   uint32_t arena_bytes;
 };
 
-static struct record *records_of(thicket_model *model) { return (struct record *)(void *)(model + 1); }
+static struct record *records_of(thicket_model *model) {
+  return (struct record *)(void *)(model + 1);
+}
 
 static struct plan plan_of(const thicket_model *model) {
   struct plan plan = {(struct record *)(void *)(uintptr_t)(model + 1), model->records};
@@ -34,12 +37,14 @@ static int32_t bad_argument(const char *field, thicket_detail *detail) {
 }
 
 static uint32_t head_bytes_of(const struct graph *graph) {
-  uint32_t bytes = (uint32_t)(sizeof(thicket_model) + plan_records_max(graph) * sizeof(struct record));
+  uint32_t bytes =
+      (uint32_t)(sizeof(thicket_model) + plan_records_max(graph) * sizeof(struct record));
   return (bytes + THICKET_ARENA_ALIGN - 1) / THICKET_ARENA_ALIGN * THICKET_ARENA_ALIGN;
 }
 
 // Plan into the arena's head.
-static int32_t open_in(struct graph *graph, thicket_model *model, uint32_t arena_bytes, thicket_model_info *info) {
+static int32_t open_in(struct graph *graph, thicket_model *model, uint32_t arena_bytes,
+                       thicket_model_info *info) {
   struct plan plan = {records_of(model), 0};
   model->magic = 0;
   int32_t status = plan_lifetimes(graph, &plan, &info->macs);
@@ -86,14 +91,16 @@ static void describe(const struct tensor *tensor, thicket_tensor *described) {
   described->bytes = tensor->bytes;
   described->type = tensor->type;
   described->rank = tensor->rank;
-  for (uint32_t i = 0; i < THICKET_RANK_MAX; i++) described->dims[i] = i < tensor->rank ? tensor->dims[i] : 0;
+  for (uint32_t i = 0; i < THICKET_RANK_MAX; i++)
+    described->dims[i] = i < tensor->rank ? tensor->dims[i] : 0;
   described->scale = tensor->scale;
   described->zero_point = tensor->zero_point;
   described->scales = tensor->scales.count;
   described->is_constant = tensor->constant != 0;
 }
 
-// Point a tensor at its data. Records are checked again: the file may have changed since it was opened.
+// Point a tensor at its data. Records are checked again: the file may have changed since it was
+// opened.
 static int32_t bind(struct graph *graph, const thicket_model *model, struct tensor *tensor) {
   tensor->data = (uint8_t *)(uintptr_t)tensor->constant;
   if (tensor->index < 0 || tensor->constant != 0) return THICKET_OK;
@@ -106,7 +113,8 @@ static int32_t bind(struct graph *graph, const thicket_model *model, struct tens
   return THICKET_OK;
 }
 
-static int32_t describe_end(const thicket_model *model, uint32_t index, int32_t is_input, thicket_tensor *described) {
+static int32_t describe_end(const thicket_model *model, uint32_t index, int32_t is_input,
+                            thicket_tensor *described) {
   struct graph graph;
   struct tensor tensor;
   if (model == 0 || described == 0 || model->magic != MAGIC) return THICKET_E_ARGUMENT;
@@ -133,7 +141,8 @@ static int32_t invoke_operator(struct graph *graph, thicket_model *model, uint32
   const struct kernel *kernel;
   struct plan plan = plan_of(model);
   int32_t status = op_prepare(graph, index, &op, &kernel);
-  for (uint32_t i = 0; status == THICKET_OK && i < op.inputs; i++) status = bind(graph, model, &op.in[i]);
+  for (uint32_t i = 0; status == THICKET_OK && i < op.inputs; i++)
+    status = bind(graph, model, &op.in[i]);
   if (status == THICKET_OK) status = bind(graph, model, &op.out);
   if (status != THICKET_OK) return status;
   const struct record *scratch = op.scratch_bytes > 0 ? plan_find(&plan, scratch_owner(index)) : 0;
@@ -161,8 +170,8 @@ int32_t thicket_model_count_ops(const uint8_t *file, uint32_t bytes, thicket_det
   return status == THICKET_OK ? (int32_t)graph.operators.count : report(&graph, status, detail);
 }
 
-int32_t thicket_model_describe_op(const uint8_t *file, uint32_t bytes, uint32_t index, thicket_op *op,
-                                  thicket_detail *detail) {
+int32_t thicket_model_describe_op(const uint8_t *file, uint32_t bytes, uint32_t index,
+                                  thicket_op *op, thicket_detail *detail) {
   static const thicket_op UNKNOWN = {-1, 0, 0, {-1, -1, -1, -1}, {-1, -1}, 0, 0};
   struct graph graph;
   struct op prepared;
@@ -179,8 +188,8 @@ int32_t thicket_model_describe_op(const uint8_t *file, uint32_t bytes, uint32_t 
   return report(&graph, status, detail);
 }
 
-int32_t thicket_model_describe_tensor(const uint8_t *file, uint32_t bytes, uint32_t index, thicket_tensor *tensor,
-                                      thicket_detail *detail) {
+int32_t thicket_model_describe_tensor(const uint8_t *file, uint32_t bytes, uint32_t index,
+                                      thicket_tensor *tensor, thicket_detail *detail) {
   struct graph graph;
   struct tensor read;
   if (file == 0 || tensor == 0) return bad_argument("file", detail);

@@ -41,7 +41,8 @@ static int32_t status_of(struct graph *graph) {
   return graph->file.error;
 }
 
-int32_t op_prepare(struct graph *graph, uint32_t index, struct op *op, const struct kernel **kernel) {
+int32_t op_prepare(struct graph *graph, uint32_t index, struct op *op,
+                   const struct kernel **kernel) {
   static const struct op EMPTY = {.inputs = 0};
   struct fb_file *file = &graph->file;
   struct fb_table table;
@@ -74,7 +75,8 @@ int32_t op_prepare(struct graph *graph, uint32_t index, struct op *op, const str
   }
   if (graph_tensor(graph, fb_i32_in(file, outputs, 0), &op->out) != THICKET_OK) return file->error;
   if (op->out.index < 0) return graph_fail(graph, THICKET_E_MODEL_INDEX, 0, "Operator.outputs");
-  if (op->out.constant != 0) return graph_fail(graph, THICKET_E_MODEL_CONSTANT, &op->out, "Operator.outputs");
+  if (op->out.constant != 0)
+    return graph_fail(graph, THICKET_E_MODEL_CONSTANT, &op->out, "Operator.outputs");
   op->work = op->out.elements;
   return (*kernel)->prepare(graph, options, op);
 }
@@ -116,7 +118,8 @@ int32_t check_quantised(struct graph *graph, const struct tensor *tensor, int32_
 
 int32_t check_constant(struct graph *graph, const struct tensor *tensor, int32_t type) {
   if (tensor->type != type) return graph_fail(graph, THICKET_E_MODEL_TYPE, tensor, "Tensor.type");
-  if (tensor->constant == 0) return graph_fail(graph, THICKET_E_MODEL_CONSTANT, tensor, "Tensor.buffer");
+  if (tensor->constant == 0)
+    return graph_fail(graph, THICKET_E_MODEL_CONSTANT, tensor, "Tensor.buffer");
   return THICKET_OK;
 }
 
@@ -132,7 +135,8 @@ int32_t prepare_multiplier(struct graph *graph, const struct tensor *about, doub
   return graph_fail(graph, THICKET_E_MODEL_QUANT, about, "QuantizationParameters.scale");
 }
 
-// zero_point + round(value / scale), limited to what cannot overflow. Only 0, 1, -1 and 6 are asked for.
+// zero_point + round(value / scale), limited to what cannot overflow. Only 0, 1, -1 and 6 are asked
+// for.
 static int32_t quantised(float value, const struct tensor *tensor) {
   float real = value / tensor->scale;
   if (real > 1e6f) return 1000000;
@@ -140,7 +144,8 @@ static int32_t quantised(float value, const struct tensor *tensor) {
   return tensor->zero_point + round_float(real);
 }
 
-int32_t prepare_range(struct graph *graph, const struct tensor *out, int32_t activation, struct output_range *range) {
+int32_t prepare_range(struct graph *graph, const struct tensor *out, int32_t activation,
+                      struct output_range *range) {
   range->zero_point = out->zero_point;
   range->low = -128;
   range->high = 127;
@@ -164,8 +169,8 @@ int32_t prepare_range(struct graph *graph, const struct tensor *out, int32_t act
 }
 
 // Along one axis: output size, and padding in front. Returns 0 when the window does not fit.
-static int32_t window_axis(uint32_t in, uint32_t filter, uint32_t stride, uint32_t dilation, int32_t padding,
-                           uint32_t *out, uint32_t *pad) {
+static int32_t window_axis(uint32_t in, uint32_t filter, uint32_t stride, uint32_t dilation,
+                           int32_t padding, uint32_t *out, uint32_t *pad) {
   uint64_t extent = (uint64_t)(filter - 1) * dilation + 1;
   if (padding == VALID) {
     if (extent > in) return 0;
@@ -186,12 +191,15 @@ int32_t prepare_window(struct graph *graph, struct op *op, int32_t padding) {
   const struct tensor *out = &op->out;
   if (in->rank != 4) return graph_fail(graph, THICKET_E_MODEL_SHAPE, in, "Tensor.shape rank");
   if (out->rank != 4) return graph_fail(graph, THICKET_E_MODEL_SHAPE, out, "Tensor.shape rank");
-  if (padding != SAME && padding != VALID) return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "padding");
+  if (padding != SAME && padding != VALID)
+    return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "padding");
   // Unsigned: zero and negative numbers of the file are caught as well.
   if (w->stride_h - 1 >= STEP_MAX) return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "stride_h");
   if (w->stride_w - 1 >= STEP_MAX) return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "stride_w");
-  if (w->dilation_h - 1 >= STEP_MAX) return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "dilation_h_factor");
-  if (w->dilation_w - 1 >= STEP_MAX) return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "dilation_w_factor");
+  if (w->dilation_h - 1 >= STEP_MAX)
+    return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "dilation_h_factor");
+  if (w->dilation_w - 1 >= STEP_MAX)
+    return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "dilation_w_factor");
   if (w->k_h - 1 >= STEP_MAX) return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "filter height");
   if (w->k_w - 1 >= STEP_MAX) return graph_fail(graph, THICKET_E_MODEL_OPTION, 0, "filter width");
   w->batches = in->dims[0];

@@ -1,6 +1,7 @@
-// One operator while it is checked, planned or run. `prepare` reads the options, checks every shape, type and
-// quantisation, and says how much scratch memory and work the operator needs; `run` then only computes. Prepare is
-// repeated before each run, so an open model needs no memory per operator.
+// One operator while it is checked, planned or run. `prepare` reads the options, checks every
+// shape, type and quantisation, and says how much scratch memory and work the operator needs; `run`
+// then only computes. Prepare is repeated before each run, so an open model needs no memory per
+// operator.
 #ifndef THICKET_INFER_OP_H
 #define THICKET_INFER_OP_H
 
@@ -35,14 +36,14 @@ struct op {
   uint64_t work;  // multiply-adds and element operations, for THICKET_MODEL_WORK_MAX
   struct window window;
   struct output_range range;
-  struct multiplier multiplier;      // of the output
-  int32_t is_single;                 // FULLY_CONNECTED: `multiplier` holds for all channels
+  struct multiplier multiplier;        // of the output
+  int32_t is_single;                   // FULLY_CONNECTED: `multiplier` holds for all channels
   struct multiplier in_multiplier[2];  // of the inputs, where they are rescaled one by one
-  uint32_t rows, depth;              // matrix shapes: rows of `depth` elements
-  int32_t radius;                    // inputs beyond it saturate (SOFTMAX, LOGISTIC)
-  uint32_t reduced;                  // MEAN: bit i set when dimension i is averaged
-  uint32_t before[THICKET_RANK_MAX]; // PAD: elements in front, per dimension
-  int32_t fill;                      // PAD: the element put in
+  uint32_t rows, depth;                // matrix shapes: rows of `depth` elements
+  int32_t radius;                      // inputs beyond it saturate (SOFTMAX, LOGISTIC)
+  uint32_t reduced;                    // MEAN: bit i set when dimension i is averaged
+  uint32_t before[THICKET_RANK_MAX];   // PAD: elements in front, per dimension
+  int32_t fill;                        // PAD: the element put in
 };
 
 struct kernel {
@@ -58,23 +59,28 @@ const struct kernel *kernel_find(int32_t builtin);
 
 // Read operator `index` with its tensors and prepare it. Data pointers are set for constants only.
 // `kernel` is null when the operator is not known.
-int32_t op_prepare(struct graph *graph, uint32_t index, struct op *op, const struct kernel **kernel);
+int32_t op_prepare(struct graph *graph, uint32_t index, struct op *op,
+                   const struct kernel **kernel);
 
 // Tensor indices of operator `index` as far as they can be read, for inspection.
 int32_t op_describe(struct graph *graph, uint32_t index, thicket_op *described);
 
 // --- checks shared by the operators; each returns THICKET_OK or remembers the error ---
 
-// The tensor has this type and one scale and zero point that fit it (int8: -128..127, uint8: 0..255).
+// The tensor has this type and one scale and zero point that fit it (int8: -128..127, uint8:
+// 0..255).
 int32_t check_quantised(struct graph *graph, const struct tensor *tensor, int32_t type);
 // The tensor is a constant of this type.
 int32_t check_constant(struct graph *graph, const struct tensor *tensor, int32_t type);
 // Both tensors have the same dimensions.
 int32_t check_same_shape(struct graph *graph, const struct tensor *a, const struct tensor *b);
-// Clamping limits of a fused activation (0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6) for an int8 output.
-int32_t prepare_range(struct graph *graph, const struct tensor *out, int32_t activation, struct output_range *range);
+// Clamping limits of a fused activation (0 none, 1 RELU, 2 RELU_N1_TO_1, 3 RELU6) for an int8
+// output.
+int32_t prepare_range(struct graph *graph, const struct tensor *out, int32_t activation,
+                      struct output_range *range);
 // A real number as multiplier; THICKET_E_MODEL_QUANT when it cannot be represented.
-int32_t prepare_multiplier(struct graph *graph, const struct tensor *about, double real, struct multiplier *multiplier);
+int32_t prepare_multiplier(struct graph *graph, const struct tensor *about, double real,
+                           struct multiplier *multiplier);
 // Output size and padding of a window along both axes; checks them against the output tensor.
 // `padding` is 0 SAME or 1 VALID. The strides, dilations and filter size must be set.
 int32_t prepare_window(struct graph *graph, struct op *op, int32_t padding);

@@ -3,7 +3,9 @@
 
 #include "thicket_error.h"
 
-uint32_t plan_records_max(const struct graph *graph) { return graph->inputs.count + 2 * graph->operators.count; }
+uint32_t plan_records_max(const struct graph *graph) {
+  return graph->inputs.count + 2 * graph->operators.count;
+}
 
 struct record *plan_find(const struct plan *plan, int32_t owner) {
   for (uint32_t i = 0; i < plan->count; i++) {
@@ -26,7 +28,8 @@ static int32_t plan_inputs(struct graph *graph, struct plan *plan) {
     int32_t index = fb_i32_in(&graph->file, graph->inputs, i);
     if (index < 0) return graph_fail(graph, THICKET_E_MODEL_INDEX, 0, "SubGraph.inputs");
     if (graph_tensor(graph, index, &tensor) != THICKET_OK) return graph->file.error;
-    if (tensor.constant != 0) return graph_fail(graph, THICKET_E_MODEL_CONSTANT, &tensor, "SubGraph.inputs");
+    if (tensor.constant != 0)
+      return graph_fail(graph, THICKET_E_MODEL_CONSTANT, &tensor, "SubGraph.inputs");
     if (plan_find(plan, index) == 0) plan_add(plan, index, tensor.bytes, 0);
   }
   return THICKET_OK;
@@ -48,7 +51,8 @@ static int32_t plan_outputs(struct graph *graph, struct plan *plan) {
   return THICKET_OK;
 }
 
-static int32_t plan_operator(struct graph *graph, struct plan *plan, uint32_t index, const struct op *op) {
+static int32_t plan_operator(struct graph *graph, struct plan *plan, uint32_t index,
+                             const struct op *op) {
   uint32_t time = index + 1;
   for (uint32_t i = 0; i < op->inputs; i++) {
     const struct tensor *in = &op->in[i];
@@ -80,7 +84,8 @@ int32_t plan_lifetimes(struct graph *graph, struct plan *plan, uint64_t *macs) {
     if (status != THICKET_OK) return status;
     *macs += op.macs;
     work += op.work;
-    if (work > THICKET_MODEL_WORK_MAX) return graph_fail(graph, THICKET_E_MODEL_LIMIT, 0, "work of one invoke");
+    if (work > THICKET_MODEL_WORK_MAX)
+      return graph_fail(graph, THICKET_E_MODEL_LIMIT, 0, "work of one invoke");
   }
   if (status != THICKET_OK) return status;
   graph->detail.op = -1;
@@ -98,7 +103,8 @@ static void sort_by_size(struct plan *plan) {
   for (uint32_t i = 1; i < plan->count; i++) {
     struct record moving = plan->records[i];
     uint32_t at = i;
-    for (; at > 0 && is_before(&moving, &plan->records[at - 1]); at--) plan->records[at] = plan->records[at - 1];
+    for (; at > 0 && is_before(&moving, &plan->records[at - 1]); at--)
+      plan->records[at] = plan->records[at - 1];
     plan->records[at] = moving;
   }
 }
@@ -106,7 +112,8 @@ static void sort_by_size(struct plan *plan) {
 uint32_t plan_place(struct plan *plan, uint32_t start) {
   uint64_t end = start;
   sort_by_size(plan);
-  // The placed records are kept in the order of their offsets, so that one pass over them finds the gap.
+  // The placed records are kept in the order of their offsets, so that one pass over them finds the
+  // gap.
   for (uint32_t i = 0; i < plan->count; i++) {
     struct record moving = plan->records[i];
     uint64_t offset = start;
@@ -121,7 +128,8 @@ uint32_t plan_place(struct plan *plan, uint32_t start) {
     if (end > THICKET_MODEL_BYTES_MAX) return 0;
     moving.offset = (uint32_t)offset;
     uint32_t at = i;
-    for (; at > 0 && plan->records[at - 1].offset > moving.offset; at--) plan->records[at] = plan->records[at - 1];
+    for (; at > 0 && plan->records[at - 1].offset > moving.offset; at--)
+      plan->records[at] = plan->records[at - 1];
     plan->records[at] = moving;
   }
   return (uint32_t)end;

@@ -7,7 +7,7 @@
 enum { POOL_PADDING, POOL_STRIDE_W, POOL_STRIDE_H, POOL_FILTER_W, POOL_FILTER_H, POOL_ACTIVATION };
 
 // Sums of this many elements, each at most 255 from the zero point, fit 32 bits.
-#define MEAN_COUNT_MAX (1u << 23)
+#define MEAN_COUNT_MAX   (1u << 23)
 #define CHANNELS_AT_ONCE 64u
 
 int32_t pool_prepare(struct graph *graph, struct fb_table options, struct op *op) {
@@ -26,7 +26,8 @@ int32_t pool_prepare(struct graph *graph, struct fb_table options, struct op *op
   if (status == THICKET_OK) status = check_quantised(graph, &op->out, THICKET_INT8);
   if (status == THICKET_OK) status = prepare_window(graph, op, padding);
   if (status != THICKET_OK) return status;
-  if (w->in_c != w->out_c) return graph_fail(graph, THICKET_E_MODEL_SHAPE, &op->out, "Tensor.shape");
+  if (w->in_c != w->out_c)
+    return graph_fail(graph, THICKET_E_MODEL_SHAPE, &op->out, "Tensor.shape");
   float difference = in->scale - op->out.scale;
   if (difference > 1e-6f || difference < -1e-6f || in->zero_point != op->out.zero_point) {
     return graph_fail(graph, THICKET_E_MODEL_QUANT, &op->out, "QuantizationParameters.scale");
@@ -45,7 +46,8 @@ static uint32_t first_inside(uint32_t index, uint32_t stride, uint32_t pad) {
   return at > pad ? (uint32_t)(at - pad) : 0;
 }
 
-static uint32_t end_inside(uint32_t index, uint32_t stride, uint32_t pad, uint32_t filter, uint32_t size) {
+static uint32_t end_inside(uint32_t index, uint32_t stride, uint32_t pad, uint32_t filter,
+                           uint32_t size) {
   uint64_t end = (uint64_t)index * stride + filter;
   end = end > pad ? end - pad : 0;
   return end < size ? (uint32_t)end : size;
@@ -66,7 +68,8 @@ static int32_t rounded_mean(int32_t sum, int32_t count) {
 }
 
 // Up to CHANNELS_AT_ONCE channels of one output pixel. `from` is the first channel of the image.
-static void average_pixel(const struct op *op, const int8_t *from, struct view view, uint32_t channels, int8_t *to) {
+static void average_pixel(const struct op *op, const int8_t *from, struct view view,
+                          uint32_t channels, int8_t *to) {
   const struct window *w = &op->window;
   int32_t sums[CHANNELS_AT_ONCE];
   memset(sums, 0, sizeof sums);
@@ -82,20 +85,24 @@ static void average_pixel(const struct op *op, const int8_t *from, struct view v
   }
 }
 
-static void max_pixel(const struct op *op, const int8_t *from, struct view view, uint32_t channels, int8_t *to) {
+static void max_pixel(const struct op *op, const int8_t *from, struct view view, uint32_t channels,
+                      int8_t *to) {
   const struct window *w = &op->window;
   int8_t highest[CHANNELS_AT_ONCE];
   memset(highest, -128, sizeof highest);
   for (uint32_t y = view.top; y < view.bottom; y++) {
     for (uint32_t x = view.left; x < view.right; x++) {
       const int8_t *pixel = from + ((size_t)y * w->in_w + x) * w->in_c;
-      for (uint32_t c = 0; c < channels; c++) highest[c] = pixel[c] > highest[c] ? pixel[c] : highest[c];
+      for (uint32_t c = 0; c < channels; c++)
+        highest[c] = pixel[c] > highest[c] ? pixel[c] : highest[c];
     }
   }
-  for (uint32_t c = 0; c < channels; c++) to[c] = (int8_t)clamp(highest[c], op->range.low, op->range.high);
+  for (uint32_t c = 0; c < channels; c++)
+    to[c] = (int8_t)clamp(highest[c], op->range.low, op->range.high);
 }
 
-typedef void pixel_pool(const struct op *op, const int8_t *from, struct view view, uint32_t channels, int8_t *to);
+typedef void pixel_pool(const struct op *op, const int8_t *from, struct view view,
+                        uint32_t channels, int8_t *to);
 
 static void pool_run(const struct op *op, pixel_pool *pool) {
   const struct window *w = &op->window;
@@ -137,21 +144,24 @@ int32_t mean_prepare(struct graph *graph, struct fb_table options, struct op *op
   for (uint32_t i = 0; i < list.count; i++) {
     int32_t axis = fb_i32_in(&graph->file, list, i);
     if (axis < 0) axis += (int32_t)in->rank;
-    if (axis < 0 || axis >= (int32_t)in->rank) return graph_fail(graph, THICKET_E_MODEL_OPTION, axes, "axis");
+    if (axis < 0 || axis >= (int32_t)in->rank)
+      return graph_fail(graph, THICKET_E_MODEL_OPTION, axes, "axis");
     op->reduced |= 1u << axis;
   }
   op->depth = 1;
   for (uint32_t i = 0; i < in->rank; i++) {
     if (op->reduced >> i & 1) op->depth *= in->dims[i];
   }
-  if (op->depth > MEAN_COUNT_MAX) return graph_fail(graph, THICKET_E_MODEL_LIMIT, in, "Tensor.shape");
+  if (op->depth > MEAN_COUNT_MAX)
+    return graph_fail(graph, THICKET_E_MODEL_LIMIT, in, "Tensor.shape");
   if (in->elements / op->depth != op->out.elements) {
     return graph_fail(graph, THICKET_E_MODEL_SHAPE, &op->out, "Tensor.shape");
   }
   op->scratch_bytes = 4 * op->out.elements;
   op->work = in->elements;
   op->range.zero_point = op->out.zero_point;
-  return prepare_multiplier(graph, &op->out, (double)in->scale / (double)op->out.scale, &op->multiplier);
+  return prepare_multiplier(graph, &op->out, (double)in->scale / (double)op->out.scale,
+                            &op->multiplier);
 }
 
 // Add every input element to the sum it belongs to, walking the dimensions like an odometer.

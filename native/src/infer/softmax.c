@@ -6,13 +6,14 @@ enum { SOFTMAX_BETA };
 
 // Differences are Q5.26; sums of exponentials Q12.19, so at most 4095 of them.
 #define DIFFERENCE_BITS 5
-#define SUM_BITS 12
-#define DEPTH_MAX 4095u
+#define SUM_BITS        12
+#define DEPTH_MAX       4095u
 
 int32_t softmax_prepare(struct graph *graph, struct fb_table options, struct op *op) {
   const struct tensor *in = &op->in[0];
   float beta = fb_f32(&graph->file, options, SOFTMAX_BETA, 0, "beta");
-  if (graph->file.error != THICKET_OK) return graph_fail(graph, graph->file.error, 0, graph->file.field);
+  if (graph->file.error != THICKET_OK)
+    return graph_fail(graph, graph->file.error, 0, graph->file.field);
   int32_t status = check_quantised(graph, in, THICKET_INT8);
   if (status == THICKET_OK) status = check_quantised(graph, &op->out, THICKET_INT8);
   if (status == THICKET_OK) status = check_same_shape(graph, in, &op->out);
@@ -55,7 +56,8 @@ static void softmax_row(const struct op *op, const int8_t *from, int8_t *to) {
     if (difference >= -op->radius) sum += round_shift(exponential(op, difference), SUM_BITS);
   }
   int32_t headroom = leading_zeros((uint32_t)sum);
-  int32_t reciprocal = fixed_one_over_one_plus((int32_t)(((uint32_t)sum << headroom) - 0x80000000u));
+  int32_t reciprocal =
+      fixed_one_over_one_plus((int32_t)(((uint32_t)sum << headroom) - 0x80000000u));
   int32_t shift = SUM_BITS - headroom + 31 - 8;
   for (uint32_t i = 0; i < op->depth; i++) {
     int32_t difference = from[i] - highest;
@@ -71,5 +73,6 @@ void softmax_run(const struct op *op, uint8_t *scratch) {
   (void)scratch;
   const int8_t *from = (const int8_t *)op->in[0].data;
   int8_t *to = (int8_t *)op->out.data;
-  for (uint32_t row = 0; row < op->rows; row++) softmax_row(op, from + row * op->depth, to + row * op->depth);
+  for (uint32_t row = 0; row < op->rows; row++)
+    softmax_row(op, from + row * op->depth, to + row * op->depth);
 }

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define LOGISTIC_BITS 4  // inputs are Q4.27
-#define VALUES 256u
+#define VALUES        256u
 
 // int8 in and out with the same shape.
 static int32_t check_elementwise(struct graph *graph, const struct op *op) {
@@ -39,7 +39,8 @@ int32_t relu_prepare(struct graph *graph, struct fb_table options, struct op *op
   op->range.high = 127;
   op->scratch_bytes = map_scratch(op->out.elements);
   // The quotient is formed in float, as the reference does.
-  return prepare_multiplier(graph, &op->out, (double)(op->in[0].scale / op->out.scale), &op->multiplier);
+  return prepare_multiplier(graph, &op->out, (double)(op->in[0].scale / op->out.scale),
+                            &op->multiplier);
 }
 
 static uint8_t relu_byte(const struct op *op, uint8_t q) {
@@ -150,7 +151,8 @@ int32_t dequantize_prepare(struct graph *graph, struct fb_table options, struct 
   (void)options;
   const struct tensor *in = &op->in[0];
   if (!is_byte_type(in->type)) return graph_fail(graph, THICKET_E_MODEL_TYPE, in, "Tensor.type");
-  if (op->out.type != THICKET_FLOAT32) return graph_fail(graph, THICKET_E_MODEL_TYPE, &op->out, "Tensor.type");
+  if (op->out.type != THICKET_FLOAT32)
+    return graph_fail(graph, THICKET_E_MODEL_TYPE, &op->out, "Tensor.type");
   int32_t status = check_quantised(graph, in, in->type);
   return status == THICKET_OK ? check_same_shape(graph, in, &op->out) : status;
 }
@@ -168,8 +170,10 @@ void dequantize_run(const struct op *op, uint8_t *scratch) {
 int32_t reshape_prepare(struct graph *graph, struct fb_table options, struct op *op) {
   (void)options;  // the output tensor has the new shape
   const struct tensor *in = &op->in[0];
-  if (in->type != op->out.type) return graph_fail(graph, THICKET_E_MODEL_TYPE, &op->out, "Tensor.type");
-  if (in->bytes != op->out.bytes) return graph_fail(graph, THICKET_E_MODEL_SHAPE, &op->out, "Tensor.shape");
+  if (in->type != op->out.type)
+    return graph_fail(graph, THICKET_E_MODEL_TYPE, &op->out, "Tensor.type");
+  if (in->bytes != op->out.bytes)
+    return graph_fail(graph, THICKET_E_MODEL_SHAPE, &op->out, "Tensor.shape");
   return THICKET_OK;
 }
 
@@ -195,7 +199,8 @@ int32_t pad_prepare(struct graph *graph, struct fb_table options, struct op *op)
   for (uint32_t i = 0; i < in->rank; i++) {
     int32_t before = fb_i32_in(&graph->file, list, 2 * i);
     int32_t after = fb_i32_in(&graph->file, list, 2 * i + 1);
-    if (before < 0 || after < 0) return graph_fail(graph, THICKET_E_MODEL_OPTION, paddings, "paddings");
+    if (before < 0 || after < 0)
+      return graph_fail(graph, THICKET_E_MODEL_OPTION, paddings, "paddings");
     if ((int64_t)in->dims[i] + before + after != out->dims[i]) {
       return graph_fail(graph, THICKET_E_MODEL_SHAPE, out, "Tensor.shape");
     }

@@ -17,13 +17,16 @@ struct bytes file_read(const char *path) {
   if (size >= 0) {
     result.data = malloc((size_t)size + (size == 0));
     result.size = (uint32_t)size;
-    if (result.data != NULL && fread(result.data, 1, (size_t)size, file) != (size_t)size) result.size = 0;
+    if (result.data != NULL && fread(result.data, 1, (size_t)size, file) != (size_t)size)
+      result.size = 0;
   }
   fclose(file);
   return result;
 }
 
-static int compare_names(const void *a, const void *b) { return strcmp((const char *)a, (const char *)b); }
+static int compare_names(const void *a, const void *b) {
+  return strcmp((const char *)a, (const char *)b);
+}
 
 int files_list(const char *folder, const char *suffix, char names[][256], int max) {
   DIR *directory = opendir(folder);
@@ -32,7 +35,8 @@ int files_list(const char *folder, const char *suffix, char names[][256], int ma
   for (struct dirent *entry; (entry = readdir(directory)) != NULL && count < max;) {
     size_t length = strlen(entry->d_name);
     size_t wanted = strlen(suffix);
-    if (length <= wanted || length >= 256 || strcmp(entry->d_name + length - wanted, suffix) != 0) continue;
+    if (length <= wanted || length >= 256 || strcmp(entry->d_name + length - wanted, suffix) != 0)
+      continue;
     memcpy(names[count++], entry->d_name, length + 1);
   }
   closedir(directory);
@@ -45,7 +49,8 @@ void *arena_alloc(size_t bytes) {
   return posix_memalign(&arena, THICKET_ARENA_ALIGN, bytes) == 0 ? arena : NULL;
 }
 
-int32_t model_open(const struct bytes *file, void **arena, thicket_model_info *info, thicket_detail *detail) {
+int32_t model_open(const struct bytes *file, void **arena, thicket_model_info *info,
+                   thicket_detail *detail) {
   *arena = NULL;
   int32_t status = thicket_model_open(file->data, file->size, NULL, 0, info, detail);
   for (int i = 0; i < 2 && status == THICKET_E_MODEL_ARENA; i++) {

@@ -1,4 +1,5 @@
-// A flatbuffer written front to back: tables first reserve their offsets, children fill them in. See model_builder.h.
+// A flatbuffer written front to back: tables first reserve their offsets, children fill them in.
+// See model_builder.h.
 #include "support/model_builder.h"
 
 #include <stdlib.h>
@@ -43,12 +44,16 @@ static uint32_t put_table(struct writer *writer, uint32_t fields) {
   return slots;
 }
 
-static void set(struct writer *writer, uint32_t at, uint32_t value) { memcpy(writer->data + at, &value, 4); }
+static void set(struct writer *writer, uint32_t at, uint32_t value) {
+  memcpy(writer->data + at, &value, 4);
+}
 
 // Make the offset at `at` point to what is written next.
 static void point(struct writer *writer, uint32_t at) { set(writer, at, writer->size - at); }
 
-static void point_table(struct writer *writer, uint32_t at, uint32_t slots) { set(writer, at, slots - 4 - at); }
+static void point_table(struct writer *writer, uint32_t at, uint32_t slots) {
+  set(writer, at, slots - 4 - at);
+}
 
 // Forget that a field is there.
 static void drop(struct writer *writer, uint32_t slots, uint32_t field) {
@@ -57,7 +62,8 @@ static void drop(struct writer *writer, uint32_t slots, uint32_t field) {
   memset(writer->data + table - back + 4 + 2 * field, 0, 2);
 }
 
-static void put_vector(struct writer *writer, uint32_t at, const void *from, uint32_t count, uint32_t element) {
+static void put_vector(struct writer *writer, uint32_t at, const void *from, uint32_t count,
+                       uint32_t element) {
   align(writer, element < 4 ? 4 : element);
   // The length goes right before the elements.
   if (element == 8) put_u32(writer, 0);
@@ -73,7 +79,8 @@ static uint32_t put_tables(struct writer *writer, uint32_t at, uint32_t count) {
   return writer->size - 4 * count;
 }
 
-static void put_quantisation(struct writer *writer, uint32_t at, const struct build_tensor *tensor) {
+static void put_quantisation(struct writer *writer, uint32_t at,
+                             const struct build_tensor *tensor) {
   uint32_t quant = put_table(writer, 7);
   point_table(writer, at, quant);
   drop(writer, quant, 0);
@@ -87,7 +94,8 @@ static void put_quantisation(struct writer *writer, uint32_t at, const struct bu
   set(writer, quant + 24, (uint32_t)tensor->channel_dim);
 }
 
-static void put_tensor(struct writer *writer, uint32_t at, const struct build_tensor *tensor, uint32_t buffer) {
+static void put_tensor(struct writer *writer, uint32_t at, const struct build_tensor *tensor,
+                       uint32_t buffer) {
   uint32_t slots = put_table(writer, 5);
   point_table(writer, at, slots);
   put_vector(writer, slots, tensor->dims, tensor->rank, 4);
@@ -119,7 +127,8 @@ static void put_subgraph(struct writer *writer, uint32_t at, const struct build_
   uint32_t slots = put_table(writer, 4);
   point_table(writer, at, slots);
   uint32_t tensors = put_tables(writer, slots, model->inputs + 1);
-  for (uint32_t i = 0; i <= model->inputs; i++) put_tensor(writer, tensors + 4 * i, &model->tensor[i], i + 1);
+  for (uint32_t i = 0; i <= model->inputs; i++)
+    put_tensor(writer, tensors + 4 * i, &model->tensor[i], i + 1);
   int32_t inputs[BUILD_TENSORS_MAX];
   uint32_t count = 0;
   for (uint32_t i = 0; i < model->inputs; i++) {
