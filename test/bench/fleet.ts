@@ -42,7 +42,7 @@ export async function figures(): Promise<Figure[]> {
     figure("check-ins over HTTP on SQLite", full.perSecond, "1/s", vs, bare.perSecond),
     {
       ...figure("check-in latency p99 over HTTP on SQLite", full.p99Ms, "ms", vs, bare.p99Ms),
-      ratio: bare.p99Ms / full.p99Ms,
+      ratio: Number((bare.p99Ms / full.p99Ms).toPrecision(3)),
     },
     figure("check-ins with group commit", grouped, "1/s", "one commit per check-in", single),
   ];

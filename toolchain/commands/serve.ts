@@ -1,5 +1,6 @@
 /** `toolchain serve`: run the fleet server until Ctrl-C or SIGTERM. */
 import { createServer } from "node:net";
+import { networkInterfaces } from "node:os";
 import { resolve } from "node:path";
 import { type CommandFunction, textOption, wholeNumber } from "../command-line.ts";
 import { EXIT, inputError, isAppError, networkError } from "../errors.ts";
@@ -31,11 +32,9 @@ export const run: CommandFunction = async (input, io) => {
   });
   try {
     const url = await listen(server, host, port);
-    announce(
-      io,
-      { url, dataDir, operatorToken: server.operatorToken },
-      input.options.json === true,
-    );
+    const ready = { url, dataDir, operatorToken: server.operatorToken };
+    if (input.options.json) io.out(JSON.stringify(ready));
+    else announce(io, ready, host);
     await stopped(io.signal);
   } finally {
     await server.close();
@@ -96,13 +95,11 @@ interface Ready {
   operatorToken: string | undefined;
 }
 
-function announce(io: Io, ready: Ready, isJson: boolean): void {
-  if (isJson) {
-    io.out(JSON.stringify(ready));
-    return;
-  }
-  const { url, dataDir, operatorToken } = ready;
+function announce(io: Io, { url, dataDir, operatorToken }: Ready, host: string): void {
   io.out(`fleet server  ${url}`);
+  for (const address of networkAddresses(host)) {
+    io.out(`for cameras   http://${address}:${new URL(url).port}`);
+  }
   io.out(`data folder   ${dataDir}`);
   if (operatorToken === undefined) {
     io.out(`dashboard     ${url}/`);
@@ -112,6 +109,15 @@ function announce(io: Io, ready: Ready, isJson: boolean): void {
   io.out(`token         ${operatorToken}`);
   io.out(`dashboard     ${url}/#token=${operatorToken}`);
   io.out("The token is shown this once: keep it. Ctrl-C stops the server.");
+}
+
+/** Addresses of this machine that other machines can use, when the server listens on all of them. */
+function networkAddresses(host: string): string[] {
+  if (host !== "0.0.0.0" && host !== "::") return [];
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address }) => address);
 }
 
 const stopped = (signal: AbortSignal): Promise<void> =>

@@ -39,7 +39,7 @@ export async function readIfThere(file: string): Promise<Buffer | undefined> {
 }
 
 /** fsync a file or a folder (Windows cannot open folders; its file system orders renames itself). */
-async function flush(path: string): Promise<void> {
+export async function flush(path: string): Promise<void> {
   let handle: Awaited<ReturnType<typeof open>>;
   try {
     handle = await open(path, "r");

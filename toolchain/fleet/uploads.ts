@@ -15,7 +15,7 @@ import { MEDIA_PATH } from "../../device/protocol/check-in.ts";
 import { ID_PATTERN } from "./checkin/schemas.ts";
 import type { Db } from "./db/open.ts";
 import { asHttpError, errorBody, httpError } from "./http-errors.ts";
-import { isJpeg, type ObjectFolder, readIfThere, sha256Of } from "./objects.ts";
+import { flush, isJpeg, type ObjectFolder, readIfThere, sha256Of } from "./objects.ts";
 import { findMedia, markStored } from "./store/media.ts";
 
 export const UPLOAD_BYTES_MAX = 2 * 1024 * 1024;
@@ -198,8 +198,17 @@ export function createUploads(options: UploadOptions): Uploads {
   };
 }
 
-/** Creating an upload again keeps the bytes that have arrived: a camera that lost the address resumes all the same. */
+/**
+ * Creating an upload again keeps the bytes that have arrived: a camera that lost the address resumes all the same.
+ * An offset is told only when the bytes below it are on the disk: a power cut must not leave a hole that counts as sent.
+ */
 class ResumingStore extends FileStore {
+  override async write(...args: Parameters<FileStore["write"]>): Promise<number> {
+    const offset = await super.write(...args);
+    await flush(join(this.directory, args[1]));
+    return offset;
+  }
+
   override async create(upload: Upload): Promise<Upload> {
     const before = await this.getUpload(upload.id).catch(() => undefined);
     if (before === undefined || before.size !== upload.size) return super.create(upload);

@@ -20,6 +20,8 @@ export function startServe(...args: string[]): ServeProcess {
     // picocolors takes any FORCE_COLOR, even "0", for a yes.
     env: { ...process.env, FORCE_COLOR: "", NO_COLOR: "1" },
   });
+  // A test that fails half-way leaves no server behind.
+  process.once("exit", () => child.kill("SIGKILL"));
   let stdout = "";
   let stderr = "";
   const ended = new Promise<number | string>((resolve) => {
