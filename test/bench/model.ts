@@ -1,7 +1,7 @@
 /**
- * Milliseconds per inference in wasm. Peer: TensorFlow Lite Micro's reference kernels in wasm, figures that were measured
- * once on the project's reference machine (a 2-core Xeon, Node 20, clang with simd128) and cannot be measured anew here,
- * because that build is not part of the repository. Median; the peer's is a minimum, which favours the peer.
+ * Milliseconds per inference in wasm. Peer: TensorFlow Lite Micro's reference kernels in wasm, figures recorded earlier on
+ * a 2-core Xeon (Node 20, LLVM 22, simd128): that build is not part of the repository, so it cannot run beside ours. Ours is
+ * a median; the peer's is a minimum, which favours the peer.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
