@@ -56,7 +56,7 @@ export const COMMANDS: CommandRow[] = [
     name: "check",
     summary: "check that a script or bundle uses only what the camera's interpreter can run",
     arguments: "[FILE]",
-    options: { ...JSON_OPTION },
+    options: { ...BOARD_OPTION, ...JSON_OPTION },
     examples: ["toolchain check", "toolchain check my-script.ts"],
     load: () => import("./commands/check.ts"),
   },

@@ -18,6 +18,11 @@ export interface Io {
 
 export function terminalIo(signal: AbortSignal): Io {
   const isTerminal = process.stderr.isTTY === true;
+  // A reader that has seen enough (`| head`) is no error.
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    process.exit(0);
+  });
   let hasProgress = false;
   let lastProgressMs = 0;
   const endProgress = () => {

@@ -82,6 +82,7 @@ function readyLine(child: ChildProcess): Promise<ReadyLine> {
     const timer = setTimeout(() => fail("it did not start in time"), START_LIMIT_MS);
     const fail = (why: string) => {
       clearTimeout(timer);
+      child.kill("SIGKILL");
       const said = complaint.match(/error: (.*)/)?.[1] ?? complaint.trim().split("\n").pop();
       reject(networkError("SERVER_FAILED", `the fleet server: ${said || why}`));
     };
