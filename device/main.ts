@@ -1,12 +1,12 @@
 /** The camera's program: puts the parts on Espruino's ports and starts the day. The console stays usable. */
 import { assemble } from "./assembly.ts";
 import { createPorts } from "./espruino/ports.ts";
-import { onProgramEnd, onUncaught, publish } from "./espruino/program.ts";
+import { onProgramEnd, publish, setUncaughtHandler } from "./espruino/program.ts";
 
 const ports = createPorts();
 const camera = assemble(ports);
 publish(camera.console);
-onUncaught(camera.unexpected);
+setUncaughtHandler(camera.unexpected);
 onProgramEnd(camera.production.stop);
 camera.production.start();
 camera.console.greeting().forEach((line) => {

@@ -14,7 +14,6 @@ import type { Outbox } from "./network/outbox.ts";
 import type { CameraState } from "./protocol/check-in.ts";
 import type { ObservationRecord } from "./protocol/records.ts";
 
-/** Longer than the longest burst. */
 const CYCLE_MS_MAX = 240000;
 const UPKEEP_MS = 60000;
 /** An outbox this full is emptied before the planned check-in. */

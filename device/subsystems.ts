@@ -39,7 +39,6 @@ export interface Subsystems {
   stopAll(): void;
   /** Do some work of a part. Returns false, and does nothing more, when it does not run or throws. */
   run(name: string, work: () => void): boolean;
-  /** Count a failure that was called back, not thrown. */
   fail(name: string, problem: unknown): void;
   /** Nothing is missing, and everything runs. */
   isWhole(): boolean;
@@ -97,7 +96,7 @@ function attempt(ward: Ward, entry: Entry, work: () => void): boolean {
   }
 }
 
-/** True when the part runs, starting it if it is its turn. */
+/** True when it runs, starting it if it is its turn. */
 function isReady(ward: Ward, entry: Entry): boolean {
   if (entry.state === "running") return true;
   if (entry.state === "missing" || ward.clock.uptime() < entry.retryAtS) return false;

@@ -1,6 +1,7 @@
 /** Clock, power and motion sensor of the board, on Espruino's own functions; which pin is what is in board.ts. */
 import type { Clock, Power, Sensors } from "../ports.ts";
 import type { Board } from "./board.ts";
+import { guarded } from "./program.ts";
 
 const DEBOUNCE_MS = 50;
 /** esp_sleep_get_wakeup_cause; 0 is everything that is not a wake-up. */
@@ -17,7 +18,7 @@ export function createClock(): Clock {
       bootedAt += getTime() - before;
     },
     uptime: () => getTime() - bootedAt,
-    after: (ms, run) => setTimeout(run, ms),
+    after: (ms, run) => setTimeout(guarded(run), ms),
     cancel: (timer) => {
       // clearTimeout with nothing would clear every timer there is.
       if (timer) clearTimeout(timer);
@@ -57,11 +58,15 @@ export function createSensors(board: Board): Sensors {
     start: () => {
       const pin = new Pin(board.motionPin);
       pinMode(pin, "input_pulldown");
-      watch = setWatch(() => onMotion(), pin, {
-        repeat: true,
-        edge: "rising",
-        debounce: DEBOUNCE_MS,
-      });
+      watch = setWatch(
+        guarded(() => onMotion()),
+        pin,
+        {
+          repeat: true,
+          edge: "rising",
+          debounce: DEBOUNCE_MS,
+        },
+      );
     },
     onMotion: (run) => {
       onMotion = run;

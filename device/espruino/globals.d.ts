@@ -28,7 +28,6 @@ declare class Pin {
 declare const process: {
   env: { BOARD: string };
   memory(): { free: number; total: number };
-  on(event: "uncaughtException", run: (error: unknown) => void): void;
 };
 
 declare const E: {

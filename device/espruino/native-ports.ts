@@ -2,6 +2,7 @@
 import type { Camera, Model, Vision } from "../ports.ts";
 import { E_MODEL_FILE, E_MODEL_LABELS, fault } from "../protocol/error-names.ts";
 import type { CameraModule, ModelModule, VisionModule } from "./native-modules.ts";
+import { guarded } from "./program.ts";
 import type { StorageModule } from "./storage-file.ts";
 
 /** The sensor may deliver less. VGA keeps a JPEG near 40 KB and a frame in the chip's external memory. */
@@ -19,10 +20,12 @@ export function createCamera(module: CameraModule): Camera {
   return {
     start: () => module.open(FRAME_SIZE),
     capture: (done) =>
-      module.capture((handle, width, height, problem) => {
-        if (handle) done({ handle, width, height });
-        else done(undefined, problem || "CAMERA_FRAME");
-      }),
+      module.capture((handle, width, height, problem) =>
+        guarded(() => {
+          if (handle) done({ handle, width, height });
+          else done(undefined, problem || "CAMERA_FRAME");
+        })(),
+      ),
     release: (frame) => module.release(frame.handle),
     jpeg: (frame, qualityPct) => module.jpeg(frame.handle, qualityPct),
     stop: () => module.close(),

@@ -82,6 +82,7 @@ export function createPorts(): Ports {
     ),
     links: portOn(
       "http",
+      // biome-ignore lint/style/useNodejsImportProtocol: Espruino's module, not Node's
       () => require("http") as HttpModule,
       (found) =>
         createHttpLinks(
