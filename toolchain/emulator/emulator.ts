@@ -3,6 +3,7 @@
  * and tests. Deterministic: the same options and the same scenario give the same console bytes.
  */
 import { BOARDS, type BoardName } from "./board/boards.ts";
+import { evaluateToJson } from "./board/evaluating.ts";
 import { Flash } from "./board/flash.ts";
 import { Machine, type NetworkPolicy } from "./board/machine.ts";
 import { installNative } from "./board/native-modules.ts";
@@ -168,7 +169,7 @@ export class Emulator {
    * Throws an Error with the interpreter's text when it fails.
    */
   evaluate(expression: string): unknown {
-    const json = this.machine.evaluateToJson(expression);
+    const json = evaluateToJson(this.machine, expression);
     return json === undefined ? undefined : JSON.parse(json);
   }
 

@@ -1,3 +1,4 @@
+/** The console's character machine with a fake interpreter behind it. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { openBrackets } from "../../../toolchain/emulator/board/console/brackets.ts";

@@ -1,3 +1,4 @@
+/** The flash model and Storage on it: layout, writes, compaction, StorageFile. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Flash } from "../../../toolchain/emulator/board/flash.ts";

@@ -4,6 +4,7 @@
  */
 import { VERSION } from "./boards.ts";
 import { crlf } from "./console/line-editor.ts";
+import { runCallback } from "./evaluating.ts";
 import { callListeners } from "./listeners.ts";
 import type { Machine } from "./machine.ts";
 
@@ -84,7 +85,7 @@ function runBootFiles(machine: Machine, isAutomatic: boolean): void {
   const onInit = machine.engine.global.props?.get("onInit");
   if (onInit === undefined) return;
   if (machine.editor.isEchoOn) sendText(machine, "Running onInit()...\n");
-  machine.faults.protectEvent(() => machine.runCallback(onInit, undefined, []));
+  machine.faults.protectEvent(() => runCallback(machine, onInit, undefined, []));
   machine.faults.check();
 }
 

@@ -3,6 +3,7 @@
 import { classOf, methods } from "../engine/builtins/define.ts";
 import { EspObject, type Value } from "../engine/engine.ts";
 import { EspPin, isString } from "../engine/value.ts";
+import { runCallback } from "./evaluating.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobals, defineGlobalValue, type Functions } from "./natives.ts";
 import { PIN_MODES, type PinMode } from "./pins.ts";
@@ -200,7 +201,6 @@ function setWatch(machine: Machine, callback: Value, pinValue: Value, options: V
     throw machine.error("Function or String not supplied!");
   }
   watch.isHigh = pins.read(pin);
-  engine.roots.add(callback);
   return machine.watches.add(watch);
 }
 
@@ -244,5 +244,5 @@ export function runWatch(machine: Machine, watch: Watch, event: WatchEvent): boo
     time: seconds(event.timeUs),
     pin: new EspPin(event.pin),
   });
-  return machine.faults.protectEvent(() => machine.runCallback(watch.callback, undefined, [data]));
+  return machine.faults.protectEvent(() => runCallback(machine, watch.callback, undefined, [data]));
 }

@@ -4,6 +4,7 @@
  */
 import { runListeners } from "../engine/builtins/events.ts";
 import { EspObject, type Value } from "../engine/engine.ts";
+import { runCallback } from "./evaluating.ts";
 import type { Machine } from "./machine.ts";
 
 const listenersOf = (object: Value, event: string): Value =>
@@ -36,7 +37,7 @@ export function queueListeners(
 /** Call one function after the current code. */
 export function queueCall(machine: Machine, callback: Value, args: Value[]): void {
   machine.events.push(() => {
-    machine.faults.protectEvent(() => machine.runCallback(callback, undefined, args));
+    machine.faults.protectEvent(() => runCallback(machine, callback, undefined, args));
   });
 }
 

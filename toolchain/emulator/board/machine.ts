@@ -2,15 +2,15 @@
  * The emulated board: hardware that lives as long as it has power (flash, pins, clock, radio, console) and the
  * program that lives until the next reset (engine, timers, watches, queued events, modules).
  */
-import { Engine, EspThrow, type Value } from "../engine/engine.ts";
-import { isString } from "../engine/value.ts";
+import type { Engine, EspThrow, Value } from "../engine/engine.ts";
 import { type Board, VERSION } from "./boards.ts";
-import { type BootKind, bootProgram, powerOnCheck } from "./boot.ts";
+import { bootProgram, powerOnCheck } from "./boot.ts";
 import { Clock } from "./clock.ts";
 import { crlf, LineEditor } from "./console/line-editor.ts";
 import { Packets } from "./console/packets.ts";
 import { Faults } from "./errors.ts";
 import { reboot } from "./espruino.ts";
+import { executeLine, runCallback } from "./evaluating.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Flash } from "./flash.ts";
 import { installBoard } from "./install.ts";
@@ -19,6 +19,7 @@ import { Modules } from "./modules.ts";
 import { Http } from "./network/http.ts";
 import { Wifi } from "./network/wifi.ts";
 import { Pins } from "./pins.ts";
+import { createEngine } from "./program.ts";
 import { Random } from "./random.ts";
 import { Running } from "./running.ts";
 import { HostOperations, Schedule } from "./schedule.ts";
@@ -102,7 +103,7 @@ export class Machine {
     this.hostOperations = new HostOperations(this.schedule, () => this.clock.upUs);
     this.editor = new LineEditor({
       send: (bytes) => this.onOutput(bytes),
-      execute: (line) => this.executeLine(line),
+      execute: (line) => executeLine(this, line),
       packet: (type, data) => this.packets.handle(type, data),
       packetTimer: (isRunning) => this.packets.setTimer(isRunning),
       identity: () => `Espruino ${this.versionLine}`,
@@ -198,17 +199,6 @@ export class Machine {
     return Math.min(this.timers.nextDueUs(), this.schedule.nextUs());
   }
 
-  /** Call a function or run a string of code, as timers, watches and listeners do. */
-  runCallback(callback: Value, self: Value, args: Value[]): void {
-    if (isString(callback))
-      this.runCode(() => this.engine.evaluate(this.engine.text(callback), { file: "event" }));
-    else if (this.engine.isFunction(callback)) {
-      this.runCode(() => this.engine.call(callback, self, args));
-    } else if (callback !== undefined) {
-      this.print("ERROR: Unknown type of callback in Event Queue\n");
-    }
-  }
-
   /** Everything that enters the engine goes through here. */
   runCode<T>(run: () => T): T {
     return this.running.code(run);
@@ -227,20 +217,9 @@ export class Machine {
       (watch, event) => runWatch(this, watch, event),
       () => this.faults.callbackRemoved("watch"),
     );
-    this.engine = new Engine({
-      layout: this.board.layout,
-      host: {
-        nowMs: () => this.clock.nowMs,
-        output: (text) => this.print(text),
-        random: () => this.random.next(),
-        missing: (what) => this.missing.add(what),
-      },
-    });
-    const { events, engine } = this;
-    engine.queueEvent = (run) => {
-      events.push(() => this.faults.protectEvent(() => this.runCode(run)));
-    };
-    engine.operationHook = () => this.running.check();
+    this.engine = createEngine(this, this.events);
+    this.timers.engine = this.engine;
+    this.watches.engine = this.engine;
     this.modules = new Modules(this);
     installBoard(this);
     this.options.natives?.(this);
@@ -254,22 +233,6 @@ export class Machine {
       this.runCode(() => this.engine.evaluate(text, { file: "", label: "script" }));
     });
     this.finishTurn();
-  }
-
-  /** For the host: the value of an expression as JSON, undefined for undefined. */
-  evaluateToJson(expression: string): string | undefined {
-    try {
-      const value = this.runCode(() => this.engine.evaluate(expression, { file: "" }));
-      return value === undefined ? undefined : this.engine.stringify(value);
-    } catch (error) {
-      this.engine.frame = null;
-      if (error instanceof EspThrow) throw new Error(this.engine.describeThrow(error).trim());
-      throw error;
-    }
-  }
-
-  boot(kind: BootKind): void {
-    bootProgram(this, kind);
   }
 
   /** A built-in global that the program has touched, else undefined: nobody can listen to it then. */
@@ -296,7 +259,7 @@ export class Machine {
       timer.native(timer.dueUs);
       return true;
     }
-    return this.faults.protectEvent(() => this.runCallback(timer.callback, undefined, timer.args));
+    return this.faults.protectEvent(() => runCallback(this, timer.callback, undefined, timer.args));
   }
 
   private runEvents(): boolean {
@@ -322,9 +285,9 @@ export class Machine {
   private doTodo(): void {
     const { todo } = this;
     this.todo = undefined;
-    if (todo?.kind === "reset") this.boot({ kind: "reset" });
+    if (todo?.kind === "reset") bootProgram(this, { kind: "reset" });
     else if (todo?.kind === "reboot") reboot(this);
-    else if (todo?.kind === "load") this.boot({ kind: "load", file: todo.file });
+    else if (todo?.kind === "load") bootProgram(this, { kind: "load", file: todo.file });
   }
 
   private finishTurn(): void {
@@ -334,15 +297,5 @@ export class Machine {
       this.editor.clear(true);
     }
     this.editor.returnLine();
-  }
-
-  private executeLine(line: string): (() => string) | undefined {
-    let value: Value;
-    this.faults.protect(() => {
-      value = this.runCode(() => this.engine.evaluate(line, { file: "" }));
-    });
-    const hasFailed = this.faults.hasAny;
-    this.faults.check();
-    return hasFailed ? undefined : () => this.engine.inspectResult(value);
   }
 }

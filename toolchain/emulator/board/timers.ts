@@ -3,7 +3,8 @@
  * a late interval catches up in a burst, the list starts over whenever it changed during a callback.
  * Source: facts/espruino.md 1.5, jsinteractive.c (jsiIdle), jswrap_interactive.c.
  */
-import type { Value } from "../engine/engine.ts";
+import type { Engine, EspObject, Value } from "../engine/engine.ts";
+import { timerRecord } from "./records.ts";
 
 const MIN_INTERVAL_MS = 0.1;
 export const MAX_INTERVAL_MS = 31536000001000;
@@ -17,6 +18,8 @@ export interface Timer {
   args: Value[];
   /** The board's own work (debouncing, packet timeouts). */
   native?: (dueUs: number) => void;
+  /** What it costs; set while it is in the list. */
+  record?: EspObject;
   /** Debounce timers survive clearTimeout() without arguments. */
   isDebounce?: boolean;
 }
@@ -25,6 +28,8 @@ export interface Timer {
 export type RunTimer = (timer: Timer) => boolean;
 
 export class Timers {
+  /** Of the program whose timers these are; keeps their callbacks alive. */
+  engine: Engine | undefined;
   private readonly list = new Map<number, Timer>();
   private isChanged = false;
 
@@ -41,6 +46,10 @@ export class Timers {
     let last = 0;
     for (const id of this.list.keys()) last = id;
     this.list.set(last + 1, timer);
+    if (this.engine) {
+      timer.record = timerRecord(this.engine, timer);
+      this.engine.roots.add(timer.record);
+    }
     this.isChanged = true;
     return last + 1;
   }
@@ -50,7 +59,7 @@ export class Timers {
   }
 
   remove(id: number): void {
-    this.list.delete(id);
+    this.drop(id);
     this.isChanged = true;
   }
 
@@ -60,7 +69,7 @@ export class Timers {
 
   /** clearTimeout() without arguments. */
   clear(): void {
-    for (const [id, timer] of this.list) if (!timer.isDebounce) this.list.delete(id);
+    for (const [id, timer] of this.list) if (!timer.isDebounce) this.drop(id);
     this.isChanged = true;
   }
 
@@ -89,11 +98,17 @@ export class Timers {
         const isRemoved = !isDone && timer.intervalUs !== undefined;
         if (isRemoved) onInterrupted();
         if (timer.intervalUs !== undefined && !isRemoved) timer.dueUs += timer.intervalUs;
-        else if (this.list.get(id) === timer) this.list.delete(id);
+        else if (this.list.get(id) === timer) this.drop(id);
         if (this.isChanged) break;
       }
     } while (this.isChanged);
     return hasRun;
+  }
+
+  private drop(id: number): void {
+    const record = this.list.get(id)?.record;
+    if (record) this.engine?.roots.delete(record);
+    this.list.delete(id);
   }
 }
 

@@ -2,8 +2,9 @@
  * setWatch: edges, repeat, and debouncing by a timer that fires when the level has been quiet long enough.
  * Source: facts/espruino.md 1.5, jsinteractive.c (jsiIdle).
  */
-import type { Value } from "../engine/engine.ts";
+import type { Engine, EspObject, Value } from "../engine/engine.ts";
 import type { PinChange, Pins } from "./pins.ts";
+import { watchRecord } from "./records.ts";
 import type { Timer, Timers } from "./timers.ts";
 
 export interface Watch {
@@ -17,6 +18,8 @@ export interface Watch {
   isHigh: boolean;
   lastUs: number | undefined;
   timer: Timer | undefined;
+  /** What it costs; set while it is in the list. */
+  record?: EspObject;
   /** Level that the running debounce timer waits to confirm. */
   timerIsHigh: boolean;
 }
@@ -32,6 +35,8 @@ export interface WatchEvent {
 export type RunWatch = (watch: Watch, event: WatchEvent) => boolean;
 
 export class Watches {
+  /** Of the program whose watches these are; keeps their callbacks alive. */
+  engine: Engine | undefined;
   private readonly list = new Map<number, Watch>();
   private readonly pins: Pins;
   private readonly timers: Timers;
@@ -53,6 +58,8 @@ export class Watches {
     let last = 0;
     for (const id of this.list.keys()) last = id;
     this.list.set(last + 1, watch);
+    watch.record = watchRecord(watch);
+    this.engine?.roots.add(watch.record);
     this.pins.watch(watch.pin, true);
     return last + 1;
   }
@@ -62,6 +69,7 @@ export class Watches {
     const watch = this.list.get(id);
     if (!watch) return false;
     this.list.delete(id);
+    this.engine?.roots.delete(watch.record);
     this.unwatch(watch.pin);
     return true;
   }

@@ -265,12 +265,10 @@ export function sizeOf(e: Engine, value: Value): number {
  * Called when enough was allocated that memory may be full. If it is, the running code stops and no try sees it
  * (facts 2.4): what is unreachable by then is freed, the rest stays.
  */
-export function checkMemory(e: Engine, frame: Frame): void {
-  const wanted = e.allocated;
+export function checkMemory(e: Engine, frame: Frame, requested = 0): void {
   const usage = measure(e);
   const total = e.layout.variables;
-  // A single request larger than everything cannot be met either.
-  const isFull = usage >= total || wanted >= total + usage + RECHECK_MIN;
+  const isFull = usage + requested >= total;
   if (usage > total * 0.95) e.errorFlags.add("LOW_MEMORY");
   if (!isFull) return;
   e.errorFlags.add("LOW_MEMORY");

@@ -1,18 +1,12 @@
 /** Binary operators on values. Numbers take the short way; the rest follows the real interpreter's order of tests. */
-import {
-  asNumber,
-  doubleToInt,
-  isNumericText,
-  primitive,
-  toInt,
-  toNumber,
-  toText,
-  typeName,
-} from "./convert.ts";
+import { asNumber, doubleToInt, isNumericText, toInt, toNumber, typeName } from "./convert.ts";
 import type { Engine } from "./engine.ts";
 import { isInt32 } from "./format.ts";
 import { has, keyText, prototypeOf } from "./properties.ts";
+import { primitive, toText } from "./text.ts";
 import { ARRAY, EspFunction, EspObject, isString, PLAIN, type Value } from "./value.ts";
+
+const LONG_TEXT = 10_000;
 
 export type Operator = (e: Engine, a: Value, b: Value) => Value;
 
@@ -28,7 +22,9 @@ function add(e: Engine, a0: Value, b0: Value): Value {
   if (a === undefined && b === undefined) return undefined;
   if (isNumericOrNone(a) && isNumericOrNone(b)) return toNumber(e, a) + toNumber(e, b);
   const text = toText(e, a) + toText(e, b);
-  e.allocated += 1 + text.length / 10;
+  // A long text may not fit by itself: then it is refused before the next look at memory.
+  if (text.length < LONG_TEXT) e.allocated += 1 + text.length / 10;
+  else e.reserve(1 + text.length / 10);
   return text;
 }
 

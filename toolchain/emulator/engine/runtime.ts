@@ -411,7 +411,9 @@ export class Runtime {
   /** About to make this many JsVars: refused at once when they can never fit. */
   reserve(vars: number): void {
     this.allocated += vars;
-    if (this.allocated > this.memoryLimit && this.frame) checkMemory(this.engine, this.frame);
+    if (this.allocated > this.memoryLimit && this.frame) {
+      checkMemory(this.engine, this.frame, vars);
+    }
   }
 
   /** What was caught, if a program may see it; interrupts and host bugs go on. */
