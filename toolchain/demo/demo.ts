@@ -146,11 +146,13 @@ async function liveThroughDay(
     await sleep(Math.max(0, dueMs - (performance.now() - paceStart)));
   }
   for (let nowMs = endMs; nowMs < endMs + FLUSH_LIMIT_MS; nowMs += STEP_MS) {
+    await server.ready();
     if ((await waiting(cameras)) === 0) break;
     for (const camera of cameras) await camera.emulator.run({ untilMs: nowMs + STEP_MS });
     onStep(view(nowMs));
   }
 
+  await server.ready();
   return {
     ...(await balance(ledger, fleet)),
     cameras: cameras.length,

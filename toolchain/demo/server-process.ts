@@ -17,6 +17,8 @@ export interface ServerProcess {
   readonly pid: () => number | undefined;
   /** How often it died and was started again. */
   readonly restarts: () => number;
+  /** Resolves when the running process has said that it listens. */
+  ready(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -38,26 +40,29 @@ export async function startServer(
   let isStopping = false;
   let restarts = 0;
   let child = launch(dataDir, port);
-  const ready = await readyLine(child);
-  const kept = Number(new URL(ready.url).port);
+  const first = await readyLine(child);
+  const kept = Number(new URL(first.url).port);
+  let ready: Promise<unknown> = Promise.resolve();
   watch();
 
   function watch(): void {
-    child.once("exit", async (code, signal) => {
+    child.once("exit", (code, signal) => {
       if (isStopping) return;
       restarts++;
       onRestart(signal ?? `exit code ${code}`);
       child = launch(dataDir, kept);
-      await readyLine(child).catch(() => {});
+      // One that does not come up exits, and is started again in its turn.
+      ready = readyLine(child).catch(() => {});
       watch();
     });
   }
 
   return {
-    url: ready.url,
-    token: ready.operatorToken ?? "",
+    url: first.url,
+    token: first.operatorToken ?? "",
     pid: () => child.pid,
     restarts: () => restarts,
+    ready: () => ready,
     stop: () =>
       new Promise((resolve) => {
         isStopping = true;
