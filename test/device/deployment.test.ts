@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createConfig } from "../../device/deployment/config.ts";
 import { provisioningProblem } from "../../device/deployment/provisioning.ts";
+import { CONFIG_ROWS } from "../../device/protocol/config.ts";
 import { errorName, faultText } from "../../device/protocol/error-names.ts";
 import { APP_VERSION } from "../../device/version.ts";
 import { ROOT } from "../support/skip.ts";
@@ -109,6 +110,13 @@ test("every code of a failure has a name", () => {
   const codes = [...source.matchAll(/export const (E_\w+) = (-\d+);/g)];
   assert.ok(codes.length > 5);
   for (const [, name, code] of codes) assert.is(`E_${errorName(Number(code))}`, name);
+});
+
+test("docs/camera.md states each configuration key with its unit, range and default", () => {
+  const guide = readFileSync(join(ROOT, "docs/camera.md"), "utf8");
+  for (const { key, unit, min, max, fallback } of CONFIG_ROWS) {
+    assert.match(guide, `| \`${key}\` | ${unit} | ${min}–${max} | ${fallback} |`);
+  }
 });
 
 test("the program's version is the package's", () => {
