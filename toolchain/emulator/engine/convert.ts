@@ -1,21 +1,14 @@
 /** Conversions between types, with the real interpreter's ideas of what is a number. Source: facts 1.3. */
 import type { Engine } from "./engine.ts";
-import { formatNumber } from "./format.ts";
-import { functionText } from "./inspect.ts";
 import { digitOf, parseDouble, parseInteger } from "./parser/numbers.ts";
-import { find, MISSING } from "./properties.ts";
 import {
-  ARRAY,
-  BUFFER,
   EspArray,
   EspBuffer,
   EspFunction,
   EspObject,
   EspPin,
   EspView,
-  FUNCTION,
   MemoryString,
-  PLAIN,
   type Value,
   VIEW,
 } from "./value.ts";
@@ -166,60 +159,6 @@ export function asNumber(e: Engine, value: Value): number {
   return toNumber(e, value);
 }
 
-export function toText(e: Engine, value: Value): string {
-  switch (typeof value) {
-    case "string":
-      return value;
-    case "number":
-      return formatNumber(value);
-    case "boolean":
-      return value ? "true" : "false";
-    case "undefined":
-      return "undefined";
-  }
-  if (value === null) return "null";
-  if (value instanceof MemoryString) return value.bytes;
-  if (value instanceof EspPin) return value.name;
-  switch (value.kind) {
-    case PLAIN:
-      return objectText(e, value);
-    case FUNCTION:
-      return `function ${functionText(value as EspFunction, false)}`;
-    case ARRAY:
-    case BUFFER:
-    case VIEW:
-      return join(e, value, ",", true);
-  }
-  return "";
-}
-
-function objectText(e: Engine, object: EspObject): string {
-  const own = find(e, object, "toString");
-  if (own === MISSING || own === e.objectToString || !own) return "[object Object]";
-  return toText(e, e.call(own as Value, object, []));
-}
-
-/** Elements joined; null and undefined are empty unless `keepsNull`. */
-export function join(
-  e: Engine,
-  list: Value,
-  filler: string | undefined,
-  ignoresNull: boolean,
-): string {
-  const show = (item: Value): string =>
-    item === undefined || (item === null && ignoresNull) ? "" : toText(e, item);
-  const glue = filler ?? "";
-  if (list instanceof EspArray) {
-    if (list.isVisited) return "";
-    list.isVisited = true;
-    const parts: string[] = [];
-    for (let i = 0; i < list.items.length; i++) parts.push(show(list.items[i]));
-    list.isVisited = false;
-    return parts.join(glue);
-  }
-  return elements(list).map(show).join(glue);
-}
-
 /** Elements of an array, typed array, buffer or string (as characters); values of an object's integer keys. */
 export function elements(list: Value): Value[] {
   if (list instanceof EspArray) return Array.from(list.items);
@@ -242,14 +181,4 @@ export function isIndexKey(key: string): boolean {
   if (!(c >= 48 && c <= 57) || key.length > 10) return false;
   const n = Number(key);
   return (n | 0) === n && String(n) === key;
-}
-
-/** The number a plain object becomes in arithmetic: its primitive, if it has one. */
-export function primitive(e: Engine, value: Value): Value {
-  if (!(value instanceof EspObject)) return value;
-  if (value instanceof EspPin) return value.pin;
-  if (value.kind !== PLAIN) return value;
-  const method = find(e, value, "valueOf");
-  if (!(method instanceof EspFunction) || method === e.objectValueOf) return value;
-  return e.call(method, value, []);
 }

@@ -8,13 +8,15 @@ import { installBuiltins } from "./builtins/install.ts";
 import { parseJson } from "./builtins/json.ts";
 import { makeRegExp } from "./builtins/regexp.ts";
 import { bufferOf, bytesOf, ELEMENT_TYPES } from "./builtins/typed.ts";
-import { toInt, toNumber, toText, truthy, typeName } from "./convert.ts";
+import { toInt, toNumber, truthy, typeName } from "./convert.ts";
 import { describeThrow, makeError, makeThrow } from "./errors.ts";
 import { inspect, inspectResult, stringify, toJS } from "./inspect.ts";
 import { LAYOUTS, type Layout } from "./layout.ts";
 import { type MemoryUse, memoryUse, sizeOf } from "./memory.ts";
-import { get, has, ownKeys, remove, set } from "./properties.ts";
-import { type EngineOptions, Runtime } from "./runtime.ts";
+import { get, has, ownKeys } from "./properties.ts";
+import { Runtime } from "./runtime.ts";
+import type { EngineOptions } from "./state.ts";
+import { toText } from "./text.ts";
 import {
   EspArray,
   EspFunction,
@@ -27,8 +29,9 @@ import {
   type TypedArrayKind,
   type Value,
 } from "./value.ts";
+import { remove, set } from "./writing.ts";
 
-export type { EngineHost, EngineOptions, Where } from "./runtime.ts";
+export type { EngineHost, EngineOptions, Where } from "./state.ts";
 export type { Layout, MemoryUse, NativeFunction, TypedArrayKind, Value };
 export { EspInterrupt, EspObject, EspThrow, LAYOUTS, MemoryString };
 

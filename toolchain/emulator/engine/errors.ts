@@ -1,10 +1,10 @@
 /** Error objects and stack traces as the real interpreter words them. Source: facts 1.5. */
 import type { ErrorType } from "./ast.ts";
-import { toText } from "./convert.ts";
 import type { Engine } from "./engine.ts";
-import { PRETOKEN_BASE, PRETOKENS, RAW } from "./lexer.ts";
+import { sourcePiece } from "./function-text.ts";
 import { define } from "./properties.ts";
 import type { Frame, SourceText } from "./scope.ts";
+import { toText } from "./text.ts";
 import { EspObject, EspThrow, type Value } from "./value.ts";
 
 const LINE_CHARS_MAX = 60;
@@ -88,43 +88,6 @@ function marker(source: SourceText, pos: number): string {
   }
   if (shown >= LINE_CHARS_MAX) out += "...";
   return `${out}\n${" ".repeat(Math.max(0, column - 1))}^\n`;
-}
-
-/** One character of program text, with pretokenised ones spelled out. */
-export function sourcePiece(
-  text: string,
-  at: number,
-  last: number,
-): { text: string; length: number } {
-  const c = text.charCodeAt(at);
-  if (c < 128) return { text: needsSpace(last, c) ? ` ${text[at]}` : text[at]!, length: 1 };
-  if (c === RAW.string8 || c === RAW.string16) {
-    const head = c === RAW.string8 ? 2 : 3;
-    const length =
-      text.charCodeAt(at + 1) | (c === RAW.string16 ? text.charCodeAt(at + 2) << 8 : 0);
-    return { text: JSON.stringify(text.substr(at + head, length)), length: head + length };
-  }
-  if (c === RAW.int0) return { text: "0", length: 1 };
-  if (c === RAW.int8) return { text: String((text.charCodeAt(at + 1) << 24) >> 24), length: 2 };
-  if (c === RAW.int16) {
-    const value = text.charCodeAt(at + 1) | (text.charCodeAt(at + 2) << 8);
-    return { text: String((value << 16) >> 16), length: 3 };
-  }
-  const word = PRETOKENS[c - PRETOKEN_BASE] ?? text[at]!;
-  return { text: needsSpace(last, c) ? ` ${word}` : word, length: 1 };
-}
-
-const WORD_FIRST = PRETOKEN_BASE + 25;
-const WORD_LAST = PRETOKEN_BASE + PRETOKENS.length - 1;
-const isWordByte = (c: number): boolean => c >= WORD_FIRST && c <= WORD_LAST;
-const isPlain = (c: number): boolean => /[A-Za-z0-9_]/.test(String.fromCharCode(c)) && c < 128;
-
-function needsSpace(last: number, c: number): boolean {
-  return (
-    (isWordByte(last) || isWordByte(c)) &&
-    (last >= WORD_FIRST || isPlain(last)) &&
-    (c >= WORD_FIRST || isPlain(c))
-  );
 }
 
 /** What the console prints for an exception nobody caught. */

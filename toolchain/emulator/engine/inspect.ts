@@ -2,10 +2,11 @@
  * Values as text: what print shows, JSON.stringify and E.toJS. One routine with flags, as in the real interpreter.
  * Source: facts 1.3.
  */
-import { basicName, isIndexKey, toText, viewGet } from "./convert.ts";
+import { basicName, isIndexKey, viewGet } from "./convert.ts";
 import type { Engine } from "./engine.ts";
-import { sourcePiece } from "./errors.ts";
+import { functionText } from "./function-text.ts";
 import { find, MISSING } from "./properties.ts";
+import { toText } from "./text.ts";
 import {
   EspArray,
   EspBuffer,
@@ -262,28 +263,6 @@ class Writer {
     out += style.buffersAsArrays ? "]" : "])";
     return isPlain && !style.buffersAsArrays ? `${out}.buffer` : out;
   }
-}
-
-/** `(a,b) {...}`: parameters and body; what was a leading `return` is put back. */
-export function functionText(fn: EspFunction, isLimited: boolean): string {
-  const params = fn.code
-    ? fn.code.params.filter((_, i) => !fn.boundArgs || i >= fn.boundArgs.length || true)
-    : [];
-  const head = `(${params.join(",")}) `;
-  if (fn.native) return `${head}{ [native code] }`;
-  const text = fn.code?.source.text ?? "";
-  if (!fn.code || text === "") return `${head}{}`;
-  if (isLimited) return `${head}{${LIMITED.text}}`;
-  const hasLine = text.includes("\n");
-  let body = fn.code.isReturn ? "return " : "";
-  let last = 0;
-  for (let i = 0; i < text.length; ) {
-    const piece = sourcePiece(text, i, last);
-    body += piece.text;
-    last = text.charCodeAt(i);
-    i += piece.length;
-  }
-  return `${head}${hasLine ? "{\n  " : "{"}${body}${hasLine ? "\n}" : "}"}`;
 }
 
 const NAMED: Record<number, string> = {

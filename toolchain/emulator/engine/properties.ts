@@ -3,16 +3,7 @@
  * built-ins. Touching a built-in class creates its object and prototype for good, as in the real interpreter, which
  * is why it costs JsVars the first time.
  */
-import {
-  basicName,
-  isIndexKey,
-  toInt,
-  toNumber,
-  toText,
-  typeName,
-  viewGet,
-  viewSet,
-} from "./convert.ts";
+import { basicName, isIndexKey, typeName, viewGet } from "./convert.ts";
 import type { Engine } from "./engine.ts";
 import { isInt32 } from "./format.ts";
 import { STANDARD_MEMBERS } from "./standard.ts";
@@ -218,118 +209,14 @@ export function getIndexed(e: Engine, object: Value, key: Value, isLenient = fal
   throw e.error("Error", `${cannotCreate(name)} on ${typeName(object)}`);
 }
 
-const cannotCreate = (key: string): string =>
+export const cannotCreate = (key: string): string =>
   `Field or method "${key}" does not already exist, and can't create it`;
 
 /** A value as the name of a property. */
 export function keyText(e: Engine, key: Value): string {
   if (typeof key === "string") return key;
   if (typeof key === "number" && isInt32(key)) return String(key);
-  return toText(e, key);
-}
-
-/** Writing `object[key] = value`. */
-export function setIndexed(e: Engine, object: Value, key: Value, value: Value): void {
-  if (typeof key === "number" && isInt32(key) && key >= 0) {
-    if (object instanceof EspArray) {
-      if (object.accessors === undefined) {
-        if (key >= object.items.length) e.allocated += 2;
-        if (!(key in object.items)) e.touchClass("Array");
-        object.items[key] = value;
-        return;
-      }
-    } else if (object instanceof EspView) {
-      viewSet(object, key, object.type.isFloat ? toNumber(e, value) : toInt(e, value));
-      return;
-    }
-  }
-  const name = keyText(e, key);
-  if (typeof object === "string" || object instanceof MemoryString) {
-    const text = typeof object === "string" ? object : object.bytes;
-    if (isIndexKey(name) && Number(name) < text.length) {
-      throw e.error("Error", "Unable to assign value to non-reference String");
-    }
-    if (isIndexKey(name)) return;
-  }
-  if (object instanceof EspView && isIndexKey(name)) {
-    viewSet(object, Number(name), object.type.isFloat ? toNumber(e, value) : toInt(e, value));
-    return;
-  }
-  if (object instanceof EspBuffer && isIndexKey(name)) {
-    const index = Number(name);
-    if (index < object.bytes.length) object.bytes[index] = toInt(e, value);
-    return;
-  }
-  if (!(object instanceof EspObject && object.kind <= ARRAY)) {
-    if (
-      find(e, object, name) !== MISSING &&
-      (typeof object === "string" || object instanceof MemoryString)
-    )
-      return;
-    throw e.error("Error", `${cannotCreate(name)} on ${typeName(object)}`);
-  }
-  set(e, object, name, value);
-}
-
-/** Writing `object.key = value`. */
-export function set(e: Engine, object: Value, key: string, value: Value): void {
-  if (!(object instanceof EspObject)) {
-    if (object === undefined || object === null) {
-      throw e.error("Error", `Can't read property '${key}' of ${object}`);
-    }
-    if (typeof object === "string" || object instanceof MemoryString) return;
-    throw e.error("Error", `${cannotCreate(key)} on ${typeName(object)}`);
-  }
-  if (object.kind > ARRAY) throw e.error("Error", `${cannotCreate(key)} on ${typeName(object)}`);
-  if (object.accessors !== undefined) {
-    const accessor = object.accessors.get(key);
-    if (accessor === "readonly") throw e.error("TypeError", "Assignment to a constant");
-    if (accessor) {
-      runSetter(e, accessor, object, value);
-      return;
-    }
-  }
-  if (object.props?.has(key)) {
-    object.props.set(key, value);
-    return;
-  }
-  if (e.hasAccessors) {
-    const accessor = inheritedAccessor(e, object, key);
-    if (accessor) {
-      runSetter(e, accessor, object, value);
-      return;
-    }
-  }
-  if (key === "__proto__") {
-    object.proto = value instanceof EspObject ? value : null;
-    return;
-  }
-  if (object instanceof EspArray) {
-    if (key === "length") throw e.error("TypeError", "Assignment to a constant");
-    if (isIndexKey(key)) {
-      object.items[Number(key)] = value;
-      e.allocated += 2;
-      return;
-    }
-  }
-  object.props ??= new Map();
-  object.props.set(key, value);
-  e.allocated += 2;
-}
-
-function runSetter(e: Engine, accessor: Accessor, self: EspObject, value: Value): void {
-  if (accessor.set) e.call(accessor.set, self, [value]);
-}
-
-function inheritedAccessor(e: Engine, object: EspObject, key: string): Accessor | undefined {
-  let at: EspObject | null | undefined = object.proto;
-  if (!at) at = object.kind === PLAIN ? e.userPrototype("Object") : undefined;
-  for (; at; at = at.proto) {
-    const accessor = at.accessors?.get(key);
-    if (accessor && accessor !== "readonly") return accessor;
-    if (at.props?.has(key)) return undefined;
-  }
-  return undefined;
+  return e.text(key);
 }
 
 /** Is there such a property, own or inherited (`in`)? */
@@ -340,23 +227,6 @@ export function has(e: Engine, object: Value, key: string): boolean {
 export function hasOwn(object: Value, key: string): boolean {
   if (object instanceof EspArray && isIndexKey(key)) return Number(key) in object.items;
   return object instanceof EspObject && (object.props?.has(key) ?? false);
-}
-
-/** `delete`: true if the object had it itself. */
-export function remove(object: Value, key: string): boolean {
-  if (!(object instanceof EspObject)) return false;
-  if (object instanceof EspArray && isIndexKey(key)) {
-    const index = Number(key);
-    if (!(index in object.items)) return false;
-    delete object.items[index];
-    return true;
-  }
-  if (key === "__proto__" && object.proto) {
-    object.proto = null;
-    return true;
-  }
-  object.accessors?.delete(key);
-  return object.props?.delete(key) ?? false;
 }
 
 /** Names a program sees: hidden ones left out, `constructor` kept only where asked. */
@@ -376,23 +246,4 @@ export function ownKeys(value: Value, hidesConstructor: boolean): string[] {
     keys.push(key);
   }
   return keys;
-}
-
-/** Add a getter or setter, keeping the other half if there is one. */
-export function addAccessor(
-  e: Engine,
-  object: EspObject,
-  key: string,
-  half: "get" | "set",
-  fn: EspFunction,
-): void {
-  e.hasAccessors = true;
-  object.props ??= new Map();
-  object.props.set(key, undefined);
-  object.accessors ??= new Map();
-  const known = object.accessors.get(key);
-  const accessor: Accessor =
-    known && known !== "readonly" ? known : { get: undefined, set: undefined };
-  accessor[half] = fn;
-  object.accessors.set(key, accessor);
 }

@@ -1,14 +1,12 @@
 /**
- * Running code: globals, calls, program text, the event queue, budgets. Engine adds the conveniences on top.
+ * Running code: calls, program text, the event queue, budgets. Engine adds the conveniences on top.
  */
 import { compileFunction, compileProgram, createContext } from "./compile/compiler.ts";
-
 import { typeName } from "./convert.ts";
-import type { Engine } from "./engine.ts";
 import { makeThrow } from "./errors.ts";
-import type { Layout } from "./layout.ts";
+import { Globals } from "./globals.ts";
 import { checkMemory } from "./memory.ts";
-import { define, ensurePrototype } from "./properties.ts";
+import { define } from "./properties.ts";
 import {
   type CompiledFunction,
   EMPTY,
@@ -19,218 +17,13 @@ import {
   type Slot,
   type SourceText,
 } from "./scope.ts";
-import {
-  type BuiltinTable,
-  EspArray,
-  EspFunction,
-  EspInterrupt,
-  EspObject,
-  EspThrow,
-  MemoryString,
-  type Value,
-} from "./value.ts";
+import { CHECK_EVERY, type Where } from "./state.ts";
+import { EspArray, EspFunction, EspInterrupt, EspObject, EspThrow, type Value } from "./value.ts";
 
-export interface EngineHost {
-  /** Milliseconds since 1970, virtual. */
-  nowMs(): number;
-  /** Text of print and console.log with its trailing newline, as a byte string. */
-  output(text: string): void;
-  /** Seeded, 0 <= x < 1. */
-  random(): number;
-  /** A property that the real built-in lacks was touched; the engine throws next when strict. */
-  missing(what: string): void;
-}
-
-export interface Where {
-  /** File the text came from, "" for the console. */
-  file: string;
-  /** The text lies in flash: functions keep windows on it instead of copies, positions name the file. */
-  isNative?: boolean;
-  /** Number of the first line, 1 if absent. */
-  line?: number;
-  /** What stack traces call this text; the file's name if absent. */
-  label?: string;
-}
-
-export interface EngineOptions {
-  host: EngineHost;
-  layout: Layout;
-  /** Default true: touching what the real built-ins lack throws, naming it. */
-  strict?: boolean;
-  /** Nested calls before "Too much recursion"; a stand-in for the size of the C stack. */
-  depthMax?: number;
-}
-
-/** A global of the built-in tables: a class (kept once touched), a function, or a value made when read. */
-export type GlobalBuiltin =
-  | { kind: "class"; make: () => EspObject }
-  | { kind: "function"; fn: EspFunction }
-  | { kind: "value"; get: () => Value };
-
-const CHECK_EVERY = 1000;
-const DEPTH_MAX = 1200;
-
-export class Runtime {
-  readonly host: EngineHost;
-  readonly layout: Layout;
-  readonly strict: boolean;
-  readonly depthMax: number;
-  readonly global = new EspObject(null);
-  /** Kept alive like the global object but out of programs' sight (`hiddenRoot`). */
-  readonly hidden = new EspObject(null);
-  readonly builtins = new Map<string, GlobalBuiltin>();
-  readonly methodTables = new Map<string, BuiltinTable>();
-
-  /** Simple operations so far: statements, loop turns, calls. */
-  operations = 0;
-  nextCheck = CHECK_EVERY;
-  /** Called about every 1000 operations; may throw EspInterrupt. */
-  operationHook: ((operations: number) => void) | undefined;
-  /** Queued events run here if set; otherwise runMicrotasks takes them in order with promise jobs. */
-  queueEvent: ((run: () => void) => void) | undefined;
-  /** Reports an exception of a queued job; without it the first one is thrown by runMicrotasks. */
-  onUncaught: ((thrown: EspThrow) => void) | undefined;
-
-  /** The frame running now. */
-  frame: Frame | null = null;
-  returnValue: Value;
-  caughtValue: Value;
-  /** The function a call has just looked up, and the index it was found under. */
-  callee: Value;
-  calleeKey = "";
-  currentClass: EspFunction | undefined;
-  hasAccessors = false;
-  /** A listener asked that no further one hears of the event. */
-  isEventStopped = false;
-  isInEvent = false;
-  objectToString: EspFunction | undefined;
-  objectValueOf: EspFunction | undefined;
-
-  /** JsVars made since memory was last walked, roughly; a new walk is due at the limit. */
-  allocated = 0;
-  memoryLimit = 1000;
-  memoryPeak = 0;
-
-  private readonly windows = new WeakMap<
-    MemoryString,
-    { file: string; fileText: string; fileOffset: number }
-  >();
+export class Runtime extends Globals {
   private readonly jobs: { run: () => void; event: EspObject }[] = [];
-  protected rejections: Value[] = [];
-  private readonly context = createContext(this as unknown as Engine);
-
-  constructor(options: EngineOptions) {
-    this.host = options.host;
-    this.layout = options.layout;
-    this.strict = options.strict ?? true;
-    this.depthMax = options.depthMax ?? DEPTH_MAX;
-    this.global.props = new Map();
-    this.hidden.props = new Map();
-  }
-
-  private get engine(): Engine {
-    return this as unknown as Engine;
-  }
-
-  // ---- globals
-
-  hasGlobal(name: string): boolean {
-    return this.global.props!.has(name) || this.builtins.has(name);
-  }
-
-  /** A variable no scope has: a global, a built-in, or a ReferenceError at `pos`. */
-  readGlobal(name: string, f: Frame, pos: number): Value {
-    const props = this.global.props!;
-    const own = props.get(name);
-    if (own !== undefined) return own;
-    if (props.has(name)) {
-      const accessor = this.global.accessors?.get(name);
-      if (accessor && accessor !== "readonly")
-        return accessor.get && this.call(accessor.get, this.global, []);
-      return undefined;
-    }
-    f.pos = pos;
-    this.frame = f;
-    const builtin = this.builtins.get(name);
-    if (!builtin) throw makeThrow(this.engine, "ReferenceError", `"${name}" is not defined`, f);
-    if (builtin.kind === "function") return builtin.fn;
-    if (builtin.kind === "value") return builtin.get();
-    return this.touchObject(name);
-  }
-
-  /** A built-in class or object, entered into the globals when first touched. */
-  touchObject(name: string): Value {
-    const props = this.global.props!;
-    const own = props.get(name);
-    if (own !== undefined) return own;
-    const builtin = this.builtins.get(name);
-    if (builtin?.kind !== "class") return undefined;
-    const object = builtin.make();
-    props.set(name, object);
-    return object;
-  }
-
-  /** The prototype of a built-in class, both entered into the globals when first touched. */
-  touchClass(name: string): EspObject | undefined {
-    const object = this.touchObject(name);
-    if (!(object instanceof EspFunction)) return undefined;
-    const proto = object.props?.get("prototype");
-    return proto instanceof EspObject ? proto : ensurePrototype(this.engine, object);
-  }
-
-  /** The prototype of a class if the program has touched it. */
-  userPrototype(name: string): EspObject | undefined {
-    const object = this.global.props!.get(name);
-    if (!(object instanceof EspObject)) return undefined;
-    const proto = object.props?.get("prototype");
-    return proto instanceof EspObject ? proto : undefined;
-  }
-
-  writeGlobal(name: string, value: Value, f: Frame, pos: number): void {
-    const props = this.global.props!;
-    const accessor = this.global.accessors?.get(name);
-    if (accessor) {
-      f.pos = pos;
-      if (accessor === "readonly")
-        throw makeThrow(this.engine, "TypeError", "Assignment to a constant", f);
-      if (accessor.set) this.call(accessor.set, this.global, [value]);
-      return;
-    }
-    if (!props.has(name)) {
-      const builtin = this.builtins.get(name);
-      if (builtin && builtin.kind !== "class") {
-        f.pos = pos;
-        this.frame = f;
-        const kind = typeName(builtin.kind === "function" ? builtin.fn : builtin.get());
-        throw makeThrow(this.engine, "Error", `Unable to assign value to non-reference ${kind}`, f);
-      }
-      this.allocated += 2;
-    }
-    props.set(name, value);
-  }
-
-  declareGlobal(
-    name: string,
-    value: Value,
-    hasValue: boolean,
-    isConst: boolean,
-    f: Frame,
-    pos: number,
-  ): boolean {
-    const props = this.global.props!;
-    const isNew = !props.has(name);
-    if (isNew) {
-      props.set(name, value);
-      this.allocated += 2;
-    } else if (hasValue) this.writeGlobal(name, value, f, pos);
-    if (isConst && hasValue) {
-      this.global.accessors ??= new Map();
-      this.global.accessors.set(name, "readonly");
-    }
-    return isNew;
-  }
-
-  // ---- calls
+  private rejections: Value[] = [];
+  private readonly context = createContext(this.engine);
 
   compiled(fn: EspFunction): CompiledFunction {
     const code = fn.code;
@@ -296,42 +89,6 @@ export class Runtime {
     if (all.length > count) frame.extra = all.slice(count);
     return this.enter(frame, compiled, caller);
   }
-
-  // ---- strings in flash
-
-  /** A part of a native string is a window on it; where it lies is kept for positions and functions. */
-  windowOn(whole: MemoryString, from: number, text: string): MemoryString {
-    const window = new MemoryString(text, "native");
-    const place = this.windows.get(whole);
-    if (place) this.windows.set(window, { ...place, fileOffset: place.fileOffset + from });
-    return window;
-  }
-
-  /** Tell where a native string lies, so that what is evaluated from it names its file. */
-  placeNative(
-    text: MemoryString,
-    file: string,
-    fileText = text.bytes,
-    fileOffset = 0,
-  ): MemoryString {
-    this.windows.set(text, { file, fileText, fileOffset });
-    return text;
-  }
-
-  /** Text of a native string as a source in flash; undefined for other strings. */
-  nativeSource(value: Value): SourceText | undefined {
-    if (!(value instanceof MemoryString) || value.kind !== "native") return undefined;
-    const place = this.windows.get(value);
-    return {
-      text: value.bytes,
-      file: place?.file ?? "",
-      fileOffset: place?.fileOffset ?? 0,
-      fileText: place?.fileText ?? value.bytes,
-      isNative: true,
-      line: 1,
-    };
-  }
-
   // ---- program text
 
   /** Run program text at the top level; answers the value of its last statement. */

@@ -1,7 +1,8 @@
 /** Array: what exists of it, with callbacks over live elements and a sort that is not stable. */
-import { elements, join, toInt, toText } from "../convert.ts";
+import { elements, toInt } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { strictEqual } from "../operators.ts";
+import { join, toText } from "../text.ts";
 import {
   EspArray,
   EspBuffer,

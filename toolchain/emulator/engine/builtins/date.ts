@@ -1,9 +1,10 @@
 /** Date: an object with a visible `ms`. Local time is UTC plus the zone set with E.setTimeZone. */
-import { toInt, toNumber, toText, typeName } from "../convert.ts";
+import { toInt, toNumber, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { Lexer } from "../lexer.ts";
 import { parseDouble, parseInteger } from "../parser/numbers.ts";
 import { define } from "../properties.ts";
+import { toText } from "../text.ts";
 import { EspObject, isString, type Value } from "../value.ts";
 import {
   type Clock,

@@ -1,6 +1,7 @@
 /** Error classes. They are unrelated: a TypeError is no instance of Error. */
-import { toText } from "../convert.ts";
+
 import type { Engine } from "../engine.ts";
+import { toText } from "../text.ts";
 import { EspObject, type Value } from "../value.ts";
 import { classOf, methods } from "./define.ts";
 

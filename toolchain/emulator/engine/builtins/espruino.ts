@@ -4,7 +4,6 @@ import {
   isIndexKey,
   toInt,
   toNumber,
-  toText,
   truthy,
   typeName,
   viewGet,
@@ -12,6 +11,7 @@ import {
 } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { toJS } from "../inspect.ts";
+import { toText } from "../text.ts";
 import {
   EspArray,
   EspBuffer,
@@ -24,7 +24,7 @@ import {
 } from "../value.ts";
 import { libraryOf } from "./define.ts";
 import { fourier } from "./fourier.ts";
-import { isIterable } from "./lists.ts";
+import { isIterable, numbersIn } from "./lists.ts";
 import { clip } from "./math.ts";
 import { ELEMENT_TYPES, newView } from "./typed.ts";
 
@@ -151,12 +151,6 @@ function collect(e: Engine, value: Value, out: number[]): void {
   } else if (value !== undefined) {
     throw e.error("TypeError", `Expecting a number or something iterable, got ${typeName(value)}`);
   }
-}
-
-/** Elements as numbers; characters count as their codes. */
-export function numbersIn(e: Engine, list: Value): number[] {
-  if (isString(list)) return Array.from(toText(e, list), (c) => c.charCodeAt(0));
-  return elements(list).map((v) => toNumber(e, v));
 }
 
 const bytesIn = (e: Engine, list: Value): number[] | undefined =>

@@ -1,7 +1,8 @@
 /** on, emit and friends, which every object has. Listeners run later, from the event queue (facts 1.5). */
-import { toText } from "../convert.ts";
+
 import type { Engine } from "../engine.ts";
 import { define } from "../properties.ts";
+import { toText } from "../text.ts";
 import {
   EspArray,
   EspFunction,

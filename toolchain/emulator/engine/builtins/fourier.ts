@@ -2,8 +2,7 @@
 import { typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import type { Value } from "../value.ts";
-import { numbersIn } from "./espruino.ts";
-import { isIterable, listLength, putElement } from "./lists.ts";
+import { isIterable, listLength, numbersIn, putElement } from "./lists.ts";
 import { root } from "./math.ts";
 
 const single = Math.fround;

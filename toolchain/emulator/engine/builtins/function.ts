@@ -1,8 +1,9 @@
 /** Function: apply, bind, call, replaceWith, and functions made from text. */
 import { replaceFunction } from "../compile/closures.ts";
-import { elements, toText, typeName } from "../convert.ts";
+import { elements, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { FunctionCode } from "../scope.ts";
+import { toText } from "../text.ts";
 import { EspFunction, EspObject, isString, MemoryString, type Value } from "../value.ts";
 import { classOf, methods } from "./define.ts";
 

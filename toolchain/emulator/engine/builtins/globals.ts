@@ -1,8 +1,8 @@
 /** Global functions of the language: eval, parseInt, btoa and friends. */
-import { elements, toInt, toNumber, toText, typeName } from "../convert.ts";
+import { elements, toInt, toNumber, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
-
 import { digitOf, parseDouble, parseInteger } from "../parser/numbers.ts";
+import { toText } from "../text.ts";
 import { EspArray, EspObject, isString, type Value } from "../value.ts";
 import { globals } from "./define.ts";
 import { bytesOf } from "./typed.ts";

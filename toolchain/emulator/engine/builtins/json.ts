@@ -1,5 +1,5 @@
 /** JSON: a liberal parser on the language's own lexer, and stringify. Source: facts 1.3. */
-import { toInt, toText } from "../convert.ts";
+import { toInt } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { makeThrow } from "../errors.ts";
 import { stringify } from "../inspect.ts";
@@ -7,6 +7,7 @@ import { Lexer, RESERVED, tokenTitle } from "../lexer.ts";
 import { literalNumber } from "../parser/numbers.ts";
 import { define, keyText } from "../properties.ts";
 import { Frame, NO_SOURCE, ScopeInfo } from "../scope.ts";
+import { toText } from "../text.ts";
 import { EspObject, type EspThrow, type Value } from "../value.ts";
 import { libraryOf } from "./define.ts";
 

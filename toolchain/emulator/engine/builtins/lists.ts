@@ -80,3 +80,9 @@ export function reverse(self: Value): Value {
   if (self instanceof EspBuffer) self.bytes.reverse();
   return isString(self) || self instanceof EspBuffer ? self : undefined;
 }
+
+/** Elements as numbers; characters count as their codes. */
+export function numbersIn(e: Engine, list: Value): number[] {
+  if (isString(list)) return Array.from(e.text(list), (c) => c.charCodeAt(0));
+  return elements(list).map((v) => toNumber(e, v));
+}

@@ -1,17 +1,9 @@
 /** Object and the methods every value has. */
-import { basicName, elements, toText, truthy, typeName } from "../convert.ts";
+import { basicName, elements, truthy, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { formatDouble, isInt32 } from "../format.ts";
-import {
-  addAccessor,
-  define,
-  find,
-  get,
-  hasOwn,
-  keyText,
-  MISSING,
-  ownKeys,
-} from "../properties.ts";
+import { define, find, get, hasOwn, keyText, MISSING, ownKeys } from "../properties.ts";
+import { toText } from "../text.ts";
 import {
   ARRAY,
   EspArray,
@@ -24,6 +16,7 @@ import {
   PLAIN,
   type Value,
 } from "../value.ts";
+import { addAccessor } from "../writing.ts";
 import { classOf, table } from "./define.ts";
 
 export function installObject(e: Engine): void {

@@ -1,7 +1,8 @@
 /** RegExp objects: exec, test, and the state strings' methods need. The matching is in regexp-match.ts. */
-import { toInt, toText, typeName } from "../convert.ts";
+import { toInt, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { define } from "../properties.ts";
+import { toText } from "../text.ts";
 import { EspArray, EspObject, isString, type Value } from "../value.ts";
 import { classOf, methods } from "./define.ts";
 import { matchRegExp } from "./regexp-match.ts";

@@ -1,6 +1,7 @@
 /** The real quicksort, step for step, since its order of equal elements can be seen (facts 1.3: not stable). */
-import { toNumber, toText, typeName } from "../convert.ts";
+import { toNumber, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
+import { toText } from "../text.ts";
 import { EspArray, EspFunction, EspView, type Value } from "../value.ts";
 import { indexedEntries, putElement } from "./lists.ts";
 

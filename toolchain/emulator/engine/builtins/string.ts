@@ -1,7 +1,8 @@
 /** String: byte strings, with the methods that exist. */
-import { join, toInt, toText } from "../convert.ts";
+import { toInt } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { define } from "../properties.ts";
+import { join, toText } from "../text.ts";
 import {
   EspArray,
   EspFunction,

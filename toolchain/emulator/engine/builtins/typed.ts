@@ -1,6 +1,7 @@
 /** ArrayBuffer and typed arrays, with Uint24Array and the 64 KB limit on where a view may start. */
-import { elements, toInt, toNumber, toText, typeName, viewGet, viewSet } from "../convert.ts";
+import { elements, toInt, toNumber, typeName, viewGet, viewSet } from "../convert.ts";
 import type { Engine } from "../engine.ts";
+import { toText } from "../text.ts";
 import {
   type ElementType,
   EspArray,

@@ -1,20 +1,21 @@
 /** Expressions to host closures; calls, members and assignments have files of their own. */
 import type { Node } from "../ast.ts";
-import { asNumber, primitive, toInt, toText, truthy, typeOf } from "../convert.ts";
-
+import { asNumber, toInt, truthy, typeOf } from "../convert.ts";
 import { makeThrow } from "../errors.ts";
-import { isInt32 } from "../format.ts";
-import { negate, OPERATORS } from "../operators.ts";
-import { addAccessor, keyText, remove } from "../properties.ts";
-import { EMPTY, innerFrame, ScopeInfo } from "../scope.ts";
+import { negate } from "../operators.ts";
+import { keyText } from "../properties.ts";
+import { primitive } from "../text.ts";
 import { EspArray, type EspFunction, EspObject, type Value } from "../value.ts";
+import { addAccessor, remove } from "../writing.ts";
 import { assign, update } from "./assignments.ts";
+import { binary } from "./binary.ts";
 import { callExpression, newExpression, superObject } from "./calls.ts";
 import { classValue, functionValue } from "./closures.ts";
 import type { Context, Ex } from "./context.ts";
 import { isDeclared, readVariable } from "./identifiers.ts";
 import { dot, index } from "./members.ts";
-import { Region } from "./scope.ts";
+import type { Region } from "./scope.ts";
+import { template } from "./templates.ts";
 
 export function compileExpression(c: Context, node: Node, region: Region): Ex {
   const { e } = c;
@@ -189,105 +190,6 @@ function logical(c: Context, node: Extract<Node, { t: "logical" }>, region: Regi
   }
 }
 
-/** Number with number is done here; everything else in operators.ts. */
-function binary(c: Context, node: Extract<Node, { t: "binary" }>, region: Region): Ex {
-  const { e } = c;
-  const { op, pos } = node;
-  const a = c.ex(node.a, region);
-  const b = c.ex(node.b, region);
-  const slow = OPERATORS[op]!;
-  const other = (f: Parameters<Ex>[0], x: Value, y: Value): Value => {
-    f.pos = pos;
-    e.frame = f;
-    return slow(e, x, y);
-  };
-  const fast = FAST[op];
-  return fast ? fast(a, b, other) : (f) => other(f, a(f), b(f));
-}
-
-type Slow = (f: Parameters<Ex>[0], x: Value, y: Value) => Value;
-type Fast = (a: Ex, b: Ex, slow: Slow) => Ex;
-
-const FAST: Record<string, Fast> = {
-  "+": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x + y : slow(f, x, y);
-  },
-  "-": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x - y : slow(f, x, y);
-  },
-  "*": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x * y + 0 : slow(f, x, y);
-  },
-  "/": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x / y : slow(f, x, y);
-  },
-  "<": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x < y : slow(f, x, y);
-  },
-  "<=": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x <= y : slow(f, x, y);
-  },
-  ">": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x > y : slow(f, x, y);
-  },
-  ">=": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x >= y : slow(f, x, y);
-  },
-  "===": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x === y : slow(f, x, y);
-  },
-  "!==": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x !== y : slow(f, x, y);
-  },
-  "==": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x === y : slow(f, x, y);
-  },
-  "!=": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return typeof x === "number" && typeof y === "number" ? x !== y : slow(f, x, y);
-  },
-  "&": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return isInt(x) && isInt(y) ? x & y : slow(f, x, y);
-  },
-  "|": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return isInt(x) && isInt(y) ? x | y : slow(f, x, y);
-  },
-  "^": (a, b, slow) => (f) => {
-    const x = a(f);
-    const y = b(f);
-    return isInt(x) && isInt(y) ? x ^ y : slow(f, x, y);
-  },
-};
-
-const isInt = (v: Value): v is number => typeof v === "number" && isInt32(v);
-
 function wordOperator(
   c: Context,
   node: Extract<Node, { t: "typeof" | "delete" | "void" }>,
@@ -318,47 +220,4 @@ function wordOperator(
   }
   if (target.t === "id") return () => remove(e.global, target.name);
   return () => false;
-}
-
-/** Each part runs as a text of its own, without the callers in its stack traces. */
-function template(c: Context, node: Extract<Node, { t: "template" }>, region: Region): Ex {
-  const { e } = c;
-  let at = 0;
-  const info = new ScopeInfo(region.info, false);
-  const inner = new Region(region, info, true);
-  const parts = node.parts.map((part) => {
-    if (typeof part === "string") return part;
-    const source = node.sources[at++]!;
-    // The value of a lone name is taken after its text has been left.
-    if (part.t === "id")
-      return { source: undefined, run: c.ex({ ...part, pos: node.pos }, region) };
-    return { source, run: c.ex(part, inner) };
-  });
-  return (f) => {
-    let text = "";
-    for (const part of parts) {
-      if (typeof part === "string") {
-        text += part;
-        continue;
-      }
-      if (!part.source) {
-        const value = part.run(f);
-        f.pos = node.pos;
-        e.frame = f;
-        text += toText(e, value);
-        continue;
-      }
-      const frame = innerFrame(f, info, info.size ? new Array(info.size).fill(EMPTY) : []);
-      frame.source = part.source;
-      frame.label = undefined;
-      frame.caller = null;
-      const value = part.run(frame);
-      f.pos = node.pos;
-      e.frame = frame;
-      text += toText(e, value);
-      e.frame = f;
-    }
-    e.allocated += 1 + text.length / 10;
-    return text;
-  };
 }

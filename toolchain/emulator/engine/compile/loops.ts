@@ -2,9 +2,10 @@
 import type { Node, Statement } from "../ast.ts";
 import { elements, truthy, typeName, viewGet } from "../convert.ts";
 import { makeThrow } from "../errors.ts";
-import { ownKeys, set, setIndexed } from "../properties.ts";
+import { ownKeys } from "../properties.ts";
 import type { Frame } from "../scope.ts";
 import { EspArray, EspObject, EspView, isString, PLAIN, type Value } from "../value.ts";
+import { set, setIndexed } from "../writing.ts";
 import { BREAK, type Context, NORMAL, RETURN, type St } from "./context.ts";
 import { declareVariable, type Write, writeVariable } from "./identifiers.ts";
 import type { Region } from "./scope.ts";

@@ -3,14 +3,14 @@ import type { Statement } from "../ast.ts";
 import { truthy } from "../convert.ts";
 import { makeThrow } from "../errors.ts";
 import { strictEqual } from "../operators.ts";
-import { EMPTY, innerFrame, ScopeInfo, type Slot } from "../scope.ts";
+import { EMPTY } from "../scope.ts";
 import { EspFunction, EspThrow } from "../value.ts";
-import { analyze, blockNames, noUsage } from "./analyze.ts";
+import { withNames } from "./blocks.ts";
 import { replaceFunction } from "./closures.ts";
 import { BREAK, CONTINUE, type Context, NORMAL, RETURN, type St } from "./context.ts";
 import { declareVariable, isDeclared } from "./identifiers.ts";
 import { doLoop, eachLoop, forLoop, whileLoop } from "./loops.ts";
-import { Region } from "./scope.ts";
+import type { Region } from "./scope.ts";
 import { tryStatement } from "./try.ts";
 
 const NOTHING: St = () => NORMAL;
@@ -101,55 +101,6 @@ export function sequence(c: Context, body: Statement[], region: Region): St {
 
 function block(c: Context, body: Statement[], region: Region): St {
   return withNames(region, body, { t: "block", body }, (inner) => sequence(c, body, inner));
-}
-
-/**
- * A region with the let and const of `own`. When nothing inside can keep them alive, they live in the frame around;
- * otherwise each execution gets a frame of its own.
- */
-export function withNames(
-  region: Region,
-  own: Statement[],
-  whole: Statement,
-  make: (inner: Region) => St,
-  extra: { name: string; isConst: boolean }[] = [],
-): St {
-  const names = [...extra, ...blockNames(own)];
-  if (names.length === 0) return make(new Region(region, region.info, true));
-  const usage = analyze(whole, noUsage());
-  if (usage.hasClosure || usage.usesEval || region.info.isDynamic)
-    return framed(region, names, make);
-  const inner = new Region(region, region.info, true);
-  const slots = names.map(({ name, isConst }) => inner.addHidden(name, isConst).slot);
-  const run = make(inner);
-  if (slots.length === 1) {
-    const slot = slots[0]!;
-    return (f) => {
-      f.slots[slot] = EMPTY;
-      return run(f);
-    };
-  }
-  return (f) => {
-    for (const slot of slots) f.slots[slot] = EMPTY;
-    return run(f);
-  };
-}
-
-function framed(
-  region: Region,
-  names: { name: string; isConst: boolean }[],
-  make: (inner: Region) => St,
-): St {
-  const info = new ScopeInfo(region.info, false);
-  info.isDynamic = region.info.isDynamic;
-  const inner = new Region(region, info, true);
-  for (const { name, isConst } of names) {
-    inner.add(name, isConst);
-    if (isConst) info.constants.add(name);
-  }
-  const run = make(inner);
-  const template: Slot[] = new Array(info.size).fill(EMPTY);
-  return (f) => run(innerFrame(f, info, template.slice()));
 }
 
 function variables(c: Context, node: Extract<Statement, { t: "var" }>, region: Region): St {

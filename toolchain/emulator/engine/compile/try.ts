@@ -5,9 +5,9 @@
 import type { Statement } from "../ast.ts";
 import { EMPTY, type Frame } from "../scope.ts";
 import { EspInterrupt, type EspThrow } from "../value.ts";
+import { withNames } from "./blocks.ts";
 import { type Context, NORMAL, RETURN, type St } from "./context.ts";
 import type { Region } from "./scope.ts";
-import { withNames } from "./statements.ts";
 
 export function tryStatement(
   c: Context,

@@ -4,7 +4,6 @@
  */
 import type { ClassMember, ClassNode, FunctionNode, Node } from "../ast.ts";
 import { FunctionCode, type SourceText } from "../scope.ts";
-import { assignment, expression } from "./expressions.ts";
 import { ParseState } from "./state.ts";
 
 /** A part of a text as a text of its own; native text stays a window on its file. */
@@ -111,7 +110,7 @@ export function arrowFunction(p: ParseState, params: string[]): Node {
   p.lex.hadThis = p.at("this");
   const wasSkipping = p.isSkipping;
   p.isSkipping = true;
-  assignment(p);
+  p.grammar.assignment(p);
   p.isSkipping = wasSkipping;
   const hasThis = p.lex.hadThis;
   p.lex.hadThis = hadThis || hasThis;
@@ -168,7 +167,7 @@ function member(p: ParseState, node: ClassNode): void {
   else {
     kind = "value";
     if (!p.match("=")) return;
-    value = p.take(assignment(p));
+    value = p.take(p.grammar.assignment(p));
   }
   node.members.push({ isStatic, kind, key, value });
   while (p.at(";") && !p.failed) p.next();
@@ -200,8 +199,8 @@ export function template(p: ParseState): Node {
       isNative: false,
       line: 1,
     };
-    const inner = new ParseState(source, p.isInFunction);
-    const value = inner.take(expression(inner));
+    const inner = new ParseState(source, p.isInFunction, p.grammar);
+    const value = inner.take(p.grammar.expression(inner));
     parts.push(plain, inner.failed ? inner.broken(value) : value);
     sources.push(source);
     plain = "";

@@ -3,7 +3,14 @@ import type { ErrorNode, ErrorType, Node } from "../ast.ts";
 import { Lexer, type Token, tokenTitle } from "../lexer.ts";
 import type { SourceText } from "../scope.ts";
 
+/** The expression rules, given in so that the parts of the parser need not import each other. */
+export interface Grammar {
+  expression(p: ParseState): Node;
+  assignment(p: ParseState): Node;
+}
+
 export class ParseState {
+  readonly grammar: Grammar;
   readonly lex: Lexer;
   readonly source: SourceText;
   /** The first mistake; once set, nothing more is read. */
@@ -16,9 +23,10 @@ export class ParseState {
   /** In the head of a `for`: `in` is not an operator there. */
   isForInit = false;
 
-  constructor(source: SourceText, isInFunction: boolean, at = 0) {
+  constructor(source: SourceText, isInFunction: boolean, grammar: Grammar) {
+    this.grammar = grammar;
     this.source = source;
-    this.lex = new Lexer(source.text, at);
+    this.lex = new Lexer(source.text);
     this.isInFunction = isInFunction;
   }
 

@@ -1,9 +1,10 @@
 /** Statements. There is no separator between statements and no hoisting, so order in the text is order of effect. */
 import type { Statement } from "../ast.ts";
 import type { SourceText } from "../scope.ts";
-import { assignment, expression } from "./expressions.ts";
+import { assignment, expression, GRAMMAR } from "./expressions.ts";
 import { classDefinition, functionDefinition } from "./functions.ts";
 import { ParseState } from "./state.ts";
+import { switchStatement } from "./switch.ts";
 
 const EXPRESSION_START = new Set(
   "ID INT FLOAT STR TEMPLATE REGEX new null undefined true false this delete typeof void super ++ -- ! - + ~ [ (".split(
@@ -13,7 +14,7 @@ const EXPRESSION_START = new Set(
 
 /** A whole text: a program, a file, what eval runs. A function's body differs only in allowing `return`. */
 export function parseProgram(source: SourceText, isFunction = false): Statement[] {
-  const p = new ParseState(source, isFunction);
+  const p = new ParseState(source, isFunction, GRAMMAR);
   const body: Statement[] = [];
   while (!p.failed && !p.at("EOF") && !(isFunction && p.at("}"))) {
     body.push(statement(p));
@@ -25,7 +26,7 @@ export function parseProgram(source: SourceText, isFunction = false): Statement[
 
 /** A body that is one expression; undefined when it is empty. */
 export function parseExpressionBody(source: SourceText) {
-  const p = new ParseState(source, true);
+  const p = new ParseState(source, true, GRAMMAR);
   if (p.at(";") || p.at("}")) return undefined;
   const value = p.take(expression(p));
   return p.failed ? p.broken(value) : value;
@@ -100,7 +101,7 @@ export function statement(p: ParseState): Statement {
     case "break":
       return jump(p, lex.tk);
     case "switch":
-      return switchStatement(p);
+      return switchStatement(p, blockOrStatement);
     case "debugger":
       p.next();
       return { t: "empty" };
@@ -265,51 +266,4 @@ function declaration(p: ParseState): Statement {
   const value = isClass ? classDefinition(p, false) : functionDefinition(p, false);
   if (value.t !== "function" && value.t !== "class") return p.failed ?? { t: "empty" };
   return { t: "declare", name, value, pos: p.lex.lastStart };
-}
-
-function switchStatement(p: ParseState): Statement {
-  p.next();
-  p.match("(");
-  const value = expression(p);
-  p.match(")");
-  p.match("{");
-  if (p.failed) return { t: "expression", value: p.broken(value), pos: p.lex.lastStart };
-  const node: Extract<Statement, { t: "switch" }> = {
-    t: "switch",
-    value,
-    cases: [],
-    fallback: undefined,
-  };
-  const wasInSwitch = p.isInSwitch;
-  p.isInSwitch = true;
-  const body = (isEnd: (token: string) => boolean): Statement[] => {
-    const list: Statement[] = [];
-    while (!p.failed && !p.at("EOF") && !isEnd(p.lex.tk)) list.push(blockOrStatement(p));
-    if (p.failed) list.push(p.failed);
-    return list;
-  };
-  while (p.at("case") && !p.failed) {
-    p.next();
-    const test = assignment(p);
-    p.match(":");
-    const pos = p.lex.lastStart;
-    p.take(test);
-    node.cases.push({
-      test: p.failed ? p.broken(test) : test,
-      pos,
-      body: body((tk) => tk === "case" || tk === "default" || tk === "}"),
-    });
-  }
-  if (p.at("default") && !p.failed) {
-    p.next();
-    p.match(":");
-    node.fallback = body((tk) => tk === "}" || tk === "case");
-  }
-  p.isInSwitch = wasInSwitch;
-  if (p.at("case") && !p.failed) {
-    p.fail("SyntaxError", "CASE after DEFAULT unsupported");
-    return node;
-  }
-  p.match("}");
-  return node;
 }
