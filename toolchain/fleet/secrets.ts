@@ -12,7 +12,11 @@ const SECRET_BYTES = 32;
 export const SECRET_CHARACTERS = 43;
 export const TOKEN_FILE = "operator-token.json";
 
-export const newSecret = (): string => randomBytes(SECRET_BYTES).toString("base64url");
+/** One that starts with a letter or digit: `--token -x...` would be read as another option. */
+export function newSecret(): string {
+  const secret = randomBytes(SECRET_BYTES).toString("base64url");
+  return /^[A-Za-z0-9]/.test(secret) ? secret : newSecret();
+}
 
 export const hashOfSecret = (secret: string): string =>
   createHash("sha256").update(secret).digest("hex");

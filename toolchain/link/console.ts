@@ -3,14 +3,19 @@
  * The camera may print its own lines at any moment; answers are framed so that they are found among them.
  * Source: Espruino's console protocol (DLE at the start of a line turns echo off for that line).
  */
+import { setTimeout as sleep } from "node:timers/promises";
 import { deviceError, noDeviceError } from "../errors.ts";
 import { parseByteJson } from "./byte-text.ts";
 import type { Transport } from "./transport.ts";
 
 const CTRL_C = "\x03";
+/** Flow control: the camera's receive buffer is nearly full, or has room again. */
+const XOFF = "\x13";
+const XON = "\x11";
 const QUIET_LINE = "\x10";
 const PROMPT_LIMIT_MS = 2000;
 const ANSWER_LIMIT_MS = 10_000;
+const HOLD_LIMIT_MS = 2000;
 
 export interface Console {
   readonly transport: Transport;
@@ -18,6 +23,8 @@ export interface Console {
   evaluate(expression: string, limitMs?: number): Promise<unknown>;
   /** Run a statement without waiting for a value. */
   send(statement: string): Promise<void>;
+  /** Stop what runs and forget a half-typed line. */
+  interrupt(): Promise<void>;
   /** Wait until the camera prints something that matches. */
   waitFor(pattern: RegExp, what: string, limitMs?: number): Promise<RegExpMatchArray>;
   close(): Promise<void>;
@@ -31,14 +38,25 @@ export async function openConsole(
   let heard = "";
   let lost: string | undefined;
   let wake = () => {};
+  let isHeldBack = false;
   transport.onData((bytes) => {
-    heard += bytes;
+    const signal = Math.max(bytes.lastIndexOf(XOFF), bytes.lastIndexOf(XON));
+    if (signal >= 0) isHeldBack = bytes[signal] === XOFF;
+    heard += signal < 0 ? bytes : bytes.replaceAll(XOFF, "").replaceAll(XON, "");
     wake();
   });
   transport.onClose((reason) => {
     lost = reason;
     wake();
   });
+
+  /** Nothing is written while the camera asks for a pause; a camera that forgets to lift it is not waited for. */
+  async function write(bytes: string) {
+    const deadline = Date.now() + HOLD_LIMIT_MS;
+    while (isHeldBack && !lost && Date.now() < deadline) await sleep(5);
+    isHeldBack = false;
+    await transport.write(bytes);
+  }
 
   async function waitFor(pattern: RegExp, what: string, limitMs = ANSWER_LIMIT_MS) {
     const deadline = Date.now() + limitMs;
@@ -65,7 +83,7 @@ export async function openConsole(
 
   async function send(statement: string) {
     heard = "";
-    await transport.write(`${QUIET_LINE}${statement}\n`);
+    await write(`${QUIET_LINE}${statement}\n`);
   }
 
   let asked = 0;
@@ -96,6 +114,7 @@ export async function openConsole(
         evaluate,
         send,
         waitFor,
+        interrupt: () => transport.write(`${CTRL_C}\n`),
         close: () => transport.close(),
       };
     } catch (error) {

@@ -3,12 +3,14 @@
  * by CRC. Bytes travel as base64, so any content survives any carrier.
  */
 import { crc32 } from "node:zlib";
-import { deviceError, integrityError, usageError } from "../errors.ts";
+import { deviceError, EXIT, integrityError, isAppError, usageError } from "../errors.ts";
 import { literal } from "./byte-text.ts";
 import type { Console } from "./console.ts";
 
-/** Bytes per console line: a 684 character line, well inside a 1 KB receive buffer. */
-const CHUNK_BYTES = 512;
+/** Bytes per console line: with what surrounds them about 700 characters, which a 1 KB receive buffer takes whole. */
+const CHUNK_BYTES = 300;
+const CHUNK_LIMIT_MS = 4000;
+const CHUNK_ATTEMPTS = 4;
 /** Storage keeps 28 bytes of a name and silently cuts the rest. */
 const NAME_BYTES_MAX = 28;
 
@@ -26,13 +28,13 @@ export async function uploadFile(
   // Storage compares a first piece with what is there and may keep the old file: start from nothing.
   await console.evaluate(`(require("Storage").erase(${literal(name)}),true)`);
   for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
-    const chunk = Buffer.from(bytes.subarray(offset, offset + CHUNK_BYTES)).toString("base64");
-    const written = await console.evaluate(
-      `require("Storage").write(${literal(name)},atob("${chunk}"),${offset},${bytes.length})`,
+    await writeChunk(
+      console,
+      name,
+      bytes.subarray(offset, offset + CHUNK_BYTES),
+      offset,
+      bytes.length,
     );
-    if (written !== true) {
-      throw deviceError("WRITE_REFUSED", `${name}: the camera refused to write at byte ${offset}`);
-    }
     onProgress(Math.min(offset + CHUNK_BYTES, bytes.length));
   }
   const stored = await console.evaluate(`E.CRC32(require("Storage").read(${literal(name)}))`);
@@ -42,6 +44,37 @@ export async function uploadFile(
       `${name} arrived damaged (CRC differs)`,
       "run the upload again; use a shorter cable if it repeats",
     );
+  }
+}
+
+/**
+ * A piece is written only when it arrived as it left: a line that lost a byte on the way is sent again.
+ */
+async function writeChunk(
+  console: Console,
+  name: string,
+  chunk: Uint8Array,
+  offset: number,
+  totalBytes: number,
+): Promise<void> {
+  const data = `atob("${Buffer.from(chunk).toString("base64")}")`;
+  const place = `${literal(name)},d,${offset},${totalBytes}`;
+  const expression = `(function(d){return E.CRC32(d)==${crc32(chunk)}&&require("Storage").write(${place})})(${data})`;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if ((await console.evaluate(expression, CHUNK_LIMIT_MS)) === true) return;
+    } catch (error) {
+      if (!isAppError(error) || error.exitCode !== EXIT.device || attempt === CHUNK_ATTEMPTS)
+        throw error;
+      await console.interrupt();
+    }
+    if (attempt === CHUNK_ATTEMPTS) {
+      throw deviceError(
+        "WRITE_REFUSED",
+        `${name}: byte ${offset} could not be written in ${CHUNK_ATTEMPTS} attempts`,
+        "the line loses bytes, or the camera's Storage is damaged; try another cable",
+      );
+    }
   }
 }
 
