@@ -1,6 +1,5 @@
 /** `toolchain emulate`: a script, photographs, a console on TCP, or days of an emulated camera's life. */
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
-import { bundle } from "../bundle/bundle.ts";
 import {
   type CommandFunction,
   type CommandInput,
@@ -137,6 +136,8 @@ async function programCode(input: CommandInput, io: Io): Promise<string> {
   if (app !== undefined) return readInput(app).toString("latin1");
   io.progress("building the camera's program");
   const entry = new URL("../../device/main.ts", import.meta.url).pathname;
+  // Loaded late: scripts need neither compiler nor bundler.
+  const { bundle } = await import("../bundle/bundle.ts");
   const { code } = await bundle({ entry, board: boardOf(input) });
   return code;
 }

@@ -17,6 +17,8 @@ export type { BoardName, FrameSource, MemoryUse, NetworkPolicy, Value };
 const DEFAULT_START_MS = Date.UTC(2026, 5, 1, 6, 0, 0);
 /** How long the loop may keep the host's event loop waiting. */
 const HOST_SHARE_MS = 50;
+/** Virtual time that `idle` may spend on work that is never done. */
+const IDLE_LIMIT_MS = 10_000;
 
 export interface EmulatorOptions {
   /** Default esp32s3. */
@@ -218,10 +220,14 @@ export class Emulator {
     }
   }
 
-  /** Serve what is due now (console input, promises, host operations) without advancing the clock. */
+  /** Serve what is due now (console input, promises, host operations) without jumping ahead in time. */
   async idle(): Promise<void> {
+    // A board too busy to become idle (an interval shorter than its work) must not hold the host for ever.
+    const limitMs = this.uptimeMs + IDLE_LIMIT_MS;
     for (;;) {
-      while (!this.isClosed && (this.machine.turn() || this.machine.hasInput));
+      while (!this.isClosed && (this.machine.turn() || this.machine.hasInput)) {
+        if (this.uptimeMs > limitMs) return;
+      }
       if (this.isClosed || !this.machine.hostOperations.isPending) return;
       await this.machine.hostOperations.settled();
     }

@@ -76,8 +76,11 @@ export function reboot(machine: Machine): void {
   machine.pins.reset();
   machine.http.reset();
   machine.wifi.reset();
+  machine.flags.clear();
   machine.isFirstBoot = true;
   machine.editor.restart(true);
+  machine.editor.password = undefined;
+  machine.editor.isLocked = false;
   machine.startProgram();
   powerOnCheck(machine);
   machine.wifi.restore();

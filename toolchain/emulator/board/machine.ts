@@ -4,7 +4,7 @@
  */
 import type { Engine, EspThrow, Value } from "../engine/engine.ts";
 import { type Board, VERSION } from "./boards.ts";
-import { bootProgram, powerOnCheck } from "./boot.ts";
+import { type BootKind, bootProgram, powerOnCheck } from "./boot.ts";
 import { Clock } from "./clock.ts";
 import { crlf, LineEditor } from "./console/line-editor.ts";
 import { Packets } from "./console/packets.ts";
@@ -75,17 +75,15 @@ export class Machine {
   watches!: Watches;
   modules!: Modules;
   /** Set by load() and reset(); done at the end of the turn. */
-  todo:
-    | { kind: "load"; file: string | undefined }
-    | { kind: "reset" }
-    | { kind: "reboot" }
-    | undefined;
+  todo: BootKind | { kind: "reboot" } | undefined;
   isFirstBoot = true;
   /** Listens to console bytes. */
   onOutput: (bytes: string) => void = () => {};
   private input: string[] = [];
   private retiredOperations = 0;
   private hasRunScript = false;
+  /** Ctrl-C came: the typed line goes at the end of the turn. */
+  private clearsLine = false;
 
   constructor(options: MachineOptions) {
     this.options = options;
@@ -106,7 +104,7 @@ export class Machine {
       execute: (line) => executeLine(this, line),
       packet: (type, data) => this.packets.handle(type, data),
       packetTimer: (isRunning) => this.packets.setTimer(isRunning),
-      identity: () => `Espruino ${this.versionLine}`,
+      identity: () => `Espruino ${VERSION} ${this.board.id}`,
     });
     this.packets = new Packets(this);
     this.faults = new Faults(this);
@@ -116,10 +114,6 @@ export class Machine {
 
   get operations(): number {
     return this.retiredOperations + (this.engine?.operations ?? 0);
-  }
-
-  get versionLine(): string {
-    return `${VERSION} ${this.board.id}`;
   }
 
   /** Power on: check Storage, run the boot files, show the banner when there is no code. */
@@ -135,7 +129,6 @@ export class Machine {
   /** Power gone and back: what is not in flash or on the wires is lost. */
   powerCycle(): void {
     this.input = [];
-    this.running.hasCtrlC = false;
     reboot(this);
     this.finishTurn();
   }
@@ -155,7 +148,10 @@ export class Machine {
   receive(bytes: string): void {
     if (bytes === "") return;
     const isShielded = this.editor.isReceivingPacket || this.editor.isLocked;
-    if (bytes.includes("\x03") && !isShielded) this.running.hasCtrlC = true;
+    if (bytes.includes("\x03") && !isShielded) {
+      this.running.interrupt();
+      this.clearsLine = true;
+    }
     this.input.push(bytes);
   }
 
@@ -285,15 +281,14 @@ export class Machine {
   private doTodo(): void {
     const { todo } = this;
     this.todo = undefined;
-    if (todo?.kind === "reset") bootProgram(this, { kind: "reset" });
-    else if (todo?.kind === "reboot") reboot(this);
-    else if (todo?.kind === "load") bootProgram(this, { kind: "load", file: todo.file });
+    if (todo?.kind === "reboot") reboot(this);
+    else if (todo) bootProgram(this, todo);
   }
 
   private finishTurn(): void {
     this.faults.check();
-    if (this.running.hasCtrlC && !this.editor.isReceivingPacket) {
-      this.running.hasCtrlC = false;
+    if (this.clearsLine && !this.editor.isReceivingPacket) {
+      this.clearsLine = false;
       this.editor.clear(true);
     }
     this.editor.returnLine();

@@ -10,11 +10,11 @@ import type { Schedule } from "./schedule.ts";
 const TURN_LIMIT_US = 600e6;
 
 export class Running {
-  /** Ctrl-C came and has not been acted on. */
-  hasCtrlC = false;
   private readonly clock: Clock;
   private readonly schedule: Schedule;
   private isInCode = false;
+  /** Ctrl-C came while code ran and has not been acted on. */
+  private isInterrupted = false;
   private turnStartUs = 0;
 
   constructor(clock: Clock, schedule: Schedule) {
@@ -26,6 +26,11 @@ export class Running {
     this.turnStartUs = this.clock.upUs;
   }
 
+  /** Ctrl-C: stops code that is running now; there may be none. */
+  interrupt(): void {
+    this.isInterrupted = this.isInCode;
+  }
+
   /** Everything that enters the engine goes through here. */
   code<T>(run: () => T): T {
     const wasInCode = this.isInCode;
@@ -34,6 +39,7 @@ export class Running {
       return run();
     } finally {
       this.isInCode = wasInCode;
+      if (!wasInCode) this.isInterrupted = false;
     }
   }
 
@@ -42,8 +48,8 @@ export class Running {
     const now = this.clock.upUs;
     this.schedule.runHardware(now);
     if (!this.isInCode) return;
-    if (this.hasCtrlC) {
-      this.hasCtrlC = false;
+    if (this.isInterrupted) {
+      this.isInterrupted = false;
       throw new EspInterrupt("Ctrl-C");
     }
     if (now - this.turnStartUs > TURN_LIMIT_US) {
