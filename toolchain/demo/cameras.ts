@@ -6,13 +6,12 @@ import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import type { Heartbeat } from "../../device/protocol/check-in.ts";
 import { Emulator } from "../emulator/emulator.ts";
-import { drivePir } from "../emulator/world/pir.ts";
-import type { World } from "../emulator/world/world.ts";
 import type { FleetClient } from "../fleet/client.ts";
 import { openConsole } from "../link/console.ts";
 import { openEmulated } from "../link/emulated.ts";
 import { cameraStatus, provisionCamera } from "../link/provision.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Scene } from "./scenes.ts";
 
 const MODEL_DIR = fileURLToPath(new URL("../../device/model/", import.meta.url));
 export const MODEL_NAME = "thicket_96_int8";
@@ -25,7 +24,7 @@ export interface DemoCamera {
   name: string;
   site: string;
   emulator: Emulator;
-  world: World;
+  scene: Scene;
   /** What the camera says of itself on its console. */
   heartbeat(): Promise<Heartbeat>;
 }
@@ -63,7 +62,7 @@ export function factoryFiles(code: string): Record<string, string | Uint8Array> 
 /** Boot one camera and provision it over its console. */
 export async function startCamera(options: {
   place: Place;
-  world: World;
+  scene: Scene;
   code: string;
   seed: number;
   startMs: number;
@@ -71,20 +70,20 @@ export async function startCamera(options: {
   ledger: Ledger;
   setServerClock: (nowMs: number) => Promise<void>;
 }): Promise<DemoCamera> {
-  const { place, world, fleet, ledger } = options;
+  const { place, scene, fleet, ledger } = options;
   const server = new URL(fleet.server);
   const emulator: Emulator = Emulator.boot({
     seed: options.seed,
     startMs: options.startMs,
     files: factoryFiles(options.code),
-    camera: world.frameSource,
-    analog: world.analog,
+    camera: scene.frameSource,
+    analog: scene.analog,
     network: {
       allow: (host, port) => host === server.hostname && port === Number(server.port),
       before: () => options.setServerClock(emulator.nowMs),
     },
   });
-  drivePir(emulator.pins, world.events);
+  scene.drive(emulator);
   await emulator.run({ ms: BOOT_MS });
   const { cameraID, credential } = await fleet.send<{ cameraID: string; credential: string }>(
     "POST",
@@ -107,7 +106,7 @@ export async function startCamera(options: {
     name: place.name,
     site: place.site,
     emulator,
-    world,
+    scene,
     heartbeat: async () => (await cameraStatus(console)).heartbeat,
   };
 }

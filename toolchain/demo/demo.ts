@@ -6,12 +6,18 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { createWorld } from "../emulator/world/world.ts";
 import { interruptedError, usageError } from "../errors.ts";
 import { type FleetClient, fleetClient } from "../fleet/client.ts";
 import type { Io } from "../log.ts";
 import { type DemoCamera, placeOf, startCamera } from "./cameras.ts";
 import { type Balance, balance, createLedger, type Ledger } from "./ledger.ts";
+import {
+  checkPhotographs,
+  drawnScene,
+  photographScene,
+  type Scene,
+  type SceneOptions,
+} from "./scenes.ts";
 import { startServer } from "./server-process.ts";
 
 const HOUR_MS = 3_600_000;
@@ -27,7 +33,10 @@ export interface DemoOptions {
   hours: number;
   port: number;
   seed: number;
-  dataDir: string | undefined;
+  /** Keep the server's data here; default: a temporary folder. */
+  dataDir?: string;
+  /** Photographs instead of drawn scenes. */
+  framesDir?: string;
   code: string;
 }
 
@@ -61,6 +70,16 @@ export interface RunningDemo {
 }
 
 export async function startDemo(options: DemoOptions, io: Io): Promise<RunningDemo> {
+  const photographs =
+    options.framesDir === undefined ? [] : await checkPhotographs(options.framesDir);
+  const sceneOf = (index: number, scene: SceneOptions): Scene =>
+    options.framesDir === undefined
+      ? drawnScene(scene)
+      : photographScene(
+          options.framesDir,
+          photographs.filter((_name, turn) => turn % options.cameras === index),
+          scene,
+        );
   const isOurs = options.dataDir === undefined;
   const dataDir = options.dataDir ?? mkdtempSync(join(tmpdir(), "thicket-demo-"));
   io.progress("starting the fleet server");
@@ -80,7 +99,7 @@ export async function startDemo(options: DemoOptions, io: Io): Promise<RunningDe
   return {
     url: server.url,
     token,
-    live: (onStep) => liveThroughDay(options, fleet, server, io, onStep),
+    live: (onStep) => liveThroughDay(options, sceneOf, fleet, server, io, onStep),
     async stop() {
       await server.stop();
       if (isOurs) rmSync(dataDir, { recursive: true, force: true });
@@ -90,6 +109,7 @@ export async function startDemo(options: DemoOptions, io: Io): Promise<RunningDe
 
 async function liveThroughDay(
   options: DemoOptions,
+  sceneOf: (index: number, scene: SceneOptions) => Scene,
   fleet: FleetClient,
   server: Awaited<ReturnType<typeof startServer>>,
   io: Io,
@@ -112,11 +132,11 @@ async function liveThroughDay(
     io.progress(`booting and provisioning camera ${index + 1} of ${options.cameras}`);
     const place = placeOf(index);
     const seed = options.seed + index;
-    const world = createWorld({ ...place, seed, startMs, hours: options.hours });
+    const scene = sceneOf(index, { place, seed, startMs, hours: options.hours });
     cameras.push(
       await startCamera({
         place,
-        world,
+        scene,
         code: options.code,
         seed,
         startMs,
@@ -157,7 +177,7 @@ async function liveThroughDay(
     ...(await balance(ledger, fleet)),
     cameras: cameras.length,
     virtualHours: options.hours,
-    triggers: cameras.reduce((sum, camera) => sum + camera.world.events.length, 0),
+    triggers: cameras.reduce((sum, camera) => sum + camera.scene.triggers, 0),
     serverRestarts: server.restarts(),
     wallSeconds: Math.round((performance.now() - wallStart) / 100) / 10,
     jsvarsPeak: Math.max(...cameras.map((camera) => camera.emulator.memory().peak)),

@@ -11,7 +11,11 @@ export interface Pins {
 }
 
 /** Schedule the pulses of all events, virtual UTC. */
-export function drivePir(pins: Pins, events: WorldEvent[], pin: string = MOTION_PIN.esp32s3): void {
+export function drivePir(
+  pins: Pins,
+  events: Pick<WorldEvent, "atMs">[],
+  pin: string = MOTION_PIN.esp32s3,
+): void {
   for (const { atMs } of events) {
     pins.at(atMs, () => pins.drive(pin, 1));
     pins.at(atMs + PIR_HOLD_MS, () => pins.drive(pin, 0));
