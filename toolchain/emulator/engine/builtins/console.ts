@@ -14,7 +14,14 @@ export function installConsole(e: Engine): void {
     if (e.frame) e.host.output(stackTrace(e.frame));
     return undefined;
   };
-  globals(e, { print });
+  globals(e, {
+    print,
+    // The real one lists blocks by their addresses, which mean nothing here.
+    trace: (_self, [value]) => {
+      e.host.output(`${inspect(e, value === undefined ? e.global : value)}\n`);
+      return undefined;
+    },
+  });
   libraryOf(e, "console", {
     debug: print,
     error: print,

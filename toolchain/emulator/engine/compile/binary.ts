@@ -10,8 +10,10 @@ import type { Region } from "./scope.ts";
 export function binary(c: Context, node: Extract<Node, { t: "binary" }>, region: Region): Ex {
   const { e } = c;
   const { op, pos } = node;
-  const a = c.ex(node.a, region);
-  const b = c.ex(node.b, region);
+  // Comparing with nothing asks whether something exists.
+  const isQuestion = isEquality(op) && (isNothing(node.a) || isNothing(node.b));
+  const a = isQuestion ? c.test(node.a, region) : c.ex(node.a, region);
+  const b = isQuestion ? c.test(node.b, region) : c.ex(node.b, region);
   const slow = OPERATORS[op]!;
   const other = (f: Parameters<Ex>[0], x: Value, y: Value): Value => {
     f.pos = pos;
@@ -105,3 +107,8 @@ const FAST: Record<string, Fast> = {
 };
 
 const isInt = (v: Value): v is number => typeof v === "number" && isInt32(v);
+
+const isEquality = (op: string): boolean =>
+  op === "==" || op === "!=" || op === "===" || op === "!==";
+const isNothing = (node: Node): boolean =>
+  node.t === "const" && (node.value === undefined || node.value === null);
