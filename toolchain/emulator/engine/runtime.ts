@@ -21,7 +21,9 @@ import { CHECK_EVERY, type Where } from "./state.ts";
 import { EspArray, EspFunction, EspInterrupt, EspObject, EspThrow, type Value } from "./value.ts";
 
 export class Runtime extends Globals {
-  private readonly jobs: { run: () => void; event: EspObject }[] = [];
+  private readonly jobs: (() => void)[] = [];
+  /** Queued events, here or in the queue of the board. */
+  private readonly waiting = new Set<EspObject>();
   private rejections: Value[] = [];
   private readonly context = createContext(this.engine);
 
@@ -184,24 +186,25 @@ export class Runtime extends Globals {
 
   // ---- events
 
-  /** Call later, after the current code (`run` instead of the plain call, if given): emitted events and promise reactions, in one order. */
-  enqueue(fn: EspFunction, self: Value, args: Value[], run?: () => void): void {
-    const job = run ?? (() => void this.call(fn, self, args));
-    if (this.queueEvent) {
-      this.queueEvent(job);
-      return;
-    }
+  /** Call later, after the current code: emitted events and promise reactions, in one order. */
+  enqueue(fn: EspFunction, self: Value, args: Value[]): void {
     // What the queue holds is an object like any other, and counted like one.
     const event = new EspObject(null);
     define(event, "func", fn);
     if (args.length > 0) define(event, "args", new EspArray(args));
     if (self !== undefined) define(event, "this", self);
     this.allocated += 8;
-    this.jobs.push({ run: job, event });
+    this.waiting.add(event);
+    const job = (): void => {
+      this.waiting.delete(event);
+      this.call(fn, self, args);
+    };
+    if (this.queueEvent) this.queueEvent(job);
+    else this.jobs.push(job);
   }
 
-  queuedEvents(): EspObject[] {
-    return this.jobs.map((job) => job.event);
+  queuedEvents(): Iterable<EspObject> {
+    return this.waiting;
   }
 
   reject(value: Value): void {
@@ -213,7 +216,7 @@ export class Runtime extends Globals {
     let first: EspThrow | undefined;
     for (let job = this.jobs.shift(); job; job = this.jobs.shift()) {
       try {
-        job.run();
+        job();
       } catch (thrown) {
         const caught = this.caught(thrown);
         this.frame = null;
