@@ -65,7 +65,8 @@ function runFile(file: string): Promise<FileResult> {
     }, FILE_LIMIT_MS);
     child.on("close", (code) => {
       clearTimeout(timer);
-      const count = (word: string) => Number(output.match(new RegExp(`${word}:\\s+(\\d+)`))?.[1] ?? 0);
+      const count = (word: string) =>
+        Number(output.match(new RegExp(`${word}:\\s+(\\d+)`))?.[1] ?? 0);
       const total = count("Total");
       const passed = count("Passed");
       const isGood = code === 0 && total > 0 && passed === total;
@@ -83,7 +84,8 @@ function runFile(file: string): Promise<FileResult> {
 }
 
 function report(): void {
-  const sum = (key: "passed" | "failed") => results.reduce((total, result) => total + result[key], 0);
+  const sum = (key: "passed" | "failed") =>
+    results.reduce((total, result) => total + result[key], 0);
   const skips = results.flatMap(({ file, skips }) =>
     skips.map((reason) => `${relative(ROOT, file)}: ${reason}`),
   );

@@ -82,7 +82,7 @@ export function espruino(): Plugin[] {
         const text = new MagicString(code);
         rewrite(text, program);
         hoist(text, program);
-        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }) };
+        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
       },
     },
   ];

@@ -21,7 +21,7 @@ export function dashboardRoutes(app: App, dashboardDir: string): void {
     setHeaders(reply, path) {
       // Names below assets/ carry a hash of their content.
       const isForEver = path.startsWith(join(dashboardDir, "assets"));
-      reply.header(
+      reply.setHeader(
         "cache-control",
         isForEver ? `public, max-age=${YEAR_S}, immutable` : "no-cache",
       );
