@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { configProblem, defaultConfig } from "../../device/protocol/config.ts";
 import { createSimulatedClock } from "../../toolchain/fleet/clock.ts";
 import { statusOf } from "../../toolchain/fleet/store/cameras.ts";
+import { readEvents } from "./support/events.ts";
 import {
   addCamera,
   checkIn,
@@ -12,6 +13,7 @@ import {
   heartbeat,
   observation,
   operate,
+  postCheckIn,
   type TestFleet,
   withFleet,
 } from "./support/fleet.ts";
@@ -127,6 +129,32 @@ test("refuses settings by the camera's own table and keeps what was there", asyn
     assert.equal(shown.config, { version: 0, values: defaultConfig() });
     const nobody = await operate(fleet, "PATCH", "/api/v1/cameras/cam-none/config", {});
     assert.is(nobody.status, 404);
+  });
+});
+
+test("takes a registration back as long as the camera has sent nothing", async () => {
+  await withFleet(async (fleet) => {
+    const [kept, mistake] = [await addCamera(fleet, "kept"), await addCamera(fleet, "mistake")];
+    await operate(fleet, "PATCH", `/api/v1/cameras/${mistake.cameraID}/config`, { burstCount: 2 });
+    const stream = await readEvents(fleet.url, fleet.operator);
+    const remove = async ({ cameraID }: { cameraID: string }) => {
+      const response = await operate(fleet, "DELETE", `/api/v1/cameras/${cameraID}`);
+      const text = await response.text();
+      return text === "" ? response.status : JSON.parse(text).error.code;
+    };
+    assert.is(await remove(mistake), 204);
+    assert.is((await stream.next()).event, "reset", "whoever shows the list reads it again");
+    stream.close();
+    assert.is((await postCheckIn(fleet.url, mistake, checkIn([]))).status, 401);
+    assert.is(await remove(mistake), "CAMERA_UNKNOWN");
+    await exchange(fleet, kept, checkIn([]));
+    assert.is(await remove(kept), "CAMERA_IN_USE");
+    const { cameras } = await getJson(fleet, "/api/v1/cameras");
+    assert.equal(
+      cameras.map((camera: { name: string }) => camera.name),
+      ["kept"],
+    );
+    assert.equal(fleet.problems, []);
   });
 });
 

@@ -2,7 +2,7 @@
 import { networkInterfaces } from "node:os";
 import { type CommandFunction, textOption } from "../command-line.ts";
 import { usageError } from "../errors.ts";
-import { fleetClient } from "../fleet/client.ts";
+import { type FleetClient, fleetClient } from "../fleet/client.ts";
 import { openConsole } from "../link/console.ts";
 import { openPort } from "../link/open.ts";
 import { cameraStatus, provisionCamera } from "../link/provision.ts";
@@ -38,18 +38,23 @@ export const run: CommandFunction = async (input, io) => {
       { name, site, latitude, longitude },
     );
     io.progress("writing the credential to the camera");
-    await provisionCamera(console, {
-      cameraID,
-      credential,
-      name,
-      site,
-      server: fleet.server,
-      latitude,
-      longitude,
-      time: Math.round(Date.now() / 1000),
-      wifiSsid: textOption(input, "wifi-ssid") ?? "",
-      wifiPassword: textOption(input, "wifi-password") ?? process.env.THICKET_WIFI_PASSWORD ?? "",
-    });
+    try {
+      await provisionCamera(console, {
+        cameraID,
+        credential,
+        name,
+        site,
+        server: fleet.server,
+        latitude,
+        longitude,
+        time: Math.round(Date.now() / 1000),
+        wifiSsid: textOption(input, "wifi-ssid") ?? "",
+        wifiPassword: textOption(input, "wifi-password") ?? process.env.THICKET_WIFI_PASSWORD ?? "",
+      });
+    } catch (error) {
+      await takeBack(fleet, cameraID, io.note);
+      throw error;
+    }
     if (input.options.json) io.out(JSON.stringify({ cameraID, name, site, server: fleet.server }));
     else io.out(`${name} (${cameraID}) belongs to ${site} and reports to ${fleet.server}`);
   } finally {
@@ -57,6 +62,22 @@ export const run: CommandFunction = async (input, io) => {
   }
   return 0;
 };
+
+/**
+ * A camera that did not take its credential must not stay registered. One that took it and answered too late may have
+ * reported by now; then the server keeps it.
+ */
+async function takeBack(
+  fleet: FleetClient,
+  cameraID: string,
+  note: (line: string) => void,
+): Promise<void> {
+  try {
+    await fleet.send("DELETE", `/api/v1/cameras/${cameraID}`);
+  } catch (error) {
+    note(`the registration ${cameraID} stays on the server: ${(error as Error).message}`);
+  }
+}
 
 function degrees(text: string | undefined, name: string, limit: number): number {
   if (text === undefined) return 0;

@@ -136,7 +136,7 @@ export function createStreams(db: Db, clock: Clock, onProblem: (message: string)
       // `reset` tells a client whose place is no longer known to read the lists again.
       const event = isKnown ? "ready" : "reset";
       const data = JSON.stringify({ now: isoOfMs(clock.now()) });
-      send(client, `retry: 2000\nid: ${client.sequence}\nevent: ${event}\ndata: ${data}\n\n`);
+      send(client, `retry: 2000\n${eventText(event, client.sequence, data)}`);
       await pump(client);
     },
     wake() {
@@ -175,12 +175,17 @@ async function render(db: Db, changes: Change[], nowMs: number): Promise<string>
     .sort((a, b) => a.sequence - b.sequence)
     .map((change) => {
       const json = texts.get(keyOf(change));
-      return json === undefined
-        ? ""
-        : `id: ${change.sequence}\nevent: ${change.kind}\ndata: ${json}\n\n`;
+      if (json !== undefined) return eventText(change.kind, change.sequence, json);
+      // A camera that is gone: the lists must be read again.
+      return change.kind === "camera"
+        ? eventText("reset", change.sequence, JSON.stringify({ now: isoOfMs(nowMs) }))
+        : "";
     })
     .join("");
 }
+
+const eventText = (event: string, sequence: number, json: string): string =>
+  `id: ${sequence}\nevent: ${event}\ndata: ${json}\n\n`;
 
 const keyOf = ({ kind, cameraID, itemID }: Change): string => `${kind}/${cameraID}/${itemID}`;
 

@@ -9,7 +9,7 @@ export type LiveState = "connecting" | "live" | "reconnecting" | "paused";
 export interface StreamHandlers {
   onEvent: (type: "camera" | "observation" | "media", data: unknown) => void;
   onState: (state: LiveState) => void;
-  /** Open, for the first time or again: what came before may have been missed. */
+  /** Open, for the first time or again, or reset by the server: what came before may have been missed. */
   onOpen: () => void;
   /** The stream cannot be opened; resolves to true when trying again makes sense. */
   mayRetry: () => Promise<boolean>;
@@ -43,6 +43,7 @@ export function openStream(handlers: StreamHandlers): () => void {
       handlers.onState(hasOpened ? "reconnecting" : "connecting");
       if (opened.readyState === EventSource.CLOSED) retryLater();
     };
+    opened.addEventListener("reset", () => handlers.onOpen());
     for (const type of EVENT_TYPES)
       opened.addEventListener(type, (event) => handlers.onEvent(type, JSON.parse(event.data)));
   };

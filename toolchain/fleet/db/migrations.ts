@@ -171,7 +171,8 @@ async function eventStream(db: AnyDatabase, dialect: Dialect): Promise<void> {
       : table.addColumn("sequence", "bigserial", (column) => column.primaryKey());
   await numbered
     .addColumn("kind", "text", (column) => column.notNull())
-    .addColumn("cameraID", "text", (column) => column.notNull().references("cameras.cameraID"))
+    // Not a reference: that a camera was taken back is a change too.
+    .addColumn("cameraID", "text", (column) => column.notNull())
     .addColumn("itemID", "text", (column) => column.notNull())
     .execute();
 }

@@ -1,7 +1,7 @@
-/** The fleet's cameras: list, one, create, and the configuration each should have. */
+/** The fleet's cameras: list, one, create, take back, and the configuration each should have. */
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
-import { cameraDetail, createCamera, listCameras } from "../store/cameras.ts";
+import { cameraDetail, createCamera, listCameras, removeCamera } from "../store/cameras.ts";
 import { changeConfig } from "../store/configs.ts";
 import type { App, Services } from "./app.ts";
 
@@ -35,6 +35,17 @@ export function cameraRoutes(app: App, { db, clock, streams }: Services): void {
     streams.wake();
     return reply.status(201).send(created);
   });
+
+  /** -> 204. **Errors:** CAMERA_UNKNOWN, CAMERA_IN_USE for a camera that has made contact */
+  app.delete(
+    "/api/v1/cameras/:cameraID",
+    { schema: { params: CameraParams } },
+    async (request, reply) => {
+      await removeCamera(db, request.params.cameraID);
+      streams.wake();
+      return reply.status(204).send();
+    },
+  );
 
   /** {key: value, ...} -> {version, values}. **Errors:** CAMERA_UNKNOWN, BAD_CONFIG */
   app.patch(

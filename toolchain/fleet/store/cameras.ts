@@ -64,6 +64,31 @@ export async function createCamera(
   return { cameraID, credential };
 }
 
+/**
+ * Take a registration back. Only of a camera that has sent nothing: what a camera saw is never removed with it.
+ * **Errors:** CAMERA_UNKNOWN, CAMERA_IN_USE
+ */
+export async function removeCamera(db: Db, cameraID: string): Promise<void> {
+  await db.transaction().execute(async (transaction) => {
+    const camera = await transaction
+      .selectFrom("cameras")
+      .select("lastSeenMs")
+      .where("cameraID", "=", cameraID)
+      .executeTakeFirst();
+    if (!camera) throw httpError("CAMERA_UNKNOWN");
+    const media = await transaction
+      .selectFrom("media")
+      .select("mediaID")
+      .where("cameraID", "=", cameraID)
+      .executeTakeFirst();
+    if (camera.lastSeenMs !== null || media) throw httpError("CAMERA_IN_USE");
+    for (const table of ["tokens", "config_versions", "deployments", "cameras"] as const) {
+      await transaction.deleteFrom(table).where("cameraID", "=", cameraID).execute();
+    }
+    await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
+  });
+}
+
 function newCameraID(): string {
   let id = "cam-";
   for (let index = 0; index < ID_LENGTH; index++) id += ID_ALPHABET[randomInt(ID_ALPHABET.length)];
