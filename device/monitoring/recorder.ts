@@ -30,6 +30,11 @@ function rounded(value: number): number {
   return Math.round(value * 1000) / 1000;
 }
 
+/** Of a side of the frame. Rounded down, so that left and width together never pass the edge. */
+function fraction(part: number, whole: number): number {
+  return Math.floor((part / whole) * 1000) / 1000;
+}
+
 function observationOf(
   sighting: Sighting,
   recordID: string,
@@ -49,10 +54,10 @@ function observationOf(
     count: verdict.type === "blank" ? 0 : 1,
     classificationProbability: rounded(verdict.probability),
     classifiedBy: sighting.classifiedBy,
-    bboxX: rounded(box[0] / frame.width),
-    bboxY: rounded(box[1] / frame.height),
-    bboxWidth: rounded(box[2] / frame.width),
-    bboxHeight: rounded(box[3] / frame.height),
+    bboxX: fraction(box[0], frame.width),
+    bboxY: fraction(box[1], frame.height),
+    bboxWidth: fraction(box[2], frame.width),
+    bboxHeight: fraction(box[3], frame.height),
     mediaIDs: [],
   };
 }

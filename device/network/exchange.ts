@@ -68,7 +68,10 @@ function correctClock(parts: ExchangeParts, serverTime: number): void {
 
 /** Take in what the server said. Returns how many records were settled. */
 function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): number {
-  const refused = answer.refused.map((row) => row.recordID);
+  const refused = answer.refused.map((row) => {
+    parts.ports.log("server refused " + row.recordID + ": " + row.reason);
+    return row.recordID;
+  });
   parts.outbox.settle(batch, answer.acknowledged.concat(refused));
   parts.outbox.countDropped(refused.length);
   parts.outbox.save();

@@ -35,6 +35,18 @@ test("with a background looks once, around what moved", () => {
   assert.is(last(camera).classifiedBy, "fake_model");
 });
 
+test("a box that ends at the frame's edge stays inside it when rounded", () => {
+  const camera = bootCamera({
+    prepare: ({ vision }) => {
+      // 40 of 640 and 600 of 640 both end in half a thousandth.
+      vision.motions = [{ changedPermille: 120, box: [40, 30, 600, 100] }];
+    },
+  });
+  camera.event();
+  const { bboxX, bboxWidth } = last(camera);
+  assert.equal([bboxX, bboxWidth], [0.062, 0.937]);
+});
+
 test("where nothing moved is a blank without asking the model", () => {
   const camera = bootCamera({
     prepare: ({ vision }) => {

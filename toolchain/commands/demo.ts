@@ -42,7 +42,8 @@ function summary(result: DemoResult): string[] {
   const verdict = isComplete(result)
     ? "every detection the cameras made is in the database, once"
     : `LOST: ${result.missing.length} missing, ${result.surplus.length} surplus, ` +
-      `${result.pictures - result.picturesStored} pictures not arrived`;
+      `${result.pictures - result.picturesStored} pictures not arrived ` +
+      `(${[...result.missing, ...result.surplus].slice(0, 5).join(", ")})`;
   return [
     `${result.cameras} cameras lived ${result.virtualHours} h in ${result.wallSeconds} s`,
     `${result.made} observations made, ${result.stored} stored; ` +

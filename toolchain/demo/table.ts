@@ -24,7 +24,7 @@ const COLUMNS: [string, number, (row: CameraRow) => string][] = [
   ["camera", 12, (row) => row.name],
   ["site", 12, (row) => row.site],
   ["state", 8, (row) => row.status],
-  ["battery", 9, (row) => `${(row.batteryMv / 1000).toFixed(2)} V`],
+  ["battery", 9, (row) => (row.batteryMv ? `${(row.batteryMv / 1000).toFixed(2)} V` : "-")],
   ["triggers", 9, (row) => String(row.triggers)],
   ["events", 7, (row) => String(row.observations)],
   ["pictures", 9, (row) => String(row.pictures)],

@@ -32,8 +32,8 @@ const recordJudges = Object.fromEntries(
 const pickHeartbeat = pickerOf(HeartbeatSchema);
 const pickSubsystem = pickerOf(SubsystemSchema);
 
-/** Rounding of bbox fractions on the camera. */
-const BBOX_SLACK = 0.001;
+/** Cameras round fractions to three decimals, each by up to half a thousandth. */
+const BBOX_SLACK = 0.002;
 const FAULT_CHARACTERS = 80;
 
 export interface JudgedRecord<Kind extends CameraRecord = CameraRecord> {
