@@ -14,17 +14,15 @@ export function dashboardRoutes(app: App, dashboardDir: string): void {
     });
     return;
   }
-  app.register(fastifyStatic, {
-    root: dashboardDir,
-    index: "index.html",
-    cacheControl: false,
-    setHeaders(reply, path) {
+  app.register(async (pages) => {
+    pages.addHook("onSend", async (request, reply) => {
       // Names below assets/ carry a hash of their content.
-      const isForEver = path.startsWith(join(dashboardDir, "assets"));
-      reply.setHeader(
+      const isForEver = request.url.startsWith("/assets/") && reply.statusCode === 200;
+      reply.header(
         "cache-control",
         isForEver ? `public, max-age=${YEAR_S}, immutable` : "no-cache",
       );
-    },
+    });
+    pages.register(fastifyStatic, { root: dashboardDir, index: "index.html", cacheControl: false });
   });
 }
