@@ -39,11 +39,14 @@ type Done = (problem: string) => void;
 
 /** The body of a check-in. The records are JSON already: taking them apart to write them again would cost memory. */
 function bodyOf(parts: ExchangeParts, sequence: number, batch: Batch): string {
+  const heartbeat = parts.heartbeat();
+  // What goes out with this check-in waits no longer.
+  heartbeat.queuedRecords -= batch.items.length;
   const head = JSON.stringify({
     v: PROTOCOL_VERSION,
     sequence: parts.health.bootCount * SEQUENCES_PER_BOOT + sequence,
     time: Math.round(parts.ports.clock.now()),
-    heartbeat: parts.heartbeat(),
+    heartbeat: heartbeat,
     configVersion: parts.config.version,
   });
   return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";

@@ -48,7 +48,7 @@ export interface Heartbeat {
   tempC: number | null;
   /** dBm; 0 when not measured. */
   rssiDbm: number;
-  /** Records waiting, pictures waiting, records dropped because the outbox was full (since provisioning). */
+  /** Records waiting beyond those in this check-in, pictures waiting, records dropped because the outbox was full (since provisioning). */
   queuedRecords: number;
   queuedMedia: number;
   droppedRecords: number;

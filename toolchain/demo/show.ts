@@ -58,16 +58,18 @@ function rowsOf(view: DemoView, answers: CameraAnswer[]): CameraRow[] {
   return view.cameras.map((camera: DemoCamera & Partial<Place>) => {
     const answer = answers.find(({ cameraID }) => cameraID === camera.cameraID);
     const heartbeat = answer?.heartbeat;
-    const latest = view.ledger.made.get(camera.cameraID)?.at(-1);
+    const made = view.ledger.made.get(camera.cameraID) ?? [];
+    const latest = made.at(-1);
+    const arrived = answer?.observationCount ?? 0;
     return {
       name: camera.name,
       site: camera.site,
       status: answer?.status ?? "new",
       batteryMv: heartbeat?.batteryMv ?? 0,
       triggers: heartbeat?.triggers ?? 0,
-      observations: answer?.observationCount ?? 0,
+      observations: arrived,
       pictures: answer?.mediaCount ?? 0,
-      queued: (heartbeat?.queuedRecords ?? 0) + (heartbeat?.queuedMedia ?? 0),
+      queued: Math.max(0, made.length - arrived),
       latest: latest ? `${latest.observationType} ${latest.recordID}` : "",
     };
   });
