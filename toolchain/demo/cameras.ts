@@ -11,6 +11,7 @@ import { openConsole } from "../link/console.ts";
 import { openEmulated } from "../link/emulated.ts";
 import { cameraStatus, provisionCamera } from "../link/provision.ts";
 import type { Ledger } from "./ledger.ts";
+import type { Place } from "./places.ts";
 import type { Scene } from "./scenes.ts";
 
 const MODEL_DIR = fileURLToPath(new URL("../../device/model/", import.meta.url));
@@ -27,26 +28,6 @@ export interface DemoCamera {
   scene: Scene;
   /** What the camera says of itself on its console. */
   heartbeat(): Promise<Heartbeat>;
-}
-
-export interface Place {
-  name: string;
-  site: string;
-  latitude: number;
-  longitude: number;
-}
-
-/** Made-up cameras around a real reserve's centre; further ones repeat with a number. */
-const PLACES: Place[] = [
-  { name: "waterhole", site: "Lowveld", latitude: -24.9901, longitude: 31.5547 },
-  { name: "ridge", site: "Lowveld", latitude: -24.9712, longitude: 31.5893 },
-  { name: "north gate", site: "Boundary", latitude: -24.9385, longitude: 31.5601 },
-];
-
-export function placeOf(index: number): Place {
-  const place = PLACES[index % PLACES.length] as Place;
-  const round = Math.floor(index / PLACES.length);
-  return round === 0 ? place : { ...place, name: `${place.name} ${round + 1}` };
 }
 
 /** Files a camera leaves the workshop with: program, model, labels. */

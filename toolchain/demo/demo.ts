@@ -9,8 +9,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { interruptedError, usageError } from "../errors.ts";
 import { type FleetClient, fleetClient } from "../fleet/client.ts";
 import type { Io } from "../log.ts";
-import { type DemoCamera, placeOf, startCamera } from "./cameras.ts";
+import { type DemoCamera, startCamera } from "./cameras.ts";
 import { type Balance, balance, createLedger, type Ledger } from "./ledger.ts";
+import { placeOf } from "./places.ts";
 import {
   checkPhotographs,
   drawnScene,

@@ -7,7 +7,7 @@ import type { Emulator, FrameSource } from "../emulator/emulator.ts";
 import { decodePhotograph, PhotographSource } from "../emulator/native/photographs.ts";
 import { drivePir } from "../emulator/world/pir.ts";
 import { createWorld } from "../emulator/world/world.ts";
-import type { Place } from "./cameras.ts";
+import type { Place } from "./places.ts";
 
 export interface Scene {
   frameSource: FrameSource;

@@ -1,6 +1,5 @@
 /** What a person sees while the demo runs: a table in place on a terminal, a line every few hours elsewhere. */
 import type { Io } from "../log.ts";
-import type { DemoCamera, Place } from "./cameras.ts";
 import type { DemoView } from "./demo.ts";
 import { type CameraRow, createScreen, tableLines } from "./table.ts";
 
@@ -55,7 +54,7 @@ function heading(view: DemoView): string {
 }
 
 function rowsOf(view: DemoView, answers: CameraAnswer[]): CameraRow[] {
-  return view.cameras.map((camera: DemoCamera & Partial<Place>) => {
+  return view.cameras.map((camera) => {
     const answer = answers.find(({ cameraID }) => cameraID === camera.cameraID);
     const heartbeat = answer?.heartbeat;
     const made = view.ledger.made.get(camera.cameraID) ?? [];
