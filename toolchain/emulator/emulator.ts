@@ -4,14 +4,15 @@
  */
 import { BOARDS, type BoardName } from "./board/boards.ts";
 import { evaluateToJson } from "./board/evaluating.ts";
-import { Flash } from "./board/flash.ts";
+import { Flash, type TornWrite } from "./board/flash.ts";
 import { Machine, type NetworkPolicy } from "./board/machine.ts";
 import { installNative } from "./board/native-modules.ts";
 import { Store } from "./board/storage/store.ts";
+import { Supply } from "./board/supply.ts";
 import type { MemoryUse, Value } from "./engine/engine.ts";
 import type { FrameSource } from "./native/frame-source.ts";
 
-export type { BoardName, FrameSource, MemoryUse, NetworkPolicy, Value };
+export type { BoardName, FrameSource, MemoryUse, NetworkPolicy, TornWrite, Value };
 
 /** Default power-on time: an ordinary day, the same for every run. */
 const DEFAULT_START_MS = Date.UTC(2026, 5, 1, 6, 0, 0);
@@ -66,6 +67,7 @@ export class Emulator {
     at(ms: number, run: () => void): void;
   };
   private readonly machine: Machine;
+  private readonly supply: Supply;
   private readonly options: EmulatorOptions;
   private readonly listeners = new Set<(bytes: string) => void>();
   private wake: (() => void) | undefined;
@@ -91,13 +93,15 @@ export class Emulator {
       analog: options.analog,
       natives: camera ? (machine) => installNative(machine, camera) : undefined,
     });
+    this.supply = new Supply(this.machine);
     this.machine.onOutput = (bytes) => {
+      if (!this.isOn) return;
       options.onConsole?.(bytes);
       for (const listener of this.listeners) listener(bytes);
     };
     this.console = {
       write: (bytes) => {
-        this.machine.receive(bytes);
+        if (this.isOn) this.machine.receive(bytes);
         this.wake?.();
       },
       onData: (listener) => {
@@ -140,9 +144,14 @@ export class Emulator {
     return [...this.machine.missing];
   }
 
-  /** Flash of the Storage region: counters, wear, `image()`, and the hook for power cuts. */
+  /** Flash of the Storage region: counters, wear, `image()`, `load()`, `cutAt()`. */
   get flash(): Flash {
     return this.machine.flash;
+  }
+
+  /** False after a power cut, until powerCycle. */
+  get isOn(): boolean {
+    return this.supply.isOn;
   }
 
   /** JsVars in use; `peak` is the highest use seen at any look since power-on. */
@@ -168,9 +177,10 @@ export class Emulator {
 
   /**
    * Evaluate an expression in the running program and bring its value out as JSON does; undefined for undefined.
-   * Throws an Error with the interpreter's text when it fails.
+   * Throws an Error with the interpreter's text when it fails, and a PowerCut when the power goes in it.
    */
   evaluate(expression: string): unknown {
+    if (!this.isOn) throw new Error("the board is off; powerCycle() switches it on");
     const json = evaluateToJson(this.machine, expression);
     return json === undefined ? undefined : JSON.parse(json);
   }
@@ -185,7 +195,7 @@ export class Emulator {
    * console. What it starts goes on in `run`.
    */
   runScript(text: string): void {
-    this.machine.runScript(text);
+    this.supply.attempt(() => this.machine.runScript(text));
   }
 
   /** Advance virtual time. Console input is served at once, also between timers. */
@@ -195,12 +205,13 @@ export class Emulator {
     const isDone = () => this.isClosed || until.until?.() === true;
     let lastYield = performance.now();
     while (!isDone()) {
-      const isBusy = this.machine.turn();
+      const isBusy = this.supply.turn();
       if (performance.now() - lastYield > HOST_SHARE_MS) {
         await new Promise((resolve) => setImmediate(resolve));
         lastYield = performance.now();
       }
       if (isDone()) return;
+      if (!this.isOn) return this.supply.passTo(endUs);
       if (isBusy || this.machine.hasInput || this.machine.pins.hasChanges) {
         if (clock.upUs >= endUs) return;
         continue;
@@ -225,17 +236,17 @@ export class Emulator {
     // A board too busy to become idle (an interval shorter than its work) must not hold the host for ever.
     const limitMs = this.uptimeMs + IDLE_LIMIT_MS;
     for (;;) {
-      while (!this.isClosed && (this.machine.turn() || this.machine.hasInput)) {
+      while (!this.isClosed && this.isOn && (this.supply.turn() || this.machine.hasInput)) {
         if (this.uptimeMs > limitMs) return;
       }
-      if (this.isClosed || !this.machine.hostOperations.isPending) return;
+      if (this.isClosed || !this.isOn || !this.machine.hostOperations.isPending) return;
       await this.machine.hostOperations.settled();
     }
   }
 
-  /** Power off and on again: RAM is lost, flash stays. */
+  /** Power off (if it is on) and on again: RAM is lost, flash stays. */
   powerCycle(): void {
-    this.machine.powerCycle();
+    this.supply.cycle();
   }
 
   /** Nothing runs any more. */

@@ -36,16 +36,24 @@ test("programming flash only clears bits, erasing a page sets them", () => {
   assert.is(flash.read(BASE, 1)[0], 0x30);
   flash.erasePage(BASE + 100);
   assert.is(flash.read(BASE, 1)[0], 0xff);
-  assert.equal(flash.counts, { programs: 2, erases: 1, bytesProgrammed: 2 });
+  assert.equal(flash.counts, { programs: 2, erases: 1, bytesProgrammed: 8 });
   assert.is(flash.wear[0], 1);
 });
 
-test("a write longer than a chip page is several operations, each seen before it happens", () => {
+test("a write is words and commands of at most 64 bytes within a chip page, each seen before it happens", () => {
   const { flash } = setup();
-  const seen: number[] = [];
-  flash.beforeOperation = (operation) => seen.push(operation.address - BASE);
-  flash.program(BASE + 250, new Uint8Array(300));
-  assert.equal(seen, [250, 256, 512]);
+  const seen: number[][] = [];
+  flash.beforeOperation = ({ address, data }) => seen.push([address - BASE, data?.length ?? 0]);
+  flash.program(BASE + 225, new Uint8Array(110));
+  assert.equal(seen, [
+    [224, 4],
+    [228, 28],
+    [256, 64],
+    [320, 12],
+    [332, 4],
+  ]);
+  assert.ok(flash.isErased(BASE + 224, 1), "before the data");
+  assert.ok(flash.isErased(BASE + 335, 1), "after the data");
 });
 
 test("a file lies on flash as header and padded data", () => {
@@ -100,9 +108,9 @@ test("names are cut at 28 bytes and lose a drive letter", () => {
 test("writing the same content again does not touch flash", () => {
   const { flash, store } = setup();
   store.write("t", bytes("same"));
-  const before = flash.operations;
+  const before = flash.countOperations();
   assert.is(store.write("t", bytes("same")), true);
-  assert.is(flash.operations, before);
+  assert.is(flash.countOperations(), before);
 });
 
 test("a new content replaces the file and leaves trash", () => {

@@ -1,22 +1,29 @@
 /**
  * The NOR flash that holds Storage: programming only clears bits, erasing sets a 4 KB page to 0xFF. Every program
- * command (at most one 256-byte chip page) and every page erase is one numbered operation; `beforeOperation` sees
- * each before it happens, which is where a power cut is injected.
- * Source: SPI NOR data sheets (page program 256 B, sector erase 4 KB); region of facts/espruino.md 3.5.
+ * command and every page erase is one numbered operation that takes its time and at which the power can be cut.
+ * Sources: commands of at most 64 bytes within a 256-byte chip page (ESP-IDF 4, memspi_host_driver.c,
+ * SPI_FLASH_HAL_MAX_WRITE_BYTES); whole 32-bit words (Espruino, jshFlashWriteAligned); region of facts/espruino.md 3.5.
  */
+import { type FlashOperation, PowerCut, type TornWrite, torn } from "./power-cut.ts";
+
+export type { FlashOperation, TornWrite };
 
 export const ERASE_PAGE_BYTES = 4096;
 const PROGRAM_PAGE_BYTES = 256;
+const COMMAND_BYTES_MAX = 64;
+const WORD_BYTES = 4;
 
-export interface FlashOperation {
-  /** 1 for the first operation since this object was made. */
-  number: number;
-  kind: "program" | "erase";
-  /** Absolute flash address. */
-  address: number;
-  /** Bytes to program; absent for an erase. */
-  data?: Uint8Array;
-}
+/**
+ * Typical times of a Winbond W25Q32JV, a chip of the size the boards carry (data sheet revision F, AC characteristics):
+ * first byte tBP1 30 us, each further byte tBP2 2.5 us, never more than a whole page's tPP 400 us; 4 KB sector erase
+ * tSE 45 ms. The maxima are 50, 12, 3000 us and 400 ms. Bus, driver and cache time are not in them.
+ */
+export const FLASH_TIMES = {
+  firstByteUs: 30,
+  furtherByteUs: 2.5,
+  pageUs: 400,
+  eraseUs: 45_000,
+} as const;
 
 export interface FlashCounts {
   programs: number;
@@ -28,17 +35,23 @@ export class Flash {
   /** Absolute address of the first byte of the region. */
   readonly base: number;
   readonly counts: FlashCounts = { programs: 0, erases: 0, bytesProgrammed: 0 };
-  /** Erase count of each page, for wear. */
+  /** Erase count of each page, for wear. The chips are specified for 100 000. */
   readonly wear: Uint32Array;
-  /** Called before each operation; what it throws stops the operation. */
+  /** Called before each operation, also before the one that is cut. */
   beforeOperation: ((operation: FlashOperation) => void) | undefined;
+  /** Told of the microseconds that each operation took. */
+  onBusy: (microseconds: number) => void = () => {};
+  /** Asked while a range of pages is erased, which Ctrl-C ends. */
+  mustStop: () => boolean = () => false;
   private readonly bytes: Uint8Array;
+  private cut: { number: number; torn: TornWrite } | undefined;
+  private powerCut: PowerCut | undefined;
 
   constructor(base: number, sizeBytes: number, image?: Uint8Array) {
     this.base = base;
     this.bytes = new Uint8Array(sizeBytes).fill(0xff);
-    if (image) this.bytes.set(image.subarray(0, sizeBytes));
     this.wear = new Uint32Array(sizeBytes / ERASE_PAGE_BYTES);
+    if (image) this.load(image);
   }
 
   get end(): number {
@@ -46,13 +59,37 @@ export class Flash {
   }
 
   /** Program commands and erases so far. */
-  get operations(): number {
+  countOperations(): number {
     return this.counts.programs + this.counts.erases;
+  }
+
+  /** Cut the power at the nth operation from now, 1 being the next one; `torn` says what that one leaves behind. */
+  cutAt(nth: number, torn: TornWrite = "none"): void {
+    this.cut = { number: this.countOperations() + nth, torn };
+  }
+
+  /** True between a cut and the next power-on. */
+  get isCut(): boolean {
+    return this.powerCut !== undefined;
+  }
+
+  powerOn(): void {
+    this.powerCut = undefined;
   }
 
   /** A copy of the whole region. */
   image(): Uint8Array {
     return this.bytes.slice();
+  }
+
+  /** Put an image there, as a programmer with clips does: no operations, no wear, no time. */
+  load(image: Uint8Array): void {
+    if (image.length !== this.bytes.length) {
+      throw new Error(
+        `a flash image of ${this.bytes.length} bytes is needed, this one has ${image.length}`,
+      );
+    }
+    this.bytes.set(image);
   }
 
   /** A copy of `length` bytes; short when it runs past the end of the region. */
@@ -91,37 +128,69 @@ export class Flash {
     return true;
   }
 
-  /** Clear bits: each byte becomes itself AND the new one. */
+  /**
+   * Clear bits: each byte becomes itself AND the new one. Whole words are programmed: the ragged ends on their own,
+   * filled up with 0xFF, which changes nothing.
+   */
   program(address: number, data: Uint8Array): void {
-    let done = 0;
-    while (done < data.length) {
-      const room = PROGRAM_PAGE_BYTES - ((address + done) % PROGRAM_PAGE_BYTES);
-      const part = data.subarray(done, done + room);
-      this.programPage(address + done, part);
-      done += part.length;
-    }
+    const before = address % WORD_BYTES;
+    const head = before === 0 ? 0 : Math.min(WORD_BYTES - before, data.length);
+    const body = (data.length - head) & ~(WORD_BYTES - 1);
+    if (head > 0) this.programWord(address - before, before, data.subarray(0, head));
+    this.programWords(address + head, data.subarray(head, head + body));
+    const tail = data.subarray(head + body);
+    if (tail.length > 0) this.programWord(address + head + body, 0, tail);
   }
 
   erasePage(address: number): void {
     const page = Math.floor((address - this.base) / ERASE_PAGE_BYTES);
-    const start = page * ERASE_PAGE_BYTES;
-    this.beforeOperation?.({
-      number: this.operations + 1,
-      kind: "erase",
-      address: this.base + start,
-    });
-    this.counts.erases++;
+    const start = this.base + page * ERASE_PAGE_BYTES;
+    this.operate({ number: this.countOperations() + 1, kind: "erase", address: start });
     this.wear[page] = (this.wear[page] ?? 0) + 1;
-    this.bytes.fill(0xff, start, start + ERASE_PAGE_BYTES);
+    this.counts.erases++;
+    this.onBusy(FLASH_TIMES.eraseUs);
   }
 
-  private programPage(address: number, data: Uint8Array): void {
-    this.beforeOperation?.({ number: this.operations + 1, kind: "program", address, data });
-    this.counts.programs++;
-    this.counts.bytesProgrammed += data.length;
-    const at = address - this.base;
-    for (let i = 0; i < data.length && at + i < this.bytes.length; i++) {
-      this.bytes[at + i] = (this.bytes[at + i] as number) & (data[i] as number);
+  private programWord(address: number, offset: number, part: Uint8Array): void {
+    const word = new Uint8Array(WORD_BYTES).fill(0xff);
+    word.set(part, offset);
+    this.programWords(address, word);
+  }
+
+  private programWords(address: number, data: Uint8Array): void {
+    for (let done = 0; done < data.length; ) {
+      const from = address + done;
+      const room = Math.min(COMMAND_BYTES_MAX, PROGRAM_PAGE_BYTES - (from % PROGRAM_PAGE_BYTES));
+      const part = data.subarray(done, done + room);
+      this.operate({
+        number: this.countOperations() + 1,
+        kind: "program",
+        address: from,
+        data: part,
+      });
+      done += part.length;
+      this.counts.programs++;
+      this.counts.bytesProgrammed += part.length;
+      const { firstByteUs, furtherByteUs, pageUs } = FLASH_TIMES;
+      this.onBusy(Math.min(firstByteUs + furtherByteUs * (part.length - 1), pageUs));
     }
+  }
+
+  /** Change the cells, whole or, when the power goes here, as torn as was asked for. */
+  private operate(operation: FlashOperation): void {
+    if (this.powerCut) throw this.powerCut;
+    this.beforeOperation?.(operation);
+    const at = operation.address - this.base;
+    const { data } = operation;
+    const length = data ? Math.min(data.length, this.bytes.length - at) : ERASE_PAGE_BYTES;
+    if (this.cut?.number === operation.number) {
+      const cells = this.bytes.slice(at, at + length);
+      this.bytes.set(torn(this.cut.torn, operation, cells), at);
+      this.cut = undefined;
+      this.powerCut = new PowerCut(operation);
+      throw this.powerCut;
+    }
+    if (!data) this.bytes.fill(0xff, at, at + length);
+    else for (let i = 0; i < length; i++) (this.bytes[at + i] as number) &= data[i] as number;
   }
 }

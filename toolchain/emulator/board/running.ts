@@ -31,6 +31,11 @@ export class Running {
     this.isInterrupted = this.isInCode;
   }
 
+  /** Ctrl-C has come: long work of the firmware itself stops, too. */
+  get mustStop(): boolean {
+    return this.isInterrupted;
+  }
+
   /** Everything that enters the engine goes through here. */
   code<T>(run: () => T): T {
     const wasInCode = this.isInCode;

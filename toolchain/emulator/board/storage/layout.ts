@@ -193,6 +193,7 @@ export class StorageLayout {
 
   erasePages(start: number, end: number): void {
     for (let address = start; address < end; address += ERASE_PAGE_BYTES) {
+      if (this.flash.mustStop()) return;
       this.flash.erasePage(address);
     }
   }

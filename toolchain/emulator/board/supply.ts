@@ -1,0 +1,56 @@
+/**
+ * The board's supply: on, off after a cut, on again. While it is off nothing runs, nothing is heard or said, and the
+ * flash stays as the cut left it. Flash operations take virtual time, in which the world goes on.
+ */
+import type { Machine } from "./machine.ts";
+import { PowerCut } from "./power-cut.ts";
+
+export class Supply {
+  private readonly machine: Machine;
+  /** Of a microsecond: flash times that the clock has not been told of yet. */
+  private restUs = 0;
+
+  constructor(machine: Machine) {
+    this.machine = machine;
+    machine.flash.onBusy = (microseconds) => {
+      this.restUs += microseconds;
+      const wholeUs = Math.floor(this.restUs);
+      this.restUs -= wholeUs;
+      this.passTo(machine.clock.upUs + wholeUs);
+    };
+    machine.flash.mustStop = () => machine.running.mustStop;
+  }
+
+  get isOn(): boolean {
+    return !this.machine.flash.isCut;
+  }
+
+  /** Work that a cut may end: undefined then, and when there is no power. */
+  attempt<T>(work: () => T): T | undefined {
+    if (!this.isOn) return undefined;
+    try {
+      return work();
+    } catch (error) {
+      if (error instanceof PowerCut) return undefined;
+      throw error;
+    }
+  }
+
+  /** One turn of the idle loop; false when there was nothing to do. */
+  turn(): boolean {
+    return this.attempt(() => this.machine.turn()) ?? false;
+  }
+
+  /** Off and on again. The boot that follows may be cut, too. */
+  cycle(): void {
+    this.machine.flash.powerOn();
+    this.attempt(() => this.machine.powerCycle());
+  }
+
+  /** Time in which no code runs; what happens outside the board happens. */
+  passTo(upUs: number): void {
+    const { clock, schedule } = this.machine;
+    if (upUs !== Number.POSITIVE_INFINITY) clock.jumpTo(upUs);
+    schedule.runHardware(clock.upUs);
+  }
+}
