@@ -53,3 +53,19 @@ export const networkError = factory(EXIT.network);
 export const interruptedError = factory(EXIT.interrupted);
 
 export const isAppError = (error: unknown): error is AppError => error instanceof AppError;
+
+const FILE_PROBLEMS: Record<string, string> = {
+  ENOENT: "no such file or folder",
+  EISDIR: "it is a folder",
+  ENOTDIR: "part of the path is a file",
+  EEXIST: "a file is in the way",
+  EACCES: "not allowed",
+  EROFS: "the disk is read-only",
+  ENOSPC: "the disk is full",
+};
+
+/** What the operating system says of a file, in words. */
+export function fileProblem(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  return FILE_PROBLEMS[code ?? ""] ?? message;
+}

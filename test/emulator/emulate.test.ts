@@ -56,7 +56,7 @@ test("a script that runs out of memory says so and ends", () => {
 
 test("wrong options are one clear line each", () => {
   const rows: [string[], number, string][] = [
-    [["--script", "/no/such/file.js"], 3, "no file /no/such/file.js"],
+    [["--script", "/no/such/file.js"], 3, "cannot read /no/such/file.js: no such file"],
     [["--script", "SCRIPT", "--board", "pico"], 2, 'no board named "pico"'],
     [["--script", "SCRIPT", "--virtual-ms", "soon"], 2, "--virtual-ms must be a whole number"],
   ];

@@ -6,11 +6,9 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { ROOT, SHARED_DATA, skip } from "../support/skip.ts";
+import { MODEL, withUnknownOperator } from "../support/unsupported-model.ts";
 
-const MODEL = join(ROOT, "device/model/thicket_96_int8.tflite");
 const INPUT_BYTES = 96 * 96 * 3;
-const SOFTMAX = 25;
-const STRIDED_SLICE = 45;
 
 const toolchain = (...args: string[]) =>
   spawnSync(process.execPath, [join(ROOT, "toolchain/bin.js"), "model", ...args], {
@@ -21,29 +19,6 @@ function folder(files: Record<string, Uint8Array> = {}): string {
   const path = mkdtempSync(join(tmpdir(), "thicket-model-"));
   for (const [name, data] of Object.entries(files)) writeFileSync(join(path, name), data);
   return path;
-}
-
-/** The model with its SOFTMAX turned into an operator that no runtime of ours has. */
-function withUnknownOperator(): Buffer {
-  const file = Buffer.from(readFileSync(MODEL));
-  const follow = (at: number) => at + file.readUInt32LE(at);
-  const field = (table: number, id: number) => {
-    const vtable = table - file.readInt32LE(table);
-    const offset =
-      4 + 2 * id < file.readUInt16LE(vtable) ? file.readUInt16LE(vtable + 4 + 2 * id) : 0;
-    return offset && table + offset;
-  };
-  const codes = follow(field(follow(0), 1));
-  let changed = 0;
-  for (let i = 0; i < file.readUInt32LE(codes); i++) {
-    const code = follow(codes + 4 + 4 * i);
-    if (file.readInt8(field(code, 0)) !== SOFTMAX) continue;
-    file.writeInt8(STRIDED_SLICE, field(code, 0));
-    if (field(code, 3)) file.writeInt32LE(STRIDED_SLICE, field(code, 3));
-    changed++;
-  }
-  assert.is(changed, 1);
-  return file;
 }
 
 /** One error line and perhaps a hint; no stack. */

@@ -2,7 +2,7 @@
  * From TypeScript to what the camera runs: compile, join, minify, make it fit the interpreter, check the final bytes,
  * measure. Nothing is written here; see `output.ts`.
  */
-import { existsSync } from "node:fs";
+import { existsSync, statSync } from "node:fs";
 import { relative, resolve, sep } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type OutputChunk, rollup } from "rollup";
@@ -75,6 +75,7 @@ export async function compile(entry: string, boardName: string): Promise<Compile
   const board = BOARDS[boardName];
   if (!board) throw unknownName("board", boardName, Object.keys(BOARDS));
   if (!existsSync(entry)) throw inputError("NO_FILE", `there is no file ${entry}`);
+  if (!statSync(entry).isFile()) throw inputError("NO_FILE", `${entry} is not a file`);
   const program = createDeviceProgram(entry);
   if (program.findings.length) return { findings: program.findings };
   const chunk = await runRollup(entry, program);

@@ -4,7 +4,7 @@
  */
 import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { inputError } from "../errors.ts";
+import { fileProblem, inputError } from "../errors.ts";
 import type { BundleReport } from "./bundle.ts";
 
 export interface OutputFiles {
@@ -28,7 +28,7 @@ export function writeOutput(folder: string, { app, boot, report }: OutputFiles):
     for (const [name, text] of files) writeFileSync(join(waiting, name), text);
     for (const [name] of files) renameSync(join(waiting, name), join(folder, name));
   } catch (error) {
-    throw inputError("CANNOT_WRITE", `cannot write into ${folder}: ${(error as Error).message}`);
+    throw inputError("CANNOT_WRITE", `cannot write into ${folder}: ${fileProblem(error)}`);
   } finally {
     if (waiting) rmSync(waiting, { recursive: true, force: true });
   }

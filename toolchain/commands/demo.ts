@@ -4,6 +4,7 @@ import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { type CommandFunction, textOption, wholeNumber } from "../command-line.ts";
 import { type DemoResult, type RunningDemo, startDemo } from "../demo/demo.ts";
 import { showProgress } from "../demo/show.ts";
+import { listPhotographs } from "../emulator/native/photographs.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../log.ts";
 
@@ -16,6 +17,8 @@ export const run: CommandFunction = async (input, io) => {
     framesDir: textOption(input, "frames"),
     dataDir: textOption(input, "data"),
   };
+  // Looked at before the program is built, so that a wrong folder is told at once.
+  if (options.framesDir !== undefined) listPhotographs(options.framesDir);
   io.progress("building the camera's bundle");
   const { code } = await bundle({ entry: DEVICE_PROGRAM });
   const demo = await startDemo({ ...options, code }, io);

@@ -1,5 +1,6 @@
 /** `toolchain emulate`: a script, photographs, a console on TCP, or days of an emulated camera's life. */
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { existsSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import {
   type CommandFunction,
   type CommandInput,
@@ -7,6 +8,7 @@ import {
   wholeNumber,
 } from "../command-line.ts";
 import { factoryFiles } from "../demo/cameras.ts";
+import { BOARDS } from "../emulator/board/boards.ts";
 import { type LifeReport, liveHours } from "../emulator/camera-life.ts";
 import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
 import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
@@ -22,9 +24,10 @@ import { runScript } from "../emulator/script-run.ts";
 import { drivePir, MOTION_PIN } from "../emulator/world/pir.ts";
 import { createWorld, type World } from "../emulator/world/world.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
+import { readInput, writeWhole } from "../files.ts";
 import type { Io } from "../log.ts";
 
-const BOARDS: readonly string[] = ["esp32s3", "esp32"];
+const BOARD_NAMES: readonly string[] = ["esp32s3", "esp32"];
 /** Where the drawn world lies: the middle of the Kruger National Park. */
 const PLACE = { latitude: -24.9901, longitude: 31.5547 };
 const START_MS = Date.UTC(2026, 5, 1, 0, 0, 0);
@@ -116,7 +119,7 @@ async function bootCamera(input: CommandInput, io: Io, options: EmulatorOptions)
   let uploads = 0;
   const network = networkOf(input, () => uploads++);
   const files = hasFlash ? {} : factoryFiles(await programCode(input, io));
-  const flash = hasFlash ? readFileSync(flashFile) : undefined;
+  const flash = hasFlash ? readFlash(flashFile, boardOf(input)) : undefined;
   const emulator = Emulator.boot({
     ...options,
     ...{ board: boardOf(input), seed: seedOf(input), flash, files, network },
@@ -126,16 +129,29 @@ async function bootCamera(input: CommandInput, io: Io, options: EmulatorOptions)
     emulator,
     uploads: () => uploads,
     keepFlash() {
-      if (flashFile !== undefined) writeFileSync(flashFile, emulator.flash.image());
+      if (flashFile !== undefined) writeWhole(flashFile, emulator.flash.image());
     },
   };
+}
+
+function readFlash(file: string, board: BoardName): Uint8Array {
+  const image = readInput(file);
+  const { storageBytes } = BOARDS[board];
+  if (image.length !== storageBytes) {
+    throw inputError(
+      "BAD_FLASH",
+      `${file} is not a flash image of an ${board}: ${image.length} bytes instead of ${storageBytes}`,
+      "a file that does not exist yet is made with a new camera's flash",
+    );
+  }
+  return image;
 }
 
 async function programCode(input: CommandInput, io: Io): Promise<string> {
   const app = textOption(input, "app");
   if (app !== undefined) return readInput(app).toString("latin1");
   io.progress("building the camera's program");
-  const entry = new URL("../../device/main.ts", import.meta.url).pathname;
+  const entry = fileURLToPath(new URL("../../device/main.ts", import.meta.url));
   // Loaded late: scripts need neither compiler nor bundler.
   const { bundle } = await import("../bundle/bundle.ts");
   const { code } = await bundle({ entry, board: boardOf(input) });
@@ -194,15 +210,10 @@ function showReport(
 
 function boardOf(input: CommandInput): BoardName {
   const name = textOption(input, "board") ?? "esp32s3";
-  if (!BOARDS.includes(name)) {
-    throw usageError("BAD_OPTION", `no board named "${name}"`, `boards: ${BOARDS.join(", ")}`);
+  if (!BOARD_NAMES.includes(name)) {
+    throw usageError("BAD_OPTION", `no board named "${name}"`, `known: ${BOARD_NAMES.join(", ")}`);
   }
   return name as BoardName;
 }
 
 const seedOf = (input: CommandInput): number => wholeNumber(input, "seed", 1, [0, 2 ** 31]);
-
-function readInput(file: string): Buffer {
-  if (!existsSync(file)) throw inputError("NO_FILE", `no file ${file}`);
-  return readFileSync(file);
-}

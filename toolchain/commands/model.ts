@@ -1,8 +1,8 @@
 /** `toolchain model check|run FILE`: reads files, asks toolchain/model, prints. */
-import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import type { CommandFunction, CommandInput } from "../command-line.ts";
 import { textOption } from "../command-line.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
+import { readInput, writeWhole } from "../files.ts";
 import type { Io } from "../log.ts";
 import { checkModel, checkText } from "../model/check.ts";
 import { runModel } from "../model/run.ts";
@@ -26,7 +26,7 @@ function check(file: string, input: CommandInput, io: Io): number {
       throw usageError("BAD_OPTION", `model check: --${name} belongs to model run`, HINT);
     }
   }
-  const result = checkModel(read(file));
+  const result = checkModel(readInput(file));
   if (input.options.json) {
     io.out(JSON.stringify({ file, ...result }));
   } else {
@@ -46,7 +46,7 @@ function runOnce(file: string, input: CommandInput, io: Io): number {
   if (from === undefined || to === undefined) {
     throw usageError("BAD_OPTION", "model run: --input RAW and --output RAW are needed", HINT);
   }
-  const result = runModel(read(file), read(from));
+  const result = runModel(readInput(file), readInput(from));
   writeWhole(to, result.output);
   const sorted = [...result.sampleMs].sort((a, b) => a - b);
   const medianMs = sorted[Math.floor(sorted.length / 2)] ?? 0;
@@ -73,35 +73,4 @@ function runOnce(file: string, input: CommandInput, io: Io): number {
     }
   }
   return EXIT.ok;
-}
-
-function read(file: string): Uint8Array {
-  try {
-    return readFileSync(file);
-  } catch (error) {
-    throw inputError("FILE_UNREADABLE", `cannot read ${file}: ${reason(error)}`);
-  }
-}
-
-/** All of it or nothing: written beside its place first, so that a failure leaves what was there. */
-function writeWhole(file: string, data: Uint8Array): void {
-  const partial = `${file}.${process.pid}.part`;
-  try {
-    writeFileSync(partial, data);
-    renameSync(partial, file);
-  } catch (error) {
-    rmSync(partial, { force: true });
-    throw inputError("FILE_UNWRITABLE", `cannot write ${file}: ${reason(error)}`);
-  }
-}
-
-function reason(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  const words: Record<string, string> = {
-    ENOENT: "no such file or folder",
-    EISDIR: "it is a folder",
-    EACCES: "not allowed",
-    ENOSPC: "the disk is full",
-  };
-  return words[code ?? ""] ?? message;
 }

@@ -1,6 +1,6 @@
 /** `toolchain provision`: register a camera with the server and hand it its credential over its console. */
 import { networkInterfaces } from "node:os";
-import { type CommandFunction, textOption } from "../command-line.ts";
+import { type CommandFunction, type CommandInput, textOption } from "../command-line.ts";
 import { usageError } from "../errors.ts";
 import { type FleetClient, fleetClient } from "../fleet/client.ts";
 import { openConsole } from "../link/console.ts";
@@ -8,16 +8,7 @@ import { openPort } from "../link/open.ts";
 import { cameraStatus, provisionCamera } from "../link/provision.ts";
 
 export const run: CommandFunction = async (input, io) => {
-  const need = (name: string, fallback?: string): string => {
-    const value = textOption(input, name) ?? fallback;
-    if (!value)
-      throw usageError("MISSING_OPTION", `--${name} is missing`, "toolchain provision --help");
-    return value;
-  };
-  const name = need("name");
-  const site = need("site");
-  const server = need("server");
-  const token = need("token", process.env.THICKET_TOKEN);
+  const { name, site, server, token } = required(input);
   const latitude = degrees(textOption(input, "latitude"), "latitude", 90);
   const longitude = degrees(textOption(input, "longitude"), "longitude", 180);
   const fleet = fleetClient(server, token);
@@ -62,6 +53,27 @@ export const run: CommandFunction = async (input, io) => {
   }
   return 0;
 };
+
+/** Errors: MISSING_OPTION names all that are missing. */
+function required(input: CommandInput) {
+  const given = {
+    name: textOption(input, "name") ?? "",
+    site: textOption(input, "site") ?? "",
+    server: textOption(input, "server") ?? "",
+    token: textOption(input, "token") ?? process.env.THICKET_TOKEN ?? "",
+  };
+  const missing = Object.entries(given).flatMap(([name, value]) => (value ? [] : [`--${name}`]));
+  if (missing.length) {
+    throw usageError(
+      "MISSING_OPTION",
+      `provision needs ${missing.join(", ")}`,
+      missing.includes("--token")
+        ? "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too"
+        : "toolchain provision --help",
+    );
+  }
+  return given;
+}
 
 /**
  * A camera that did not take its credential must not stay registered. One that took it and answered too late may have

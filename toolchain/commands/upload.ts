@@ -1,10 +1,9 @@
 /** `toolchain upload`: write the camera's bundle, a script or any file to a camera and restart it. */
-import { existsSync, readFileSync } from "node:fs";
 import { basename, extname } from "node:path";
 import { bundle } from "../bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
-import { inputError } from "../errors.ts";
+import { readInput } from "../files.ts";
 import { openConsole } from "../link/console.ts";
 import { openPort } from "../link/open.ts";
 import { restart, uploadFile } from "../link/upload.ts";
@@ -42,14 +41,10 @@ async function contents(
   isProgram: boolean,
   board: string | undefined,
 ): Promise<Uint8Array> {
-  if (file !== undefined && !existsSync(file)) {
-    throw inputError(
-      "NO_FILE",
-      `no file ${file}`,
-      "without a file, upload writes the camera's own program",
-    );
+  if (file !== undefined) {
+    const bytes = readInput(file, "without a file, upload writes the camera's own program");
+    if (!isProgram) return bytes;
   }
-  if (file !== undefined && !isProgram) return readFileSync(file);
   const { code } = await bundle({ entry: file ?? DEVICE_PROGRAM, board });
   return Buffer.from(code, "latin1");
 }

@@ -17,7 +17,7 @@ export function openTcp(host: string, port: number): Promise<Transport> {
         noDeviceError(
           "PORT_UNREACHABLE",
           `nothing answers at ${name} (${error.code ?? error.message})`,
-          "start an emulated camera with: npx toolchain emulate --tcp 2323",
+          `start an emulated camera with: npx toolchain emulate --tcp ${port}`,
         ),
       );
     socket.once("error", refuse);
