@@ -2,17 +2,30 @@
  * Public face of the emulator: an Espruino board with a console, flash, pins, radio and a virtual clock, for commands
  * and tests. Deterministic: the same options and the same scenario give the same console bytes.
  */
-import { BOARDS, type BoardName } from "./board/boards.ts";
+import { BOARDS, type BoardName, type CameraBoardName } from "./board/boards.ts";
 import { evaluateToJson } from "./board/evaluating.ts";
 import { Flash, type TornWrite } from "./board/flash.ts";
 import { Machine, type NetworkPolicy } from "./board/machine.ts";
 import { installNative } from "./board/native-modules.ts";
+import type { ResetReason } from "./board/power-down.ts";
 import { Store } from "./board/storage/store.ts";
 import { Supply } from "./board/supply.ts";
 import type { MemoryUse, Value } from "./engine/engine.ts";
 import type { FrameSource } from "./native/frame-source.ts";
+import type { EmulatorOptions, RunUntil } from "./options.ts";
 
-export type { BoardName, FrameSource, MemoryUse, NetworkPolicy, TornWrite, Value };
+export type {
+  BoardName as AnyBoardName,
+  CameraBoardName as BoardName,
+  EmulatorOptions,
+  FrameSource,
+  MemoryUse,
+  NetworkPolicy,
+  ResetReason,
+  RunUntil,
+  TornWrite,
+  Value,
+};
 
 /** Default power-on time: an ordinary day, the same for every run. */
 const DEFAULT_START_MS = Date.UTC(2026, 5, 1, 6, 0, 0);
@@ -20,38 +33,6 @@ const DEFAULT_START_MS = Date.UTC(2026, 5, 1, 6, 0, 0);
 const HOST_SHARE_MS = 50;
 /** Virtual time that `idle` may spend on work that is never done. */
 const IDLE_LIMIT_MS = 10_000;
-
-export interface EmulatorOptions {
-  /** Default esp32s3. */
-  board?: BoardName;
-  /** Default 1. */
-  seed?: number;
-  /** Virtual UTC milliseconds at power-on; default 2026-06-01T06:00:00Z. */
-  startMs?: number;
-  /** Image of the Storage region; default erased. */
-  flash?: Uint8Array;
-  /** Files written to Storage before the first boot. */
-  files?: Record<string, string | Uint8Array>;
-  /** What the camera sees; without one the board is a stock Espruino without native modules. */
-  camera?: FrameSource;
-  /** Awaited before virtual time jumps to `nextMs`; default: never waits. */
-  pace?: (nextMs: number) => Promise<void>;
-  /** Which hosts HTTP requests reach; without one there is no network. */
-  network?: NetworkPolicy;
-  /** Level 0..1 at an analog pin. */
-  analog?: (pin: string, nowMs: number) => number;
-  /** Console bytes, as a byte string. */
-  onConsole?: (bytes: string) => void;
-}
-
-export interface RunUntil {
-  /** Milliseconds of virtual time from now. */
-  ms?: number;
-  /** Virtual UTC milliseconds. */
-  untilMs?: number;
-  /** Asked after each turn; stops when true. */
-  until?: () => boolean;
-}
 
 export class Emulator {
   readonly console: {
@@ -91,6 +72,7 @@ export class Emulator {
       seed: options.seed ?? 1,
       network: options.network,
       analog: options.analog,
+      clockDriftPpm: options.clockDriftPpm,
       natives: camera ? (machine) => installNative(machine, camera) : undefined,
     });
     this.supply = new Supply(this.machine);
@@ -112,8 +94,7 @@ export class Emulator {
     this.pins = {
       drive: (pin, level) => this.machine.pins.drive(this.pin(pin), level === 1),
       at: (ms, run) => {
-        const atUs = this.machine.clock.upUs + (ms - this.nowMs) * 1000;
-        this.machine.schedule.at(Math.max(atUs, 0), run, true);
+        this.machine.schedule.at(Math.max(this.machine.clock.upUsAt(ms), 0), run, true);
       },
     };
     this.machine.powerOn();
@@ -126,7 +107,8 @@ export class Emulator {
 
   /** Virtual milliseconds since this emulator started. */
   get uptimeMs(): number {
-    return this.machine.clock.upUs / 1000;
+    const { upUs, rate } = this.machine.clock;
+    return upUs / 1000 / rate;
   }
 
   /** Exceptions that nobody caught so far. */
@@ -181,7 +163,11 @@ export class Emulator {
    */
   evaluate(expression: string): unknown {
     if (!this.isOn) throw new Error("the board is off; powerCycle() switches it on");
-    const json = evaluateToJson(this.machine, expression);
+    if (this.machine.chip.isDown) throw new Error("the board is in deep sleep or restarting");
+    let json: string | undefined;
+    this.machine.chip.guard(() => {
+      json = evaluateToJson(this.machine, expression);
+    });
     return json === undefined ? undefined : JSON.parse(json);
   }
 
@@ -244,6 +230,16 @@ export class Emulator {
     }
   }
 
+  /** Why the board last started. */
+  get resetReason(): ResetReason {
+    return this.machine.chip.resetReason;
+  }
+
+  /** In deep sleep. */
+  get isAsleep(): boolean {
+    return this.machine.chip.isAsleep;
+  }
+
   /** Power off (if it is on) and on again: RAM is lost, flash stays. */
   powerCycle(): void {
     this.supply.cycle();
@@ -258,17 +254,18 @@ export class Emulator {
   }
 
   private endUs({ ms, untilMs, until }: RunUntil): number {
-    const { upUs, trueMs } = this.machine.clock;
-    if (ms !== undefined) return upUs + Math.round(ms * 1000);
-    if (untilMs !== undefined) return upUs + Math.round((untilMs - trueMs) * 1000);
+    const { clock } = this.machine;
+    const { upUs, trueMs } = clock;
+    if (ms !== undefined) return upUs + Math.round(ms * 1000 * clock.rate);
+    if (untilMs !== undefined) return upUs + Math.round((untilMs - trueMs) * 1000 * clock.rate);
     return until ? Number.POSITIVE_INFINITY : upUs;
   }
 
   private async waitFor(targetUs: number): Promise<void> {
     const { pace } = this.options;
     if (!pace) return;
-    const { trueMs, upUs } = this.machine.clock;
-    await this.orInput(pace(trueMs + (targetUs - upUs) / 1000));
+    const { trueMs, upUs, rate } = this.machine.clock;
+    await this.orInput(pace(trueMs + (targetUs - upUs) / 1000 / rate));
   }
 
   /** Wait for something of the host, or for console input. */

@@ -356,11 +356,11 @@ test("light sleep does not make timers burst", async () => {
 test("what is not modelled throws and is remembered", async () => {
   const { type, emulator } = await setup();
   assert.match(
-    await type("ESP32.deepSleep(1000)"),
-    "ESP32.deepSleep() is not modelled by the emulator",
+    await type("ESP32.setAtten(D1,1)"),
+    "ESP32.setAtten() is not modelled by the emulator",
   );
   assert.match(await type("save()"), "save() is not modelled by the emulator");
-  assert.equal(emulator.missing, ["ESP32.deepSleep()", "save()"]);
+  assert.equal(emulator.missing, ["ESP32.setAtten()", "save()"]);
 });
 
 test("analog pins read what the world applies, on boards that have them", async () => {

@@ -26,8 +26,30 @@ only by sales of official boards and donations:
 http://espruino.com/Donate
 `;
 
+/** What a chip does out of reset. */
+export function bootChip(machine: Machine): void {
+  powerOnCheck(machine);
+  machine.wifi.restore();
+  bootProgram(machine, { kind: "power" });
+}
+
+/** What a chip loses in a reset, besides its program and what was being typed. */
+export function forgetState(machine: Machine): void {
+  machine.todo = undefined;
+  machine.packets.end();
+  machine.faults.clear();
+  machine.pins.reset();
+  machine.http.reset();
+  machine.wifi.reset();
+  machine.flags.clear();
+  machine.isFirstBoot = true;
+  machine.editor.restart(true);
+  machine.editor.password = undefined;
+  machine.editor.isLocked = false;
+}
+
 /** Storage that cannot be read is erased as a whole, at power-on only. */
-export function powerOnCheck(machine: Machine): void {
+function powerOnCheck(machine: Machine): void {
   if (machine.store.layout.isValid()) return;
   sendText(machine, "Storage is corrupt.\nErasing Storage Area...\n");
   machine.store.eraseAll();

@@ -1,7 +1,7 @@
 /**
  * Virtual time. It advances by the operations that the program executes and by jumps to the next event; never by
- * itself. `upUs` counts from the emulator's start and only grows. True time is that plus a fixed start; the board's
- * own idea of the time is an offset which setTime changes.
+ * itself. `upUs` counts the board's oscillator from the emulator's start and only grows, in deep sleep too. True time
+ * follows from it by the oscillator's drift; the board's own idea of the time is an offset which setTime changes.
  */
 
 export class Clock {
@@ -10,9 +10,17 @@ export class Clock {
   private sleptUs = 0;
   private readonly startMs: number;
   private wallOffsetMs: number;
+  /** Time of the board's oscillator for each unit of true time. */
+  readonly rate: number;
 
-  constructor(startMs: number, microsecondsPerOperation: number, operations: () => number) {
+  constructor(
+    startMs: number,
+    microsecondsPerOperation: number,
+    operations: () => number,
+    driftPpm = 0,
+  ) {
     this.startMs = startMs;
+    this.rate = 1 + driftPpm / 1e6;
     this.wallOffsetMs = startMs;
     this.microsecondsPerOperation = microsecondsPerOperation;
     this.operations = operations;
@@ -25,7 +33,12 @@ export class Clock {
 
   /** Virtual UTC, milliseconds since 1970: what the world goes by. */
   get trueMs(): number {
-    return this.startMs + this.upUs / 1000;
+    return this.startMs + this.upUs / 1000 / this.rate;
+  }
+
+  /** The moment on the board's oscillator of a virtual UTC time, in microseconds since power-on. */
+  upUsAt(trueMs: number): number {
+    return Math.round((trueMs - this.startMs) * 1000 * this.rate);
   }
 
   /** Milliseconds since 1970 as the program sees them. */

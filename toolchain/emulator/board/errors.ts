@@ -5,6 +5,7 @@
 import { EspInterrupt, EspObject, EspThrow, type Value } from "../engine/engine.ts";
 import { callListeners } from "./listeners.ts";
 import type { Machine } from "./machine.ts";
+import { PowerDown } from "./power-down.ts";
 
 /** Flags that are only warnings: they are not announced. */
 const WARNINGS = new Set(["LOW_MEMORY"]);
@@ -47,7 +48,7 @@ export class Faults {
         if (error.value instanceof EspObject) this.machine.editor.removeLine();
         return true;
       }
-      if (!(error instanceof EspInterrupt)) throw error;
+      if (!(error instanceof EspInterrupt) || error instanceof PowerDown) throw error;
       this.isInterrupted = true;
       return false;
     }
@@ -86,6 +87,14 @@ export class Faults {
       machine.print("Execution Interrupted\n");
     }
     this.reportFlags();
+  }
+
+  /** A restart: nothing is left to report. */
+  clear(): void {
+    this.thrown = undefined;
+    this.isInterrupted = false;
+    this.isEventInterrupted = false;
+    this.flagsSeen.clear();
   }
 
   /** After reading the flags, the same ones are news again. */

@@ -1,7 +1,6 @@
 /** The hardware half of the E object; the pure half is the engine's. Source: jswrap_espruino.c, facts/espruino.md 1.2, 5. */
 import { EspObject, type Value } from "../engine/engine.ts";
 import { isString } from "../engine/value.ts";
-import { bootProgram, powerOnCheck } from "./boot.ts";
 import { notModelled } from "./interactive.ts";
 import type { Machine } from "./machine.ts";
 import { addMembers, type Functions } from "./natives.ts";
@@ -26,8 +25,6 @@ const NOT_MODELLED = [
   "pipe",
   "setConsole",
   "getPowerUsage",
-  "enableWatchdog",
-  "kickWatchdog",
   "setDST",
   "openFile",
   "connectSDCard",
@@ -49,10 +46,6 @@ export function installEspruino(machine: Machine): void {
     getTemperature: () => Number.NaN,
     getAnalogVRef: () => Number.NaN,
     getBattery: () => 0,
-    reboot: () => {
-      machine.todo = { kind: "reboot" };
-      return undefined;
-    },
     setPassword: (_self, [password]) => {
       machine.editor.password = isString(password) ? engine.text(password) : undefined;
       if (machine.editor.password === undefined) machine.editor.isLocked = false;
@@ -69,22 +62,6 @@ export function installEspruino(machine: Machine): void {
   };
   for (const name of NOT_MODELLED) functions[name] = () => notModelled(machine, `E.${name}()`);
   addMembers(engine, "E", functions);
-}
-
-/** Power-on without a cut: what E.reboot and ESP32.reboot do. */
-export function reboot(machine: Machine): void {
-  machine.pins.reset();
-  machine.http.reset();
-  machine.wifi.reset();
-  machine.flags.clear();
-  machine.isFirstBoot = true;
-  machine.editor.restart(true);
-  machine.editor.password = undefined;
-  machine.editor.isLocked = false;
-  machine.startProgram();
-  powerOnCheck(machine);
-  machine.wifi.restore();
-  bootProgram(machine, { kind: "power" });
 }
 
 function setFlags(machine: Machine, flags: Value): Value {

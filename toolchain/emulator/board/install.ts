@@ -1,5 +1,5 @@
 /** Adds to a fresh engine everything that is the board's: globals, objects, libraries. */
-import { makeEsp32 } from "./esp32.ts";
+import { installResets, makeEsp32 } from "./esp32.ts";
 import { installEspruino } from "./espruino.ts";
 import { makeFlash } from "./flash-module.ts";
 import { installInteractive } from "./interactive.ts";
@@ -14,6 +14,7 @@ export function installBoard(machine: Machine): void {
   installIo(machine);
   installProcess(machine);
   installEspruino(machine);
+  installResets(machine);
   machine.modules.install();
   machine.modules.define("Storage", () => makeStorage(machine));
   machine.modules.define("Flash", () => makeFlash(machine));

@@ -4,17 +4,18 @@
  */
 import type { Engine, EspThrow, Value } from "../engine/engine.ts";
 import { type Board, VERSION } from "./boards.ts";
-import { type BootKind, bootProgram, powerOnCheck } from "./boot.ts";
+import { type BootKind, bootChip, bootProgram, forgetState } from "./boot.ts";
+import { Chip } from "./chip.ts";
 import { Clock } from "./clock.ts";
 import { crlf, LineEditor } from "./console/line-editor.ts";
 import { Packets } from "./console/packets.ts";
 import { Faults } from "./errors.ts";
-import { reboot } from "./espruino.ts";
 import { executeLine, runCallback } from "./evaluating.ts";
 import { EventQueue } from "./event-queue.ts";
 import type { Flash } from "./flash.ts";
 import { installBoard } from "./install.ts";
 import { runWatch } from "./io.ts";
+import type { MachineOptions } from "./machine-options.ts";
 import { Modules } from "./modules.ts";
 import { Http } from "./network/http.ts";
 import { Wifi } from "./network/wifi.ts";
@@ -27,27 +28,7 @@ import { Store } from "./storage/store.ts";
 import { type Timer, Timers } from "./timers.ts";
 import { Watches } from "./watches.ts";
 
-export interface NetworkPolicy {
-  /** May the board reach this host? */
-  allow: (host: string, port: number) => boolean;
-  /** Awaited before each request leaves. */
-  before?: () => Promise<void>;
-  /** Told of each answered request. */
-  after?: (request: { method: string; path: string; status: number }) => void;
-  /** The only network there is; without it any name and password is let in. */
-  wifi?: { ssid: string; password?: string };
-}
-
-export interface MachineOptions {
-  board: Board;
-  flash: Flash;
-  startMs: number;
-  seed: number;
-  network?: NetworkPolicy;
-  analog?: (pin: string, nowMs: number) => number;
-  /** Adds the native modules to a fresh program. */
-  natives?: (machine: Machine) => void;
-}
+export type { MachineOptions, NetworkPolicy } from "./machine-options.ts";
 
 export class Machine {
   readonly board: Board;
@@ -63,6 +44,7 @@ export class Machine {
   readonly editor: LineEditor;
   readonly packets: Packets;
   readonly faults: Faults;
+  readonly chip: Chip;
   readonly wifi: Wifi;
   readonly http: Http;
   readonly missing = new Set<string>();
@@ -75,7 +57,7 @@ export class Machine {
   watches!: Watches;
   modules!: Modules;
   /** Set by load() and reset(); done at the end of the turn. */
-  todo: BootKind | { kind: "reboot" } | undefined;
+  todo: BootKind | undefined;
   isFirstBoot = true;
   /** Listens to console bytes. */
   onOutput: (bytes: string) => void = () => {};
@@ -93,6 +75,7 @@ export class Machine {
       options.startMs,
       this.board.microsecondsPerOperation,
       () => this.operations,
+      options.clockDriftPpm ?? 0,
     );
     this.random = new Random(options.seed);
     this.running = new Running(this.clock, this.schedule);
@@ -108,6 +91,9 @@ export class Machine {
     });
     this.packets = new Packets(this);
     this.faults = new Faults(this);
+    this.chip = new Chip(this);
+    this.running.onCheck = () => this.chip.checkWatchdog();
+    this.pins.onDriven = () => this.chip.checkPins();
     this.wifi = new Wifi(this);
     this.http = new Http(this);
   }
@@ -116,21 +102,31 @@ export class Machine {
     return this.retiredOperations + (this.engine?.operations ?? 0);
   }
 
-  /** Power on: check Storage, run the boot files, show the banner when there is no code. */
   powerOn(): void {
-    this.isFirstBoot = true;
     this.startProgram();
-    powerOnCheck(this);
-    this.wifi.restore();
-    bootProgram(this, { kind: "power" });
-    this.finishTurn();
+    this.boot();
   }
 
   /** Power gone and back: what is not in flash or on the wires is lost. */
   powerCycle(): void {
+    this.chip.reset("power-on");
+    this.forget();
+    this.boot();
+  }
+
+  /** What a chip does out of reset: check Storage, run the boot files, show the banner when there is no code. */
+  boot(): void {
+    this.chip.guard(() => {
+      bootChip(this);
+      this.finishTurn();
+    });
+  }
+
+  /** Lose what a chip loses in a reset; afterwards a fresh program exists that has not been booted. */
+  forget(): void {
     this.input = [];
-    reboot(this);
-    this.finishTurn();
+    forgetState(this);
+    this.startProgram();
   }
 
   /** Text from the interpreter to the console, each newline as CR LF; the typed line makes room for it. */
@@ -146,7 +142,7 @@ export class Machine {
 
   /** Bytes from the other end. Ctrl-C takes effect at once, the rest waits for the next turn. */
   receive(bytes: string): void {
-    if (bytes === "") return;
+    if (bytes === "" || this.chip.isDown) return;
     const isShielded = this.editor.isReceivingPacket || this.editor.isLocked;
     if (bytes.includes("\x03") && !isShielded) {
       this.running.interrupt();
@@ -161,6 +157,16 @@ export class Machine {
 
   /** One turn of the idle loop. Returns whether there was anything to do. */
   turn(): boolean {
+    if (this.chip.isDown) return this.chip.downTurn();
+    let isBusy = true;
+    this.chip.guard(() => {
+      isBusy = this.upTurn();
+    });
+    return isBusy;
+  }
+
+  private upTurn(): boolean {
+    this.chip.startTurn();
     const idleUs = this.clock.upUs;
     this.running.startTurn();
     let isBusy = this.schedule.runDue(idleUs);
@@ -182,9 +188,11 @@ export class Machine {
     );
     if (hasRun) isBusy = true;
     if (this.runEvents()) isBusy = true;
-    if (this.todo) {
+    const { todo } = this;
+    if (todo) {
       isBusy = true;
-      this.doTodo();
+      this.todo = undefined;
+      bootProgram(this, todo);
     }
     this.finishTurn();
     return isBusy;
@@ -192,7 +200,8 @@ export class Machine {
 
   /** When the board next has something to do, in microseconds since power-on; Infinity: never by itself. */
   nextWakeUs(): number {
-    return Math.min(this.timers.nextDueUs(), this.schedule.nextUs());
+    // Without a program there are no timers.
+    return Math.min(this.timers.nextDueUs(), this.schedule.nextUs(), this.chip.nextUs());
   }
 
   /** Everything that enters the engine goes through here. */
@@ -225,10 +234,12 @@ export class Machine {
   runScript(text: string): void {
     this.editor.isEchoOn = false;
     this.hasRunScript = true;
-    this.faults.protect(() => {
-      this.runCode(() => this.engine.evaluate(text, { file: "", label: "script" }));
+    this.chip.guard(() => {
+      this.faults.protect(() => {
+        this.runCode(() => this.engine.evaluate(text, { file: "", label: "script" }));
+      });
+      this.finishTurn();
     });
-    this.finishTurn();
   }
 
   /** A built-in global that the program has touched, else undefined: nobody can listen to it then. */
@@ -276,13 +287,6 @@ export class Machine {
       this.faults.raise(this.error(`Unhandled promise rejection: ${text}`));
     }
     return hasRun;
-  }
-
-  private doTodo(): void {
-    const { todo } = this;
-    this.todo = undefined;
-    if (todo?.kind === "reboot") reboot(this);
-    else if (todo) bootProgram(this, todo);
   }
 
   private finishTurn(): void {

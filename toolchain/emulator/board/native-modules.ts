@@ -22,7 +22,7 @@ export function installNative(machine: Machine, source: FrameSource): void {
     // The world goes by true time, whatever the board's clock says.
     source: { next: (_nowMs, limit) => source.next(clock.trueMs, limit) },
     wasm,
-    chip: machine.board.name,
+    chip: chipOf(machine),
     define: (name, create) => machine.modules.define(name, create),
     spend: (ms) => clock.jumpTo(clock.upUs + ms * 1000),
     schedule: {
@@ -33,4 +33,11 @@ export function installNative(machine: Machine, source: FrameSource): void {
     },
   });
   extensions.set(machine, { wasm, modules });
+}
+
+/** The model's cost is known for the chips that can hold a camera. */
+function chipOf(machine: Machine): "esp32s3" | "esp32" {
+  const { name } = machine.board;
+  if (name === "esp32c3") throw new Error("the ESP32-C3 has no camera interface");
+  return name;
 }

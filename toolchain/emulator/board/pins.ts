@@ -37,6 +37,10 @@ export class Pins {
   private readonly states: PinState[];
   private readonly watched = new Set<number>();
   private changes: PinChange[] = [];
+  /** Told when the world has applied a level. */
+  onDriven: () => void = () => {};
+  /** In light sleep no edge is noted. */
+  isDeaf = false;
 
   constructor(board: Board, nowUs: () => number) {
     this.board = board;
@@ -98,6 +102,12 @@ export class Pins {
     this.change(pin, (state) => {
       state.input = isHigh;
     });
+    this.onDriven();
+  }
+
+  /** The level at the metal, whatever the board file says about inverting it. */
+  isElectricallyHigh(pin: number): boolean {
+    return physicalLevel(this.state(pin));
   }
 
   watch(pin: number, isOn: boolean): void {
@@ -133,7 +143,7 @@ export class Pins {
     const before = this.level(pin);
     edit(this.state(pin));
     const isHigh = this.level(pin);
-    if (isHigh !== before && this.watched.has(pin)) {
+    if (isHigh !== before && this.watched.has(pin) && !this.isDeaf) {
       this.changes.push({ pin, isHigh, atUs: this.nowUs() });
     }
   }

@@ -16,6 +16,8 @@ export class Running {
   /** Ctrl-C came while code ran and has not been acted on. */
   private isInterrupted = false;
   private turnStartUs = 0;
+  /** Asked at each check while code runs; may throw. */
+  onCheck: () => void = () => {};
 
   constructor(clock: Clock, schedule: Schedule) {
     this.clock = clock;
@@ -53,6 +55,7 @@ export class Running {
     const now = this.clock.upUs;
     this.schedule.runHardware(now);
     if (!this.isInCode) return;
+    this.onCheck();
     if (this.isInterrupted) {
       this.isInterrupted = false;
       throw new EspInterrupt("Ctrl-C");

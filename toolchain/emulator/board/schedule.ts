@@ -25,6 +25,11 @@ export class Schedule {
     return this.entries[0]?.atUs ?? Number.POSITIVE_INFINITY;
   }
 
+  /** When hardware next does something. */
+  nextHardwareUs(): number {
+    return this.entries.find(({ isHardware }) => isHardware)?.atUs ?? Number.POSITIVE_INFINITY;
+  }
+
   /** Run what is due. Returns whether anything ran. */
   runDue(nowUs: number): boolean {
     let hasRun = false;
@@ -73,7 +78,9 @@ export class HostOperations {
     const finish = (outcome: Outcome<T>) => {
       this.running.delete(tracked);
       // What was asked for before a reset must not reach the program after it.
-      if (generation === this.generation) this.schedule.at(dueUs, () => deliver(outcome));
+      this.schedule.at(dueUs, () => {
+        if (generation === this.generation) deliver(outcome);
+      });
     };
     const tracked: Promise<void> = promise.then(
       (value) => finish({ value }),

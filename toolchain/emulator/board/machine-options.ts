@@ -1,0 +1,28 @@
+/** What an emulated board is made of. */
+import type { Board } from "./boards.ts";
+import type { Flash } from "./flash.ts";
+import type { Machine } from "./machine.ts";
+
+export interface NetworkPolicy {
+  /** May the board reach this host? */
+  allow: (host: string, port: number) => boolean;
+  /** Awaited before each request leaves. */
+  before?: () => Promise<void>;
+  /** Told of each answered request. */
+  after?: (request: { method: string; path: string; status: number }) => void;
+  /** The only network there is; without it any name and password is let in. */
+  wifi?: { ssid: string; password?: string };
+}
+
+export interface MachineOptions {
+  board: Board;
+  flash: Flash;
+  startMs: number;
+  seed: number;
+  network?: NetworkPolicy;
+  analog?: (pin: string, nowMs: number) => number;
+  /** How much faster than true time the board's clock runs. */
+  clockDriftPpm?: number;
+  /** Adds the native modules to a fresh program. */
+  natives?: (machine: Machine) => void;
+}
