@@ -10,6 +10,7 @@ import { createHttpLinks, type HttpModule } from "./http-links.ts";
 import type { ModelModule } from "./native-modules.ts";
 import { createCamera, createModel, createVision } from "./native-ports.ts";
 import type { StorageModule } from "./storage-file.ts";
+import { type FlashModule, repairStorage } from "./storage-repair.ts";
 import { createStorageVault } from "./storage-vault.ts";
 
 /**
@@ -95,6 +96,11 @@ export function createPorts(): Ports {
     vault: createStorageVault({
       storage: storage,
       crc32: E.CRC32,
+      repair: () =>
+        repairStorage(
+          storage,
+          optional(() => require("Flash") as FlashModule),
+        ),
       compact: () => compactAndRestart(storage),
     }),
     clock: clock,

@@ -13,13 +13,15 @@ export interface StorageModule {
   list(): string[];
   /** Bytes after the last file. */
   getFree(): number;
-  getStats(): { trashBytes: number };
+  getStats(): { totalBytes: number; trashBytes: number };
   compact(): void;
 }
 
 export interface StorageVaultOptions {
   storage: StorageModule;
   crc32(text: string): number;
+  /** Called first of all: makes harmless what a power cut has left. */
+  repair(): void;
   /** Compact Storage and restart. */
   compact(): void;
 }

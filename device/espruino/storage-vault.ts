@@ -25,8 +25,11 @@ function findItems(names: string[]): Queues {
   names.forEach((name) => {
     if (name.indexOf(PREFIX) !== 0) return;
     const parts = name.split(".") as [string, string, string];
+    const key = parseInt(parts[2], 10);
+    // A half-programmed name is no item; its key would not be a number, or another item's.
+    if (fileName(parts[1], key) !== name) return;
     const keys = queues[parts[1]] || [];
-    keys.push(parseInt(parts[2], 10));
+    keys.push(key);
     queues[parts[1]] = keys;
   });
   Object.keys(queues).forEach((queue) => {
@@ -64,6 +67,7 @@ export function createStorageVault(options: StorageVaultOptions): Vault {
 
   return {
     start: () => {
+      options.repair();
       queues = findItems(storage.list());
       Object.keys(queues).forEach((queue) => {
         lastKey = Math.max(lastKey, (keysOf(queue).slice(-1)[0] as number) || 0);

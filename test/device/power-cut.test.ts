@@ -103,6 +103,13 @@ async function storesAgain(emulator: Emulator, cut: string): Promise<void> {
 const provisioning: Work = (emulator) => typed(emulator, provision("new"));
 const recording: Work = (emulator) => typed(emulator, "thicket.trigger()", CYCLE_MS);
 
+/** Every operation with every way of tearing it. */
+const tornCuts = (operations: number[]): Cut[] =>
+  operations.flatMap((nth) => [
+    { nth, torn: "prefix" as const },
+    { nth, torn: { kind: "random" as const, seed: nth } },
+  ]);
+
 test("a cut before any operation of provisioning leaves the old identity or the new one", async () => {
   const lengths = await operationsOf(provisioning);
   const names: string[] = [];
@@ -114,6 +121,15 @@ test("a cut before any operation of provisioning leaves the old identity or the 
   console.log(`# ${cuts.length} cuts in ${lengths.length} operations of provisioning`);
   assert.is(names[0], "old");
   assert.equal(names, names.slice().sort().reverse(), "once new, always new");
+});
+
+test("a cut inside any operation of provisioning leaves the old identity or the new one", async () => {
+  const cuts = tornCuts(interesting(await operationsOf(provisioning)));
+  await cutAll(provisioning, cuts, (emulator, cut) => {
+    assert.ok(["old", "new"].includes(status(emulator).name), JSON.stringify(cut));
+    assert.is(status(emulator).heartbeat.queuedRecords, 2, JSON.stringify(cut));
+  });
+  console.log(`# ${cuts.length} torn operations of provisioning`);
 });
 
 test("a cut before or inside an operation of recording loses at most that event", async () => {

@@ -4,6 +4,7 @@
  */
 import { crc32 } from "node:zlib";
 import type { StorageModule, StorageVaultOptions } from "../../device/espruino/storage-file.ts";
+import { repairStorage } from "../../device/espruino/storage-repair.ts";
 
 export class PowerCut extends Error {}
 
@@ -73,7 +74,8 @@ export class FakeStorage implements StorageModule {
   };
   list = (): string[] => this.files.filter(({ isDeleted }) => !isDeleted).map(({ name }) => name);
   getFree = (): number => this.regionBytes - this.#bytes(() => true);
-  getStats = (): { trashBytes: number } => ({
+  getStats = (): { totalBytes: number; trashBytes: number } => ({
+    totalBytes: this.regionBytes,
     trashBytes: this.#bytes(({ isDeleted }) => isDeleted),
   });
   compact = (): void => {
@@ -91,6 +93,7 @@ export function vaultOptions(storage: FakeStorage): StorageVaultOptions {
   return {
     storage,
     crc32: (text) => crc32(Buffer.from(text, "latin1")),
+    repair: () => repairStorage(storage, undefined),
     compact: storage.compact,
   };
 }
