@@ -1,21 +1,9 @@
 /** JsVar counts against figures measured on the real interpreter. */
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { goldenRows } from "../../conform/golden.ts";
 import { SHARED_DATA, skip } from "../../support/skip.ts";
 import { recorder } from "./support.ts";
-
-interface Golden {
-  id: string;
-  setup: string;
-  code: string;
-  sizeOfExpr: string;
-  measured: Record<string, { delta: number; sizeOf: number } | undefined>;
-}
-/** Cases that need timers, Storage, modules or memory areas belong to the board. */
-const NEEDS_BOARD = /setTimeout|setInterval|Storage|Modules|memoryArea/;
-const EXACT = 378;
 
 const ROWS: [string, number][] = [
   ["var x=1", 1],
@@ -60,40 +48,12 @@ test("E.getSizeOf follows what is reachable", () => {
 
 test("golden cases are exact", () => {
   if (!SHARED_DATA) return skip("JsVar golden cases: no ../shared/data");
-  const file = join(SHARED_DATA, "espruino-memory-golden.json");
-  const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: Golden[] };
-  let exact = 0;
-  const off: string[] = [];
-  for (const golden of cases) {
-    if (NEEDS_BOARD.test(golden.setup + golden.code)) continue;
-    for (const layout of ["esp32", "c3"] as const) {
-      for (const mode of ["file", "flash", "warm"]) {
-        const want = golden.measured[`${layout}.${mode}`];
-        if (!want) continue;
-        const got = measure(golden, layout, mode);
-        const isExact = got.delta === want.delta && got.sizeOf === want.sizeOf;
-        if (isExact) exact++;
-        else off.push(`${golden.id} ${layout}.${mode}: ${JSON.stringify({ got, want })}`);
-      }
-    }
+  const rows = goldenRows(SHARED_DATA);
+  assert.is(rows.length, 6);
+  for (const { exact, notes } of rows) {
+    assert.equal(notes, []);
+    assert.is(exact, 70);
   }
-  assert.is(exact, EXACT, off.join("\n"));
 });
-
-/** As the figures were taken: text in flash or RAM, once before when warm. */
-function measure(golden: Golden, layout: "esp32" | "c3", mode: string) {
-  const { engine } = recorder({ layout });
-  engine.touchClass("Object");
-  engine.touchClass("Function");
-  const run = (text: string): unknown =>
-    engine.evaluate(text, { file: "golden", isNative: mode === "flash" });
-  run("var a0=0,a1=0,ST=0;");
-  run(golden.setup);
-  if (mode === "warm") run(`(function(){${golden.code}})();`);
-  const before = engine.memory().usage;
-  run(golden.code);
-  const delta = engine.memory().usage - before;
-  return { delta, sizeOf: run(`E.getSizeOf(${golden.sizeOfExpr})`) };
-}
 
 test.run();

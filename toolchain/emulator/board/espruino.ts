@@ -1,6 +1,6 @@
 /** The hardware half of the E object; the pure half is the engine's. Source: jswrap_espruino.c, facts/espruino.md 1.2, 5. */
 import { EspObject, type Value } from "../engine/engine.ts";
-import { isString } from "../engine/value.ts";
+import { isString, MemoryString } from "../engine/value.ts";
 import { notModelled } from "./interactive.ts";
 import type { Machine } from "./machine.ts";
 import { addMembers, type Functions } from "./natives.ts";
@@ -19,7 +19,6 @@ const NOT_MODELLED = [
   "dumpVariables",
   "getClock",
   "setClock",
-  "memoryArea",
   "memoryMap",
   "nativeCall",
   "pipe",
@@ -55,6 +54,7 @@ export function installEspruino(machine: Machine): void {
       if (machine.editor.password !== undefined) machine.editor.isLocked = true;
       return undefined;
     },
+    memoryArea: (_self, [address, length]) => memoryArea(machine, address, length),
     setTimeZone: (_self, [hours]) => {
       engine.set(engine.hidden, "tz", Math.trunc(engine.number(hours) * 60));
       return undefined;
@@ -62,6 +62,22 @@ export function installEspruino(machine: Machine): void {
   };
   for (const name of NOT_MODELLED) functions[name] = () => notModelled(machine, `E.${name}()`);
   addMembers(engine, "E", functions);
+}
+
+/** A string on memory where it lies. Of the address space only Storage is known: reading elsewhere throws. */
+function memoryArea(machine: Machine, address: Value, length: Value): Value {
+  const { engine, board, flash } = machine;
+  const from = engine.int(address) >>> 0;
+  const size = engine.int(length);
+  if (size < 0) return undefined;
+  const isStorage =
+    from >= board.storageAddress && from + size <= board.storageAddress + board.storageBytes;
+  if (isStorage) return new MemoryString(flash.readText(from, size), "native");
+  const area = new MemoryString("", "native");
+  Object.defineProperty(area, "bytes", {
+    get: () => notModelled(machine, `memory at 0x${from.toString(16)}`),
+  });
+  return area;
 }
 
 function setFlags(machine: Machine, flags: Value): Value {

@@ -7,7 +7,7 @@ import { installIo } from "./io.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobalValue } from "./natives.ts";
 import { installProcess } from "./process.ts";
-import { makeStorage } from "./storage/module.ts";
+import { installStorage } from "./storage/module.ts";
 
 export function installBoard(machine: Machine): void {
   installInteractive(machine);
@@ -16,7 +16,7 @@ export function installBoard(machine: Machine): void {
   installEspruino(machine);
   installResets(machine);
   machine.modules.install();
-  machine.modules.define("Storage", () => makeStorage(machine));
+  installStorage(machine);
   machine.modules.define("Flash", () => makeFlash(machine));
   machine.modules.define("ESP32", () => makeEsp32(machine));
   machine.modules.define("Wifi", () => machine.wifi.library());

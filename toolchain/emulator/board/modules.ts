@@ -2,8 +2,8 @@
  * require() and the Modules object: libraries of the firmware, modules cached by name, files of Storage.
  * Source: jswrap_modules.c.
  */
-import type { EspObject, Value } from "../engine/engine.ts";
-import { EspFunction, isString } from "../engine/value.ts";
+import type { Value } from "../engine/engine.ts";
+import { EspFunction, EspObject, isString } from "../engine/value.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobalObject, defineGlobals } from "./natives.ts";
 
@@ -13,6 +13,7 @@ const MAX_STORAGE_NAME_CHARS = 28;
 export class Modules {
   private readonly machine: Machine;
   private readonly builtIn = new Map<string, () => EspObject>();
+  /** The firmware's hidden object of modules; made with the first of them. */
   private readonly cached = new Map<string, Value>();
 
   constructor(machine: Machine) {
@@ -31,7 +32,6 @@ export class Modules {
       getCached: () => engine.array([...this.cached.keys()]),
       removeCached: (_self, [name]) => this.remove(name),
       removeAllCached: () => {
-        for (const value of this.cached.values()) engine.roots.delete(value);
         this.cached.clear();
         return undefined;
       },
@@ -78,14 +78,17 @@ export class Modules {
     if (!isString(name)) throw this.machine.error("First argument must be String");
     const key = engine.text(name);
     if (!this.cached.has(key)) throw this.machine.error(`Module "${key}" not found`);
-    engine.roots.delete(this.cached.get(key));
     this.cached.delete(key);
     return undefined;
   }
 
   private keep(key: string, value: Value): Value {
+    if (this.cached.size === 0) {
+      const list = new EspObject(null);
+      list.props = this.cached;
+      this.machine.engine.hidden.props?.set("modules", list);
+    }
     this.cached.set(key, value);
-    this.machine.engine.roots.add(value);
     return value;
   }
 

@@ -183,6 +183,10 @@ class Walk {
 
   /** A scope object with its variables. */
   private frame(frame: Frame): void {
+    if (frame.object) {
+      this.reach(frame.object);
+      return;
+    }
     this.vars++;
     for (const [name, slot] of frame.info.names) {
       const value = frame.slots[slot];

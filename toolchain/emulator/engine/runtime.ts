@@ -130,20 +130,19 @@ export class Runtime extends Globals {
     const text = sourceText(source, where);
     const caller = this.frame;
     const exported = new EspObject(null);
+    // The module object is the scope itself: `module.exports = x` and `exports = x` are the same variable.
     const module = new EspObject(null);
     define(module, "exports", exported);
+    define(module, "module", module);
     const info = new ScopeInfo(null, true);
     info.isDynamic = true;
     const frame = new Frame([], null, info, exported, undefined, text, "module", caller);
-    frame.dynamic = new Map<string, Value>([
-      ["exports", exported],
-      ["module", module],
-    ]);
+    frame.object = module;
+    frame.dynamic = module.props;
     const program = compileProgram(this.context, text, frame);
     const inner = innerFrame(frame, program.info, []);
     this.runProgram(inner, program.run, caller);
-    const replaced = module.props!.get("exports");
-    return replaced !== exported ? replaced : frame.dynamic.get("exports");
+    return module.props!.get("exports");
   }
 
   private runProgram(frame: Frame, run: (f: Frame) => Value, caller: Frame | null): Value {

@@ -3,7 +3,7 @@
  * a scope of its own. A slot that is EMPTY has not been declared yet at run time: reads then go outward, which is how
  * the missing hoisting of Espruino comes about.
  */
-import type { EspFunction, Value } from "./value.ts";
+import type { EspFunction, EspObject, Value } from "./value.ts";
 
 export const EMPTY: unique symbol = Symbol("not declared");
 export type Slot = Value | typeof EMPTY;
@@ -96,6 +96,8 @@ export class Frame {
   extra: Value[] | undefined = undefined;
   /** Variables declared by eval. */
   dynamic: Map<string, Value> | undefined = undefined;
+  /** This scope as an object of the program: a module's. Its properties are `dynamic`. */
+  object: EspObject | undefined = undefined;
   source: SourceText;
   /** Name shown in stack traces; undefined prints no name. */
   label: string | undefined;

@@ -35,6 +35,11 @@ export class ChunkedFile {
     }
   }
 
+  /** Where it reads or writes next. */
+  get state(): { chunk: number; offset: number; mode: FileMode | "closed" } {
+    return { chunk: this.chunk, offset: this.offset, mode: this.mode };
+  }
+
   /** Up to `length` bytes; undefined at the end. */
   read(length: number): string | undefined {
     let text: string | undefined;

@@ -1,21 +1,29 @@
 /** require("Storage") and StorageFile. Source: facts/espruino.md 3.2, jswrap_storage.c. */
+import { classOf, methods } from "../../engine/builtins/define.ts";
 import { EspObject, type Value } from "../../engine/engine.ts";
 import { EspView, isString, MemoryString } from "../../engine/value.ts";
 import { notModelled } from "../interactive.ts";
 import type { Machine } from "../machine.ts";
-import { type Functions, library, prototype } from "../natives.ts";
+import { type Functions, library } from "../natives.ts";
 import { ChunkedFile, type FileMode } from "./chunked-file.ts";
 import { StorageProblem } from "./store.ts";
 
 const MODES: readonly string[] = ["r", "w", "a"];
+const MAX_FILE_NAME_CHARS = 28;
 const HASH_SEED = 0xabcddcba;
 
-/** Files opened by the running program; the object only carries the class's methods. */
+/** What an opened file does; its object shows name, chunk, offset and mode, as the firmware's does. */
 const openFiles = new WeakMap<EspObject, ChunkedFile>();
 
-export function makeStorage(machine: Machine): EspObject {
+export function installStorage(machine: Machine): void {
+  const { engine } = machine;
+  methods(engine, "StorageFile", storageFileMethods(machine));
+  classOf(engine, "StorageFile", () => undefined);
+  machine.modules.define("Storage", () => makeStorage(machine));
+}
+
+function makeStorage(machine: Machine): EspObject {
   const { engine, store } = machine;
-  const fileMethods = prototype(engine, "StorageFile", storageFileMethods(machine));
   const name = (value: Value) => nameText(machine, value);
   const native = (text: string | undefined) => asNative(text);
   return library("Storage", {
@@ -68,9 +76,11 @@ export function makeStorage(machine: Machine): EspObject {
     open: (_self, [file, mode]) => {
       const text = isString(mode) ? engine.text(mode) : "";
       if (!MODES.includes(text)) throw machine.error(`Invalid mode ${engine.stringify(mode)}`);
-      const object = engine.object();
-      object.proto = fileMethods;
-      openFiles.set(object, new ChunkedFile(store, name(file), text as FileMode));
+      const object = engine.object({ name: name(file).slice(0, MAX_FILE_NAME_CHARS) });
+      object.proto = engine.touchClass("StorageFile") ?? null;
+      const opened = new ChunkedFile(store, name(file), text as FileMode);
+      openFiles.set(object, opened);
+      showState(object, opened);
       return object;
     },
   });
@@ -83,20 +93,35 @@ function storageFileMethods(machine: Machine): Functions {
     if (!found) throw machine.error("not a StorageFile");
     return found;
   };
+  /** Do it, then show where the file is, also when it failed. */
+  const using = <T>(self: Value, run: (opened: ChunkedFile) => T): T => {
+    const opened = file(self);
+    try {
+      return guarded(machine, () => run(opened));
+    } finally {
+      showState(self as EspObject, opened);
+    }
+  };
   return {
-    read: (self, [length]) => guarded(machine, () => file(self).read(engine.int(length))),
-    readLine: (self) => guarded(machine, () => file(self).readLine()),
+    read: (self, [length]) => using(self, (opened) => opened.read(engine.int(length))),
+    readLine: (self) => using(self, (opened) => opened.readLine()),
     getLength: (self) => file(self).getLength(),
     write: (self, [data]) => {
-      guarded(machine, () => file(self).write(Buffer.from(engine.text(data), "latin1")));
+      using(self, (opened) => opened.write(Buffer.from(engine.text(data), "latin1")));
       return undefined;
     },
     erase: (self) => {
-      file(self).erase();
+      using(self, (opened) => opened.erase());
       return undefined;
     },
     pipe: () => notModelled(machine, "StorageFile.pipe()"),
   };
+}
+
+function showState(object: EspObject, { state }: ChunkedFile): void {
+  object.props?.set("chunk", state.chunk);
+  object.props?.set("offset", state.offset);
+  object.props?.set("mode", state.mode === "closed" ? 0 : state.mode.charCodeAt(0));
 }
 
 function nameText(machine: Machine, value: Value): string {
