@@ -80,7 +80,11 @@ export const COMMANDS: CommandRow[] = [
       },
       days: { type: "string", value: "N", help: "virtual days to live (default 1)" },
       seed: { type: "string", value: "N", help: "seed of the world (default 1)" },
-      server: { type: "string", value: "URL", help: "fleet server the camera may reach" },
+      server: {
+        type: "string",
+        value: "URL",
+        help: "fleet server the camera may reach (with --tcp: any)",
+      },
       flash: { type: "string", value: "FILE", help: "keep the flash image in this file" },
       ...JSON_OPTION,
     },

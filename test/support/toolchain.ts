@@ -1,7 +1,9 @@
 /** The command line in a child process, as a user types it, and what a user may be shown when it fails. */
 import { type ChildProcess, spawn } from "node:child_process";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import * as assert from "uvu/assert";
+import { main } from "../../toolchain/cli.ts";
 import { ROOT } from "./skip.ts";
 
 const BIN = join(ROOT, "toolchain/bin.js");
@@ -82,6 +84,27 @@ export async function toolchain(args: string[], options: Options = {}): Promise<
   const { child, ended, stdout, stderr } = start(args, options);
   child.stdin?.end();
   return { status: await ended, stdout: stdout(), stderr: stderr() };
+}
+
+/** The same in this process: a table of commands need not start Node and load the tools for each row. */
+export async function toolchainHere(args: string[], cwd: string): Promise<Ended> {
+  const said = { stdout: "", stderr: "" };
+  const [out, err, home] = [process.stdout.write, process.stderr.write, process.cwd()];
+  const capture = (name: keyof typeof said) => (chunk: unknown) => {
+    said[name] += String(chunk);
+    return true;
+  };
+  process.chdir(cwd);
+  process.stdout.write = capture("stdout") as typeof process.stdout.write;
+  process.stderr.write = capture("stderr") as typeof process.stderr.write;
+  try {
+    const status = await main(args);
+    return { status, ...said, stderr: stripVTControlCharacters(said.stderr) };
+  } finally {
+    process.stdout.write = out;
+    process.stderr.write = err;
+    process.chdir(home);
+  }
 }
 
 /** One clear line and at most one hint after it; progress lines may come before. */

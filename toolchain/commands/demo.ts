@@ -4,7 +4,7 @@ import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { type CommandFunction, textOption, wholeNumber } from "../command-line.ts";
 import { type DemoResult, type RunningDemo, startDemo } from "../demo/demo.ts";
 import { showProgress } from "../demo/show.ts";
-import { listPhotographs } from "../emulator/native/photographs.ts";
+import { checkPhotographs } from "../emulator/native/photographs.ts";
 import { EXIT } from "../errors.ts";
 import type { Io } from "../log.ts";
 
@@ -14,14 +14,15 @@ export const run: CommandFunction = async (input, io) => {
     hours: wholeNumber(input, "hours", 24, [1, 240]),
     port: wholeNumber(input, "port", 8700, [0, 65535]),
     seed: wholeNumber(input, "seed", 1, [0, 2 ** 31 - 1]),
-    framesDir: textOption(input, "frames"),
     dataDir: textOption(input, "data"),
   };
-  // Looked at before the program is built, so that a wrong folder is told at once.
-  if (options.framesDir !== undefined) listPhotographs(options.framesDir);
+  const folder = textOption(input, "frames");
+  // Looked at before the program is built, so that a wrong folder or a damaged picture is told at once.
+  const photographs =
+    folder === undefined ? undefined : { folder, names: await checkPhotographs(folder, io.signal) };
   io.progress("building the camera's bundle");
   const { code } = await bundle({ entry: DEVICE_PROGRAM });
-  const demo = await startDemo({ ...options, code }, io);
+  const demo = await startDemo({ ...options, photographs, code }, io);
   try {
     io.note(`fleet server and dashboard: ${demo.url}/#token=${demo.token}`);
     const result = await demo.live(showProgress(io));

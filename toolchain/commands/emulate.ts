@@ -12,7 +12,7 @@ import { BOARDS } from "../emulator/board/boards.ts";
 import { type LifeReport, liveHours } from "../emulator/camera-life.ts";
 import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
 import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
-import { listPhotographs } from "../emulator/native/photographs.ts";
+import { checkPhotographs } from "../emulator/native/photographs.ts";
 import {
   type PhotographScore,
   readLabels,
@@ -95,8 +95,8 @@ async function judge(folder: string, input: CommandInput, io: Io): Promise<numbe
   if (textOption(input, "flash") !== undefined)
     throw usageError("BAD_OPTION", "--flash does not go with --frames: each camera starts fresh");
   const labels = readLabels(folder);
-  // Looked at before the program is built, so that a wrong folder is told at once.
-  listPhotographs(folder);
+  // Looked at before the program is built, so that a wrong folder or a damaged picture is told at once.
+  await checkPhotographs(folder, io.signal);
   const report = await runPhotographs({
     folder,
     files: factoryFiles(await programCode(input, io)),
@@ -149,7 +149,11 @@ function readFlash(file: string, board: BoardName): Uint8Array {
 
 async function programCode(input: CommandInput, io: Io): Promise<string> {
   const app = textOption(input, "app");
-  if (app !== undefined) return readInput(app).toString("latin1");
+  if (app !== undefined) {
+    const code = readInput(app).toString("latin1");
+    if (code === "") throw inputError("EMPTY_FILE", `${app} is empty`);
+    return code;
+  }
   io.progress("building the camera's program");
   const entry = fileURLToPath(new URL("../../device/main.ts", import.meta.url));
   // Loaded late: scripts need neither compiler nor bundler.
@@ -160,7 +164,8 @@ async function programCode(input: CommandInput, io: Io): Promise<string> {
 
 function networkOf(input: CommandInput, onUpload: () => void): EmulatorOptions["network"] {
   const text = textOption(input, "server");
-  if (text === undefined) return undefined;
+  // A camera on TCP is used like a board: it reaches whatever server it is provisioned for.
+  if (text === undefined) return "tcp" in input.options ? { allow: () => true } : undefined;
   if (!URL.canParse(text)) {
     throw usageError(
       "BAD_OPTION",

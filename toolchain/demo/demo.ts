@@ -12,13 +12,7 @@ import type { Io } from "../log.ts";
 import { type DemoCamera, startCamera } from "./cameras.ts";
 import { type Balance, balance, createLedger, type Ledger } from "./ledger.ts";
 import { placeOf } from "./places.ts";
-import {
-  checkPhotographs,
-  drawnScene,
-  photographScene,
-  type Scene,
-  type SceneOptions,
-} from "./scenes.ts";
+import { drawnScene, photographScene, type Scene, type SceneOptions } from "./scenes.ts";
 import { startServer } from "./server-process.ts";
 
 const HOUR_MS = 3_600_000;
@@ -36,8 +30,8 @@ export interface DemoOptions {
   seed: number;
   /** Keep the server's data here; default: a temporary folder. */
   dataDir?: string;
-  /** Photographs instead of drawn scenes. */
-  framesDir?: string;
+  /** Instead of drawn scenes: these files of a folder, each checked before. */
+  photographs?: { folder: string; names: string[] };
   code: string;
 }
 
@@ -71,14 +65,13 @@ export interface RunningDemo {
 }
 
 export async function startDemo(options: DemoOptions, io: Io): Promise<RunningDemo> {
-  const photographs =
-    options.framesDir === undefined ? [] : await checkPhotographs(options.framesDir);
+  const { photographs } = options;
   const sceneOf = (index: number, scene: SceneOptions): Scene =>
-    options.framesDir === undefined
+    photographs === undefined
       ? drawnScene(scene)
       : photographScene(
-          options.framesDir,
-          photographs.filter((_name, turn) => turn % options.cameras === index),
+          photographs.folder,
+          photographs.names.filter((_name, turn) => turn % options.cameras === index),
           scene,
         );
   const isOurs = options.dataDir === undefined;

@@ -2,9 +2,8 @@
  * What stands before each camera of the demo: a drawn world with its own day, or a share of a folder of photographs
  * spread over the day.
  */
-import { join } from "node:path";
 import type { Emulator, FrameSource } from "../emulator/emulator.ts";
-import { decodePhotograph, PhotographSource } from "../emulator/native/photographs.ts";
+import { PhotographSource } from "../emulator/native/photographs.ts";
 import { drivePir } from "../emulator/world/pir.ts";
 import { createWorld } from "../emulator/world/world.ts";
 import type { Place } from "./places.ts";
@@ -36,19 +35,6 @@ export function drawnScene({ place, ...options }: SceneOptions): Scene {
 }
 
 const SETTLE_MS = 500;
-/** Small: only to find out whether the file can be read. */
-const CHECK_SIZE = { width: 32, height: 32 };
-
-/**
- * Every photograph of the folder, checked before the first is shown.
- * **Errors:** NO_PICTURES, BAD_PICTURE
- */
-export async function checkPhotographs(folder: string): Promise<string[]> {
-  const { names } = new PhotographSource(folder);
-  for (const name of names) await decodePhotograph(join(folder, name), CHECK_SIZE);
-  return names;
-}
-
 /** A camera before its share of the photographs, one every so often. */
 export function photographScene(folder: string, names: string[], options: SceneOptions): Scene {
   const source = new PhotographSource(folder);

@@ -2,12 +2,11 @@
  * Shows every photograph of a folder to an emulated camera, one heat-sensor trigger each, and collects what the
  * camera's own program made of it. The device decides; this file only looks.
  */
-import { join } from "node:path";
 import type { ObservationRecord } from "../../device/protocol/records.ts";
 import { deviceError, interruptedError } from "../errors.ts";
 import { type Detection, type LifeReport, status } from "./camera-life.ts";
 import { type BoardName, Emulator } from "./emulator.ts";
-import { decodePhotograph, PhotographSource } from "./native/photographs.ts";
+import { PhotographSource } from "./native/photographs.ts";
 import { MOTION_PIN } from "./world/pir.ts";
 
 export interface PhotographsOptions {
@@ -22,7 +21,6 @@ export interface PhotographsOptions {
   onProgress?: (done: number, total: number, name: string) => void;
 }
 
-const CHECK_SIZE = { width: 32, height: 32 };
 const BOOT_MS = 5000;
 const PULSE_MS = 2000;
 /** Longer than the longest cycle the program allows itself. */
@@ -33,19 +31,14 @@ const JUDGED = /(observation|not kept:) [^\n]*\n/;
 const PHOTOGRAPHS_PER_CAMERA = 5;
 
 /**
- * Run all photographs through the camera's program.
+ * Run all photographs through the camera's program. `checkPhotographs` says beforehand whether they can be read.
  *
- * **Errors:** NO_PICTURES, BAD_PICTURE (naming the file, before any is shown), NO_PROGRAM, NO_VERDICT, INTERRUPTED.
+ * **Errors:** NO_PICTURES, BAD_PICTURE (naming the file), NO_PROGRAM, NO_VERDICT, INTERRUPTED.
  */
 export async function runPhotographs(options: PhotographsOptions): Promise<LifeReport> {
   const source = new PhotographSource(options.folder);
   const started = performance.now();
   const { names } = source;
-  // All are read before the first is shown: a broken file is reported as such, and at once.
-  for (const name of names) {
-    stopIfAborted(options.signal);
-    await decodePhotograph(join(options.folder, name), CHECK_SIZE);
-  }
   const detections: Detection[] = [];
   const sum = { cycles: 0, frames: 0, jsvarsPeak: 0, virtualSeconds: 0 };
   for (let first = 0; first < names.length; first += PHOTOGRAPHS_PER_CAMERA) {

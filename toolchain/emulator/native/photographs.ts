@@ -4,7 +4,7 @@
  */
 import { readdirSync } from "node:fs";
 import { join } from "node:path";
-import { inputError } from "../../errors.ts";
+import { inputError, interruptedError } from "../../errors.ts";
 import { type FrameSource, type SensorFrame, toRgb565 } from "./frame-source.ts";
 
 const PICTURE = /\.(jpe?g|png)$/i;
@@ -65,6 +65,23 @@ export async function decodePhotograph(
     const reason = String((error as Error).message).split("\n")[0];
     throw inputError("BAD_PICTURE", `${file} is not a readable picture: ${reason}`);
   }
+}
+
+/** Small: only to find out whether the file can be read. */
+const CHECK_SIZE = { width: 32, height: 32 };
+
+/**
+ * Every photograph of the folder, checked before the first is shown: a broken file is reported as such, and at once.
+ *
+ * **Errors:** NO_PICTURES, BAD_PICTURE
+ */
+export async function checkPhotographs(folder: string, signal?: AbortSignal): Promise<string[]> {
+  const names = listPhotographs(folder);
+  for (const name of names) {
+    if (signal?.aborted) throw interruptedError("INTERRUPTED", "interrupted");
+    await decodePhotograph(join(folder, name), CHECK_SIZE);
+  }
+  return names;
 }
 
 /** Shows one photograph of the folder at a time, as a still scene. */

@@ -1,0 +1,112 @@
+/**
+ * An emulated camera on TCP as a user meets it: `emulate --tcp` in one terminal, `upload`, `provision` and `serve` in
+ * others. Also what must not be left behind when one of them fails.
+ */
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { EXIT } from "../../toolchain/errors.ts";
+import { assertRefused, type Started, start, toolchain } from "../support/toolchain.ts";
+
+/** A camera and a server, each its own process, and a folder to work in. */
+interface Field {
+  cwd: string;
+  port: string;
+  url: string;
+  token: string;
+  camera: Started;
+  get(path: string): Promise<Response>;
+}
+
+async function withField(emulate: string[], body: (field: Field) => Promise<void>): Promise<void> {
+  const cwd = mkdtempSync(join(tmpdir(), "thicket-field-"));
+  writeFileSync(join(cwd, "quiet.js"), "1;");
+  const serve = start(["serve", "--port", "0", "--data", "fleet"], { cwd });
+  const camera = start(["emulate", "--tcp", "0", ...emulate], { cwd });
+  try {
+    const [, url = ""] = await serve.says(/fleet server +(\S+)/);
+    const [, token = ""] = await serve.says(/token +(\S+)\n/);
+    const [, port = ""] = await camera.says(/console of the emulated camera on (\S+);/);
+    const authorization = `Bearer ${token}`;
+    const get = (path: string) => fetch(url + path, { headers: { authorization } });
+    await body({ cwd, port, url, token, camera, get });
+    assert.is(await camera.stop(), EXIT.ok, camera.stderr());
+    assert.is(await serve.stop(), EXIT.ok, serve.stderr());
+  } finally {
+    await Promise.all([camera.stop(), serve.stop()]);
+    rmSync(cwd, { recursive: true });
+  }
+}
+
+interface CameraAnswer {
+  name: string;
+  status: string;
+  heartbeat: { appVersion: string } | null;
+}
+
+const cameras = async ({ get }: Field): Promise<CameraAnswer[]> =>
+  ((await (await get("/api/v1/cameras")).json()) as { cameras: CameraAnswer[] }).cameras;
+
+test("provision registers the camera, it checks in and is green; a refusal leaves nothing registered", async () => {
+  await withField([], async (field) => {
+    const { cwd, port, url, token } = field;
+    const provision = (given: Record<string, string>) => {
+      const options = { port, server: url, name: "cam-1", site: "ridge", ...given };
+      const args = Object.entries(options).flatMap(([name, value]) => [`--${name}`, value]);
+      return toolchain(["provision", ...args], {
+        cwd,
+        env: { THICKET_TOKEN: given.token ?? token },
+      });
+    };
+    const server = url.replace("127.0.0.1", "localhost");
+    assertRefused(await provision({ token: "wrong" }), EXIT.network, /refuses this operator token/);
+    assertRefused(
+      await provision({ server: "http://127.0.0.1:2" }),
+      EXIT.network,
+      /no fleet server answers at http:\/\/127\.0\.0\.1:2 \(ECONNREFUSED\)/,
+    );
+    assertRefused(await provision({ latitude: "100" }), EXIT.usage, /--latitude must be decimal/);
+    // The server takes it, the camera does not: the registration is taken back.
+    assertRefused(
+      await provision({ "wifi-password": "x".repeat(64), server }),
+      EXIT.device,
+      /wifiPassword must be text of 0 to 63 characters/,
+    );
+    assert.equal(await cameras(field), []);
+
+    const done = await provision({});
+    assert.is(done.status, EXIT.ok, done.stderr);
+    assert.match(done.stdout, /^cam-1 \(cam-\w{10}\) belongs to ridge and reports to http:/);
+    let [camera] = await cameras(field);
+    for (let turn = 0; turn < 200 && camera?.status !== "green"; turn++) {
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      [camera] = await cameras(field);
+    }
+    assert.is(camera?.status, "green", field.camera.stderr());
+    assert.is(camera?.name, "cam-1");
+    assert.match(camera?.heartbeat?.appVersion ?? "", /^\d+\.\d+\.\d+$/);
+  });
+});
+
+test("upload writes a script that then runs, and monitor shows what it prints", async () => {
+  await withField(["--app", "quiet.js"], async ({ cwd, port, url, token }) => {
+    writeFileSync(
+      join(cwd, "hello.ts"),
+      'let count = 0;\nsetInterval(() => print("hello", ++count), 500);\n',
+    );
+    const upload = await toolchain(["upload", "hello.ts", "--port", port], { cwd });
+    assert.is(upload.status, EXIT.ok, upload.stderr);
+    assert.match(upload.stdout, /^\.bootcde: \d+ bytes written and verified$/m);
+    const monitor = start(["monitor", "--port", port], { cwd });
+    await monitor.says(/hello \d+\r?\n[\s\S]*hello \d+/);
+    assert.is(await monitor.stop(), EXIT.ok);
+    // What runs now is not Thicket's program: said before anything is registered.
+    const args = ["--server", url, "--token", token, "--name", "a", "--site", "b"];
+    const refused = await toolchain(["provision", "--port", port, ...args], { cwd });
+    assertRefused(refused, EXIT.device, /does not run the Thicket program/);
+  });
+});
+
+test.run();
