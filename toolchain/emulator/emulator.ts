@@ -2,15 +2,20 @@
  * Public face of the emulator: an Espruino board with a console, flash, pins, radio and a virtual clock, for commands
  * and tests. Deterministic: the same options and the same scenario give the same console bytes.
  */
+import { type Attach, createAttach } from "./attach.ts";
 import { BOARDS, type BoardName, type CameraBoardName } from "./board/boards.ts";
+import { Attachments } from "./board/bus/attachments.ts";
 import { evaluateToJson } from "./board/evaluating.ts";
 import { Flash, type TornWrite } from "./board/flash.ts";
-import { Machine, type NetworkPolicy } from "./board/machine.ts";
+import { Machine } from "./board/machine.ts";
+import type { NetworkPolicy } from "./board/machine-options.ts";
 import { installNative } from "./board/native-modules.ts";
+import type { Pwm } from "./board/pins.ts";
 import type { ResetReason } from "./board/power-down.ts";
-import { Store } from "./board/storage/store.ts";
+import type { Profile } from "./board/profile.ts";
 import { Supply } from "./board/supply.ts";
 import type { MemoryUse, Value } from "./engine/engine.ts";
+import { writeFiles } from "./first-files.ts";
 import type { FrameSource } from "./native/frame-source.ts";
 import type { EmulatorOptions, RunUntil } from "./options.ts";
 
@@ -46,7 +51,13 @@ export class Emulator {
     drive(pin: string, level: 0 | 1): void;
     /** Do something at a virtual UTC time, even while code runs. */
     at(ms: number, run: () => void): void;
+    /** What analogWrite gives at a pin; undefined while it does not drive the pin. */
+    pwm(pin: string): Pwm | undefined;
   };
+  /** Connect devices to the board's buses and ports; each returns how to take it off again. */
+  readonly attach: Attach;
+  /** Operations by what started them: `start()`, `stage(name)`, `report()`. */
+  readonly profile: Profile;
   private readonly machine: Machine;
   private readonly supply: Supply;
   private readonly options: EmulatorOptions;
@@ -65,6 +76,7 @@ export class Emulator {
     const flash = new Flash(board.storageAddress, board.storageBytes, options.flash);
     writeFiles(flash, options.files ?? {});
     const { camera } = options;
+    const attached = new Attachments();
     this.machine = new Machine({
       board,
       flash,
@@ -72,6 +84,7 @@ export class Emulator {
       seed: options.seed ?? 1,
       network: options.network,
       analog: options.analog,
+      attached,
       clockDriftPpm: options.clockDriftPpm,
       natives: camera ? (machine) => installNative(machine, camera) : undefined,
     });
@@ -92,11 +105,14 @@ export class Emulator {
       },
     };
     this.pins = {
+      pwm: (pin) => this.machine.pins.pwm(this.pin(pin)),
       drive: (pin, level) => this.machine.pins.drive(this.pin(pin), level === 1),
       at: (ms, run) => {
         this.machine.schedule.at(Math.max(this.machine.clock.upUsAt(ms), 0), run, true);
       },
     };
+    this.profile = this.machine.profile;
+    this.attach = createAttach(board, attached, (name) => this.pin(name));
     this.machine.powerOn();
   }
 
@@ -107,8 +123,7 @@ export class Emulator {
 
   /** Virtual milliseconds since this emulator started. */
   get uptimeMs(): number {
-    const { upUs, rate } = this.machine.clock;
-    return upUs / 1000 / rate;
+    return this.machine.clock.upUs / 1000 / this.machine.clock.rate;
   }
 
   /** Exceptions that nobody caught so far. */
@@ -281,14 +296,5 @@ export class Emulator {
     const pin = this.machine.pins.number(name);
     if (pin === undefined) throw new Error(`no pin named "${name}" on this board`);
     return pin;
-  }
-}
-
-/** Put files into Storage before power-on. */
-function writeFiles(flash: Flash, files: Record<string, string | Uint8Array>): void {
-  const store = new Store(flash, () => {});
-  for (const [name, data] of Object.entries(files)) {
-    const bytes = typeof data === "string" ? Buffer.from(data, "latin1") : data;
-    store.write(name, bytes);
   }
 }

@@ -1,4 +1,8 @@
 /** Adds to a fresh engine everything that is the board's: globals, objects, libraries. */
+import { Attachments } from "./bus/attachments.ts";
+import { installI2c } from "./bus/i2c.ts";
+import { installSerial } from "./bus/serial.ts";
+import { installSpi } from "./bus/spi.ts";
 import { installResets, makeEsp32 } from "./esp32.ts";
 import { installEspruino } from "./espruino.ts";
 import { makeFlash } from "./flash-module.ts";
@@ -7,6 +11,7 @@ import { installIo } from "./io.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobalValue } from "./natives.ts";
 import { installProcess } from "./process.ts";
+import { installPwm } from "./pwm.ts";
 import { installStorage } from "./storage/module.ts";
 
 export function installBoard(machine: Machine): void {
@@ -15,6 +20,11 @@ export function installBoard(machine: Machine): void {
   installProcess(machine);
   installEspruino(machine);
   installResets(machine);
+  installPwm(machine);
+  const attached = machine.options.attached ?? new Attachments();
+  installI2c(machine, attached);
+  installSpi(machine, attached);
+  installSerial(machine, attached);
   machine.modules.install();
   installStorage(machine);
   machine.modules.define("Flash", () => makeFlash(machine));

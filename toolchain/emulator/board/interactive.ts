@@ -53,7 +53,6 @@ export function installInteractive(machine: Machine): void {
     poke8: () => notModelled(machine, "poke8()"),
     poke16: () => notModelled(machine, "poke16()"),
     poke32: () => notModelled(machine, "poke32()"),
-    analogWrite: () => notModelled(machine, "analogWrite()"),
     shiftOut: () => notModelled(machine, "shiftOut()"),
   });
 }

@@ -140,7 +140,11 @@ function pulse(machine: Machine, pinValue: Value, value: Value, times: Value): V
     atUs += Math.round(ms * 1000);
     isHigh = !isHigh;
     const level = isHigh;
-    machine.schedule.at(atUs, () => pins.write(pin, level), true);
+    const next = () => {
+      // A restart lets go of the pin.
+      if (machine.engine === engine) pins.write(pin, level);
+    };
+    machine.schedule.at(atUs, next, true);
   }
   return undefined;
 }

@@ -1,5 +1,6 @@
 /** What an emulated board is made of. */
 import type { Board } from "./boards.ts";
+import type { Attachments } from "./bus/attachments.ts";
 import type { Flash } from "./flash.ts";
 import type { Machine } from "./machine.ts";
 
@@ -21,6 +22,8 @@ export interface MachineOptions {
   seed: number;
   network?: NetworkPolicy;
   analog?: (pin: string, nowMs: number) => number;
+  /** What is connected to its buses; nothing by default. */
+  attached?: Attachments;
   /** How much faster than true time the board's clock runs. */
   clockDriftPpm?: number;
   /** Adds the native modules to a fresh program. */

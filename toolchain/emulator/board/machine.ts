@@ -20,6 +20,7 @@ import { Modules } from "./modules.ts";
 import { Http } from "./network/http.ts";
 import { Wifi } from "./network/wifi.ts";
 import { Pins } from "./pins.ts";
+import { Profile } from "./profile.ts";
 import { createEngine } from "./program.ts";
 import { Random } from "./random.ts";
 import { Running } from "./running.ts";
@@ -27,8 +28,6 @@ import { HostOperations, Schedule } from "./schedule.ts";
 import { Store } from "./storage/store.ts";
 import { type Timer, Timers } from "./timers.ts";
 import { Watches } from "./watches.ts";
-
-export type { MachineOptions, NetworkPolicy } from "./machine-options.ts";
 
 export class Machine {
   readonly board: Board;
@@ -45,6 +44,7 @@ export class Machine {
   readonly packets: Packets;
   readonly faults: Faults;
   readonly chip: Chip;
+  readonly profile: Profile;
   readonly wifi: Wifi;
   readonly http: Http;
   readonly missing = new Set<string>();
@@ -71,12 +71,11 @@ export class Machine {
     this.options = options;
     this.board = options.board;
     this.flash = options.flash;
-    this.clock = new Clock(
-      options.startMs,
-      this.board.microsecondsPerOperation,
-      () => this.operations,
-      options.clockDriftPpm ?? 0,
-    );
+    const { microsecondsPerOperation } = this.board;
+    const operations = () => this.operations;
+    this.profile = new Profile(operations, microsecondsPerOperation);
+    const { startMs, clockDriftPpm } = options;
+    this.clock = new Clock(startMs, microsecondsPerOperation, operations, clockDriftPpm);
     this.random = new Random(options.seed);
     this.running = new Running(this.clock, this.schedule);
     this.store = new Store(this.flash, (text) => this.print(text));
@@ -117,7 +116,7 @@ export class Machine {
   /** What a chip does out of reset: check Storage, run the boot files, show the banner when there is no code. */
   boot(): void {
     this.chip.guard(() => {
-      bootChip(this);
+      this.profile.during("boot", () => bootChip(this));
       this.finishTurn();
     });
   }
@@ -169,7 +168,7 @@ export class Machine {
     this.chip.startTurn();
     const idleUs = this.clock.upUs;
     this.running.startTurn();
-    let isBusy = this.schedule.runDue(idleUs);
+    let isBusy = this.profile.during("host", () => this.schedule.runDue(idleUs));
     // What typed code has queued comes before timers that fell due meanwhile, as on a fast interpreter.
     if (this.serveInput() || this.hasRunScript) {
       this.hasRunScript = false;
@@ -183,7 +182,7 @@ export class Machine {
     const { timers } = this;
     const hasRun = timers.runDue(
       idleUs,
-      (timer) => this.runTimer(timer),
+      (timer) => this.profile.during("timer", () => this.runTimer(timer)),
       () => this.faults.callbackRemoved("interval"),
     );
     if (hasRun) isBusy = true;
@@ -219,7 +218,7 @@ export class Machine {
     this.watches = new Watches(
       this.pins,
       this.timers,
-      (watch, event) => runWatch(this, watch, event),
+      (watch, event) => this.profile.during("watch", () => runWatch(this, watch, event)),
       () => this.faults.callbackRemoved("watch"),
     );
     this.engine = createEngine(this, this.events);
@@ -255,9 +254,9 @@ export class Machine {
   private serveInput(): boolean {
     const chunks = this.input;
     this.input = [];
-    for (const chunk of chunks) {
-      for (let i = 0; i < chunk.length; i++) this.editor.receive(chunk.charCodeAt(i));
-    }
+    this.profile.during("console", () => {
+      for (const byte of Buffer.from(chunks.join(""), "latin1")) this.editor.receive(byte);
+    });
     return chunks.length > 0;
   }
 
@@ -273,10 +272,11 @@ export class Machine {
     let hasRun = false;
     for (;;) {
       const hasDrained = this.events.drain(
-        (work) => work(),
+        (work) => this.profile.during("event", work),
         () => this.faults.stopsEvents,
       );
-      this.faults.protect(() => this.runCode(() => this.engine.runMicrotasks()));
+      const jobs = () => this.runCode(() => this.engine.runMicrotasks());
+      this.profile.during("event", () => this.faults.protect(jobs));
       if (!hasDrained) break;
       hasRun = true;
       if (this.faults.stopsEvents) break;

@@ -17,7 +17,16 @@ export const PIN_MODES = [
 ] as const;
 export type PinMode = (typeof PIN_MODES)[number];
 
+/** A pulse train, or with frequency 0 a constant voltage. */
+export interface Pwm {
+  /** 0..1. */
+  duty: number;
+  frequencyHz: number;
+}
+
 interface PinState {
+  /** Present while analogWrite drives the pin. */
+  pwm?: Pwm | undefined;
   mode: PinMode;
   isManual: boolean;
   output: boolean;
@@ -69,6 +78,7 @@ export class Pins {
 
   setMode(pin: number, mode: PinMode, isManual: boolean): void {
     this.change(pin, (state) => {
+      state.pwm = undefined;
       state.mode = mode;
       state.isManual = isManual;
     });
@@ -93,8 +103,22 @@ export class Pins {
   write(pin: number, isHigh: boolean): void {
     this.change(pin, (state) => {
       state.output = isHigh !== this.board.negatedPins.includes(pin);
+      state.pwm = undefined;
       if (!state.isManual) state.mode = "output";
     });
+  }
+
+  setPwm(pin: number, pwm: Pwm): void {
+    Object.assign(this.state(pin), { mode: "af_output", output: false, pwm });
+  }
+
+  pwm(pin: number): Pwm | undefined {
+    const { mode, pwm } = this.state(pin);
+    return mode === "af_output" ? pwm : undefined;
+  }
+
+  get pwmCount(): number {
+    return this.states.filter((_state, pin) => this.pwm(pin)).length;
   }
 
   /** The world applies a level. */
@@ -158,6 +182,7 @@ const freshPin = (): PinState => ({
   isManual: false,
   output: false,
   input: undefined,
+  pwm: undefined,
 });
 
 function physicalLevel(state: PinState): boolean {
