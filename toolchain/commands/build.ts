@@ -1,9 +1,9 @@
 /** `toolchain build`: the camera's bundle into dist/device, checked, measured on the emulator, against its budget. */
 import { existsSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { dirname, join, resolve } from "node:path";
 import { BUDGETS, type JsVars } from "../bundle/budget.ts";
 import { type BundleReport, bundle } from "../bundle/bundle.ts";
+import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { writeOutput } from "../bundle/output.ts";
 import { reportLines } from "../bundle/report.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
@@ -12,7 +12,6 @@ import { type BoardName, Emulator } from "../emulator/emulator.ts";
 import { createWorld } from "../emulator/world/world.ts";
 import { buildError } from "../errors.ts";
 
-const ROOT = fileURLToPath(new URL("../../", import.meta.url));
 const MINUTE_MS = 60_000;
 /** The first hour of a new camera: it looks around, and someone passes now and then. */
 const LIFE = {
@@ -26,18 +25,18 @@ const PLACE = { latitude: -24.9901, longitude: 31.5547 };
 export const run: CommandFunction = async (input, io) => {
   const board = textOption(input, "board") ?? "esp32s3";
   const profile = textOption(input, "profile") ?? "default";
-  const entry = textOption(input, "entry") ?? join(ROOT, "device", "main.ts");
+  const entry = textOption(input, "entry") ?? DEVICE_PROGRAM;
   const folder = textOption(input, "out") ?? join("dist", "device");
 
   io.progress(`compiling ${entry}`);
-  const isWhole = entry.endsWith(join("device", "main.ts"));
+  const isWhole = resolve(entry) === DEVICE_PROGRAM;
   const { code, report } = await bundle({
     entry,
     board,
     profile,
     measure: (code) => {
       io.progress("living through an hour on the emulator");
-      return measure(code, board as BoardName, isWhole);
+      return measureFirstHour(code, board as BoardName, isWhole);
     },
   });
   const bootEntry = join(dirname(entry), "boot", "main.ts");
@@ -59,7 +58,11 @@ function buildLines(report: BundleReport, profile: string, files: string[]): str
  * Variables at rest and at most, over the first hour of a camera with this program. Errors: PROGRAM_FAILED when the
  * camera's own program does not start.
  */
-async function measure(code: string, board: BoardName, isWhole: boolean): Promise<JsVars | null> {
+export async function measureFirstHour(
+  code: string,
+  board: BoardName,
+  isWhole: boolean,
+): Promise<JsVars> {
   const world = createWorld({ ...PLACE, seed: 1, startMs: LIFE.startMs, hours: 2 });
   let output = "";
   const emulator = Emulator.boot({

@@ -1,14 +1,13 @@
 /** `toolchain check [FILE]`: can the camera's interpreter run this? Writes nothing. */
 import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { BUDGETS, budgetProblem } from "../bundle/budget.ts";
 import { compile } from "../bundle/bundle.ts";
+import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { findingLine } from "../bundle/findings.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
 import { buildError, EXIT, usageError } from "../errors.ts";
 
-const DEVICE_ENTRY = fileURLToPath(new URL("../../device/main.ts", import.meta.url));
 const EXTENSIONS = [".ts", ".js"];
 
 export const run: CommandFunction = async (input, io) => {
@@ -17,7 +16,7 @@ export const run: CommandFunction = async (input, io) => {
   if (file !== undefined && existsSync(file) && !EXTENSIONS.includes(extname(file))) {
     throw usageError("BAD_ARGUMENT", `${file} is neither .ts nor .js`);
   }
-  const entry = file ?? DEVICE_ENTRY;
+  const entry = file ?? DEVICE_PROGRAM;
   const board = textOption(input, "board") ?? "esp32s3";
   io.progress(`checking ${entry}`);
   const { code, findings } = await compile(entry, board);
