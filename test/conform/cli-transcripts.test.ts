@@ -76,10 +76,14 @@ interface Session {
   exitCode: number | null;
 }
 
-/** Run the stock tool until it exits, or kill it once the board has sent `untilSent` (its short uploads never exit). */
+/**
+ * Run the stock tool until it exits, or kill it once the board has sent `untilSent` (its short uploads never exit) and
+ * the tool has printed `untilPrinted`.
+ */
 async function runCli(
   args: (file: (name: string, data: string | Uint8Array) => string) => string[],
   untilSent?: string | RegExp,
+  untilPrinted = "",
 ): Promise<Session> {
   const folder = mkdtempSync(join(tmpdir(), "thicket-cli-"));
   const file = (name: string, data: string | Uint8Array) => {
@@ -106,7 +110,7 @@ async function runCli(
   const isEnough = () =>
     typeof untilSent === "string" ? heard.includes(untilSent) : untilSent?.test(heard);
   const watch = setInterval(() => {
-    if (isEnough()) child.kill("SIGKILL");
+    if (isEnough() && output.includes(untilPrinted)) child.kill("SIGKILL");
   }, 50);
   const limit = setTimeout(() => child.kill("SIGKILL"), LIMIT_MS);
   for (const stream of [child.stdout, child.stderr]) {
@@ -126,7 +130,7 @@ async function runCli(
 }
 
 test("stock tool: connects, reads process.env, evaluates an expression", async () => {
-  const { console, output } = await runCli(() => ["-e", 'print("hi",1+1)'], "hi 2\r\n>");
+  const { console, output } = await runCli(() => ["-e", 'print("hi",1+1)'], "hi 2\r\n>", "hi 2");
   assert.match(output, "hi 2");
   assert.match(console, /< << \{"VERSION":"2v29\.277",.*"BOARD":"ESP32S3".*\} >> >\r\n>/);
   assert.ok(console.endsWith("\r\nhi 2\r\n>"), console);
