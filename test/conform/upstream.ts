@@ -49,9 +49,11 @@ export function upstreamTests(folder: string): UpstreamTest[] {
 
 export async function runUpstream({ name, text }: UpstreamTest): Promise<UpstreamResult> {
   let output = "";
+  const usesInterrupt = /\binterrupt\(\)/.test(text);
   // The Linux build's interrupt() is a Ctrl-C; here the reading of a pin types one.
   const emulator = Emulator.boot({
-    board: "esp32",
+    // The S3's firmware has no analog inputs.
+    board: usesInterrupt ? "esp32" : "esp32s3",
     network: { allow: (host) => host === "localhost" || host.startsWith("127.") },
     analog: () => {
       emulator.console.write("\x03");
@@ -61,7 +63,6 @@ export async function runUpstream({ name, text }: UpstreamTest): Promise<Upstrea
       output += bytes;
     },
   });
-  const usesInterrupt = /\binterrupt\(\)/.test(text);
   emulator.runScript((usesInterrupt ? "function interrupt(){analogRead(D36)};" : "") + text);
   await emulator.run({ ms: VIRTUAL_MS });
   const isPassed = emulator.hasGlobal("result") && emulator.evaluate("result?true:false") === true;

@@ -1,4 +1,5 @@
 /** The hardware half of the E object; the pure half is the engine's. Source: jswrap_espruino.c, facts/espruino.md 1.2, 5. */
+import { setDaylight, setTimeZone } from "../engine/builtins/daylight.ts";
 import { EspObject, type Value } from "../engine/engine.ts";
 import { isString, MemoryString } from "../engine/value.ts";
 import { notModelled } from "./interactive.ts";
@@ -24,7 +25,6 @@ const NOT_MODELLED = [
   "pipe",
   "setConsole",
   "getPowerUsage",
-  "setDST",
   "openFile",
   "connectSDCard",
   "unmountSD",
@@ -56,7 +56,11 @@ export function installEspruino(machine: Machine): void {
     },
     memoryArea: (_self, [address, length]) => memoryArea(machine, address, length),
     setTimeZone: (_self, [hours]) => {
-      engine.set(engine.hidden, "tz", Math.trunc(engine.number(hours) * 60));
+      setTimeZone(engine, engine.number(hours));
+      return undefined;
+    },
+    setDST: (_self, args) => {
+      setDaylight(engine, args);
       return undefined;
     },
   };

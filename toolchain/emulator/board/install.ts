@@ -3,6 +3,8 @@ import { Attachments } from "./bus/attachments.ts";
 import { installI2c } from "./bus/i2c.ts";
 import { installSerial } from "./bus/serial.ts";
 import { installSpi } from "./bus/spi.ts";
+import { makeHeatshrink } from "./compression.ts";
+import { makeCrypto } from "./crypto.ts";
 import { installResets, makeEsp32 } from "./esp32.ts";
 import { installEspruino } from "./espruino.ts";
 import { makeFlash } from "./flash-module.ts";
@@ -27,6 +29,10 @@ export function installBoard(machine: Machine): void {
   installSerial(machine, attached);
   machine.modules.install();
   installStorage(machine);
+  if (machine.board.modules.includes("crypto")) {
+    machine.modules.define("crypto", () => makeCrypto(machine));
+  }
+  machine.modules.define("heatshrink", () => makeHeatshrink(machine));
   machine.modules.define("Flash", () => makeFlash(machine));
   machine.modules.define("ESP32", () => makeEsp32(machine));
   machine.modules.define("Wifi", () => machine.wifi.library());

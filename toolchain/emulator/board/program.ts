@@ -17,6 +17,9 @@ export function createEngine(machine: Machine, events: EventQueue): Engine {
   engine.queueEvent = (run) => {
     events.push(() => machine.faults.protectEvent(() => machine.runCode(run)));
   };
+  machine.running.hurry = () => {
+    engine.nextCheck = 0;
+  };
   engine.operationHook = () => machine.running.check();
   return engine;
 }

@@ -12,6 +12,8 @@ const TURN_LIMIT_US = 600e6;
 export class Running {
   private readonly clock: Clock;
   private readonly schedule: Schedule;
+  /** Makes the engine look up before its next operation. */
+  hurry: () => void = () => {};
   private isInCode = false;
   /** Ctrl-C came while code ran and has not been acted on. */
   private isInterrupted = false;
@@ -31,6 +33,7 @@ export class Running {
   /** Ctrl-C: stops code that is running now; there may be none. */
   interrupt(): void {
     this.isInterrupted = this.isInCode;
+    this.hurry();
   }
 
   /** Ctrl-C has come: long work of the firmware itself stops, too. */

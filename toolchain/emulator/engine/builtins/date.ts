@@ -1,4 +1,4 @@
-/** Date: an object with a visible `ms`. Local time is UTC plus the zone set with E.setTimeZone. */
+/** Date: an object with a visible `ms`. Local time follows E.setTimeZone or E.setDST. */
 import { toInt, toNumber, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { Lexer } from "../lexer.ts";
@@ -16,6 +16,7 @@ import {
   WEEKDAYS,
   weekdayNamed,
 } from "./calendar.ts";
+import { zoneAt } from "./daylight.ts";
 import { classOf, type Members, methods } from "./define.ts";
 
 const MS_MIN = -3.95083256832e16;
@@ -29,8 +30,17 @@ export function installDate(e: Engine): void {
   });
 }
 
-/** Minutes east of UTC; the board sets it through the hidden root. */
-const zoneMinutes = (e: Engine): number => toInt(e, e.hidden.props!.get("tz"));
+/** Minutes east of UTC at a time. */
+const zoneMinutes = (e: Engine, ms: number): number => zoneAt(e, ms).minutes;
+
+/** UTC of what a local clock shows. */
+const fromLocal = (e: Engine, clock: Clock): number =>
+  fromClock({ ...clock, zone: zoneAt(e, fromClock({ ...clock, zone: 0 }), true).minutes });
+
+const localClock = (e: Engine, self: Value) => {
+  const ms = msOf(e, self);
+  return toClock(ms, zoneMinutes(e, ms));
+};
 
 const msOf = (e: Engine, self: Value): number =>
   self instanceof EspObject ? toNumber(e, self.props?.get("ms")) : 0;
@@ -59,13 +69,13 @@ function construct(e: Engine, args: Value[]): Value {
     const [year, month, day, hour, min, sec, milli] = Array.from({ length: 7 }, (_, i) =>
       toInt(e, args[i]),
     );
-    ms = fromClock({
+    ms = fromLocal(e, {
       days: days(e, year!, month!, day!),
       hour: hour!,
       min: min!,
       sec: sec!,
       ms: milli!,
-      zone: zoneMinutes(e),
+      zone: 0,
     });
   }
   setMs(e, object, ms);
@@ -94,11 +104,11 @@ function getters(e: Engine): Members {
   const out: Members = {
     getTime: (self) => msOf(e, self),
     valueOf: (self: Value) => msOf(e, self),
-    getTimezoneOffset: () => -zoneMinutes(e) + 0,
-    getIsDST: () => 0,
+    getTimezoneOffset: (self) => -zoneMinutes(e, msOf(e, self)) + 0,
+    getIsDST: (self) => (zoneAt(e, msOf(e, self)).isDaylight ? 1 : 0),
   };
   for (const [name, field] of names) {
-    out[`get${name}`] = (self) => toClock(msOf(e, self), zoneMinutes(e))[field];
+    out[`get${name}`] = (self) => localClock(e, self)[field];
     out[`getUTC${name}`] = (self) => toClock(msOf(e, self), 0)[field];
   }
   return out;
@@ -109,16 +119,16 @@ function setters(e: Engine): Members {
   const time =
     (fields: ("hour" | "min" | "sec" | "ms")[]): Members[string] =>
     (self, args) => {
-      const clock: Clock = { ...toClock(msOf(e, self), zoneMinutes(e)) };
+      const clock: Clock = { ...localClock(e, self) };
       fields.forEach((field, i) => {
         if (i === 0 || typeof args[i] === "number") clock[field] = toInt(e, args[i]);
       });
-      return setMs(e, self, fromClock(clock));
+      return setMs(e, self, fromLocal(e, clock));
     };
   const date =
     (fields: ("year" | "month" | "day")[]): Members[string] =>
     (self, args) => {
-      const clock = toClock(msOf(e, self), zoneMinutes(e));
+      const clock = localClock(e, self);
       const { year, month, day } = clock;
       const parts = { year, month, day };
       fields.forEach((field, i) => {
@@ -127,7 +137,7 @@ function setters(e: Engine): Members {
       return setMs(
         e,
         self,
-        fromClock({ ...clock, days: days(e, parts.year, parts.month, parts.day) }),
+        fromLocal(e, { ...clock, days: days(e, parts.year, parts.month, parts.day) }),
       );
     };
   return {
@@ -159,9 +169,12 @@ function texts(e: Engine): Members {
   return {
     toISOString: isoUtc,
     toJSON: isoUtc,
-    toLocalISOString: (self) => iso(msOf(e, self), zoneMinutes(e), zoneText(zoneMinutes(e))),
+    toLocalISOString: (self) => {
+      const zone = zoneMinutes(e, msOf(e, self));
+      return iso(msOf(e, self), zone, zoneText(zone));
+    },
     toString: (self: Value) => {
-      const zone = zoneMinutes(e);
+      const zone = zoneMinutes(e, msOf(e, self));
       const c = toClock(msOf(e, self), zone);
       return `${WEEKDAYS[c.weekday]} ${MONTHS[c.month]} ${c.day} ${c.year} ${two(c.hour)}:${two(c.min)}:${two(c.sec)} GMT${zoneText(zone)}`;
     },
@@ -175,7 +188,9 @@ function texts(e: Engine): Members {
 /** "Aug 9, 1995", "Mon, 25 Dec 1995 13:30:00 GMT" and ISO dates, read with the language's lexer. */
 function parseDate(e: Engine, text: string): number {
   const lex = new Lexer(text);
-  const clock: Clock = { days: 0, hour: 0, min: 0, sec: 0, ms: 0, zone: zoneMinutes(e) };
+  const clock: Clock = { days: 0, hour: 0, min: 0, sec: 0, ms: 0, zone: Number.NaN };
+  /** Without a zone of its own the text is local time. */
+  const done = (): number => (Number.isNaN(clock.zone) ? fromLocal(e, clock) : fromClock(clock));
   const number = (): number => parseInteger(lex.value, 10).value;
   const isInt = (): boolean => lex.tk === "INT";
   const skip = (token: string): boolean => {
@@ -192,33 +207,33 @@ function parseDate(e: Engine, text: string): number {
   if (lex.tk === "ID" && monthNamed(lex.value) >= 0) {
     month = monthNamed(lex.value);
     lex.next();
-    if (!isInt()) return fromClock(clock);
+    if (!isInt()) return done();
     day = take();
-    if (!skip(",") || !isInt()) return fromClock(clock);
+    if (!skip(",") || !isInt()) return done();
     year = take();
     clock.days = days(e, year, month, day);
     if (isInt()) readTime(lex, clock, 0);
   } else if (lex.tk === "ID" && weekdayNamed(lex.value) >= 0) {
     lex.next();
-    if (!skip(",") || !isInt()) return fromClock(clock);
+    if (!skip(",") || !isInt()) return done();
     day = take();
-    if (lex.tk !== "ID" || monthNamed(lex.value) < 0) return fromClock(clock);
+    if (lex.tk !== "ID" || monthNamed(lex.value) < 0) return done();
     month = monthNamed(lex.value);
     lex.next();
-    if (!isInt()) return fromClock(clock);
+    if (!isInt()) return done();
     year = take();
     clock.days = days(e, year, month, day);
     if (isInt()) readTime(lex, clock, 0);
   } else if (isInt()) {
     year = take();
-    if (!skip("-") || !isInt()) return fromClock(clock);
+    if (!skip("-") || !isInt()) return done();
     month = take() - 1;
-    if (!skip("-") || !isInt()) return fromClock(clock);
+    if (!skip("-") || !isInt()) return done();
     day = take();
     clock.days = days(e, year, month, day);
     if (lex.tk === "ID" && lex.value.startsWith("T")) readTime(lex, clock, 1);
   }
-  return fromClock(clock);
+  return done();
 }
 
 function readTime(lex: Lexer, clock: Clock, from: number): void {
