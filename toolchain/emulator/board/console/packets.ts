@@ -4,6 +4,7 @@
  */
 import { EspObject, EspThrow, type Value } from "../../engine/engine.ts";
 import { isString } from "../../engine/value.ts";
+import { decompress } from "../compression.ts";
 import { callListeners } from "../listeners.ts";
 import type { Machine } from "../machine.ts";
 import { StorageProblem } from "../storage/store.ts";
@@ -28,6 +29,7 @@ interface OpenFile {
   name: string;
   sizeBytes: number;
   offset: number;
+  isCompressed: boolean;
 }
 
 export class Packets {
@@ -97,26 +99,28 @@ export class Packets {
       this.machine.sendRaw(NAK);
       return;
     }
-    if (request && engine.truthy(engine.get(request, "c"))) {
-      throw engine.error("Error", "compressed packets are not modelled by the emulator");
-    }
-    this.file = { name, sizeBytes, offset: 0 };
+    const isCompressed = request !== undefined && engine.truthy(engine.get(request, "c"));
+    this.file = { name, sizeBytes, offset: 0, isCompressed };
     this.setFileTimer(true);
     this.machine.sendRaw(ACK);
   }
 
-  private writeData(data: string): void {
+  private writeData(received: string): void {
     const { machine, file } = this;
     if (!file) {
       machine.sendRaw(NAK);
       return;
     }
+    // Each packet is compressed by itself.
+    const data = file.isCompressed
+      ? Buffer.from(decompress(Buffer.from(received, "latin1"))).toString("latin1")
+      : received;
     machine.faults.protect(() => this.store(file, data));
     file.offset += data.length;
     if (file.offset >= file.sizeBytes) this.end();
     else this.setFileTimer(true);
     const progress = machine.engine.object({
-      l: data.length,
+      l: received.length,
       o: file.offset,
       s: file.sizeBytes,
       fn: file.name,
