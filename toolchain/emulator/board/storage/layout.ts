@@ -216,11 +216,19 @@ export class StorageLayout {
       last = at.header;
       at = this.next(last, true);
     }
-    if (at.address === 0) {
-      const after = align4(dataAddress(last) + last.sizeBytes);
-      return after <= end && after + HEADER_BYTES > end;
-    }
+    if (at.address === 0) return this.isValidEnd(last);
     return this.flash.isErased(at.address, HEADER_BYTES);
+  }
+
+  /** Nothing follows the last file: the region is full, or the rest of its last page is blank. */
+  private isValidEnd(last: FileHeader): boolean {
+    const { end } = this.flash;
+    const isEnd = (address: number) => address <= end && address + HEADER_BYTES > end;
+    const after = align4(dataAddress(last) + last.sizeBytes);
+    if (after + HEADER_BYTES > end) return after <= end;
+    // The original takes the size from what lies there, as if it were the last file's.
+    const unread = this.flash.word(after) & 0xffffff;
+    return isEnd(align4(dataAddress(last) + unread)) || this.flash.isErased(after, HEADER_BYTES);
   }
 
   /** Free bytes from here to the next page, or to the end when nothing starts there. */
