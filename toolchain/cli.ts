@@ -139,6 +139,7 @@ export const COMMANDS: CommandRow[] = [
       ...JSON_OPTION,
     },
     examples: [
+      "toolchain provision --port emulator --server http://127.0.0.1:8700 --site ridge --name cam-1",
       "toolchain provision --port /dev/ttyACM0 --server http://192.168.1.5:8700 --site ridge --name cam-1",
     ],
     load: () => import("./commands/provision.ts"),

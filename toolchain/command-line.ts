@@ -88,16 +88,28 @@ function parse(row: CommandRow, argv: string[]): CommandInput {
   );
   try {
     const { values, positionals } = parseArgs({
-      args: argv,
+      args: withNegativeNumbers(row, argv),
       options,
       allowPositionals: row.arguments !== undefined,
     });
     return { positionals, options: values as CommandInput["options"] };
   } catch (error) {
     // parseArgs explains itself in its first sentence; the rest is advice about escaping.
-    const [message = ""] = (error as Error).message.split(/[.']\s(?=To|This)/);
+    const [message = ""] = (error as Error).message.split(/[.']\s(?=To|This)|\.?\n/);
     throw usageError("BAD_OPTION", `${row.name}: ${message}`, `toolchain ${row.name} --help`);
   }
+}
+
+/** `--latitude -24.9` as a user writes it; parseArgs takes only `--latitude=-24.9`. */
+function withNegativeNumbers({ options }: CommandRow, argv: string[]): string[] {
+  const joined: string[] = [];
+  for (const word of argv) {
+    const before = joined.at(-1) ?? "";
+    const isValue = options[before.slice(2)]?.type === "string" && /^-\.?\d/.test(word);
+    if (before.startsWith("--") && isValue) joined.splice(-1, 1, `${before}=${word}`);
+    else joined.push(word);
+  }
+  return joined;
 }
 
 function programHelp(commands: CommandRow[]): string {

@@ -162,6 +162,7 @@ test("options that mean nothing", async () => {
       ["upload --board pico --port emulator", EXIT.usage, shown],
       ["upload", EXIT.usage, /--port is missing/],
       ["monitor --port tcp://nowhere", EXIT.usage, /"tcp:\/\/nowhere" is not tcp:\/\/host:port/],
+      ["provision --wifi-password -x", EXIT.usage, /'--wifi-password' argument is ambiguous$/],
       ["provision --name a", EXIT.usage, /provision needs --site, --server, --token/],
       ["model", EXIT.usage, /model: say check or run/],
     ],

@@ -43,6 +43,7 @@ async function withField(emulate: string[], body: (field: Field) => Promise<void
 interface CameraAnswer {
   name: string;
   status: string;
+  latitude: number | null;
   heartbeat: { appVersion: string } | null;
 }
 
@@ -85,8 +86,13 @@ test("provision registers the camera, it checks in and is green; a refusal leave
       [camera] = await cameras(field);
     }
     assert.is(camera?.status, "green", field.camera.stderr());
-    assert.is(camera?.name, "cam-1");
+    assert.equal([camera?.name, camera?.latitude], ["cam-1", null]);
     assert.match(camera?.heartbeat?.appVersion ?? "", /^\d+\.\d+\.\d+$/);
+
+    const again = await provision({ name: "cam-2", latitude: "-24.9" });
+    assert.is(again.status, EXIT.ok, again.stderr);
+    assert.match(again.stderr, /it was cam-1 \(cam-\w+\) of http:.*; what it sent as that stays/);
+    assert.is((await cameras(field)).find(({ name }) => name === "cam-2")?.latitude, -24.9);
   });
 });
 

@@ -66,6 +66,7 @@ async function serve(input: CommandInput, io: Io): Promise<number> {
   driveMotion(emulator, world, boardOf(input));
   const server = await serveConsole(emulator, port);
   io.note(`console of the emulated camera on tcp://127.0.0.1:${server.port}; Ctrl-C ends`);
+  io.note(`in another terminal: npx toolchain monitor --port tcp://127.0.0.1:${server.port}`);
   await liveInRealTime(emulator, io.signal);
   await server.close();
   keepFlash();

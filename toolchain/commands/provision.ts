@@ -20,6 +20,11 @@ export const run: CommandFunction = async (input, io) => {
     const before = await cameraStatus(console);
     await fleet.get("/api/v1/summary");
     warnAboutLoopback(fleet.server, console.transport.name, io.note);
+    if (before.provisioned) {
+      io.note(
+        `it was ${before.name} (${before.cameraID}) of ${before.server}; what it sent as that stays there`,
+      );
+    }
     if (before.missing.length) io.note(`this firmware lacks: ${before.missing.join(", ")}`);
 
     io.progress("registering the camera");
@@ -36,8 +41,9 @@ export const run: CommandFunction = async (input, io) => {
         name,
         site,
         server: fleet.server,
-        latitude,
-        longitude,
+        // The camera needs a number; on the server the place stays unknown.
+        latitude: latitude ?? 0,
+        longitude: longitude ?? 0,
         time: Math.round(Date.now() / 1000),
         wifiSsid: textOption(input, "wifi-ssid") ?? "",
         wifiPassword: textOption(input, "wifi-password") ?? process.env.THICKET_WIFI_PASSWORD ?? "",
@@ -91,8 +97,8 @@ async function takeBack(
   }
 }
 
-function degrees(text: string | undefined, name: string, limit: number): number {
-  if (text === undefined) return 0;
+function degrees(text: string | undefined, name: string, limit: number): number | undefined {
+  if (text === undefined) return undefined;
   const value = Number(text);
   if (text.trim() === "" || !(Math.abs(value) <= limit)) {
     throw usageError(

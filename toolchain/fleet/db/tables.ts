@@ -137,5 +137,4 @@ export interface Tables {
   changes: ChangesTable;
 }
 
-export type ObservationRow = Selectable<ObservationsTable>;
 export type MediaRow = Selectable<MediaTable>;

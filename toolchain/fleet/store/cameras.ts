@@ -115,8 +115,6 @@ export async function listCameras(db: Db, nowMs: number, cameraIDs?: string[]) {
   return (await query.execute()).map((row) => cameraJson(row, nowMs));
 }
 
-export type CameraJson = ReturnType<typeof cameraJson>;
-
 /** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */
 export async function cameraDetail(db: Db, cameraID: string, nowMs: number) {
   const row = await cameraQuery(db).where("cameras.cameraID", "=", cameraID).executeTakeFirst();
