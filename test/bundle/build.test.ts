@@ -6,8 +6,9 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { budgetProblem } from "../../toolchain/bundle/budget.ts";
+import { BUDGETS, budgetProblem } from "../../toolchain/bundle/budget.ts";
 import { bundle } from "../../toolchain/bundle/bundle.ts";
+import { reportLines } from "../../toolchain/bundle/report.ts";
 import { EXIT } from "../../toolchain/errors.ts";
 import { ROOT } from "../support/skip.ts";
 
@@ -98,7 +99,22 @@ test("variables over budget fail the build", async () => {
   const error = await bundle({ entry: blink, measure }).catch((problem) => problem);
   assert.is(error.code, "BUNDLE_OVER_BUDGET");
   assert.match(error.message, /6001 of 6000 variables/);
-  assert.is(budgetProblem({ bytes: 10, jsvars: 10 }, 10, { idle: 1, peak: 10 }, []), undefined);
+  const limits = { bytes: 10, jsvars: 10, cycleOperations: 10 };
+  assert.is(budgetProblem(limits, 10, { idle: 1, peak: 10 }, []), undefined);
+});
+
+test("a capture cycle over its operations fails the build", async () => {
+  const cycle = { cycles: 3, operations: 8001, estimatedMs: 533 };
+  const measure = async () => ({ idle: 1, peak: 1, cycle });
+  const error = await bundle({ entry: blink, measure }).catch((problem) => problem);
+  assert.is(error.exitCode, EXIT.build);
+  assert.match(error.message, /8001 of 8000 operations in a capture cycle/);
+  const { report } = await bundle({ entry: blink, measure, profile: false });
+  assert.equal(report.cycle, cycle);
+  assert.match(
+    reportLines(report, BUDGETS.default).join("\n"),
+    /8001 operations of 8000 .*\(estimate\)/,
+  );
 });
 
 test("clean up", () => rmSync(folder, { recursive: true, force: true }));

@@ -8,17 +8,32 @@ export interface Budget {
   bytes: number;
   /** Interpreter variables at peak. */
   jsvars: number;
+  /** Interpreted operations of one capture cycle. */
+  cycleOperations: number;
 }
 
 export const BUDGETS: Readonly<Record<string, Budget>> = {
-  default: { bytes: 64 * 1024, jsvars: 6000 },
+  default: { bytes: 64 * 1024, jsvars: 6000, cycleOperations: 8000 },
   /** Boards with 4095 variables, or bundles that travel over a slow radio. */
-  small: { bytes: 32 * 1024, jsvars: 2500 },
+  small: { bytes: 32 * 1024, jsvars: 2500, cycleOperations: 8000 },
 };
 
 export interface JsVars {
   idle: number;
   peak: number;
+}
+
+/** What the life of a camera with this bundle has shown. */
+export interface Measured extends JsVars {
+  /** Absent when no capture cycle was seen. */
+  cycle?: CycleCost | null;
+}
+
+/** What the costliest capture cycle of the measured life took; milliseconds are an estimate. */
+export interface CycleCost {
+  cycles: number;
+  operations: number;
+  estimatedMs: number;
 }
 
 export interface ModuleSize {
@@ -34,11 +49,15 @@ export function budgetProblem(
   bytes: number,
   jsvars: JsVars | null,
   modules: readonly ModuleSize[],
+  cycle: CycleCost | null = null,
 ): string | undefined {
   const over: string[] = [];
   if (bytes > budget.bytes) over.push(`${bytes} of ${budget.bytes} bytes`);
   if (jsvars && jsvars.peak > budget.jsvars) {
     over.push(`${jsvars.peak} of ${budget.jsvars} variables`);
+  }
+  if (cycle && cycle.operations > budget.cycleOperations) {
+    over.push(`${cycle.operations} of ${budget.cycleOperations} operations in a capture cycle`);
   }
   if (!over.length) return undefined;
   const largest = modules

@@ -7,7 +7,14 @@ import { relative, resolve, sep } from "node:path";
 import { gzipSync } from "node:zlib";
 import { type OutputChunk, rollup } from "rollup";
 import { buildError, inputError, usageError } from "../errors.ts";
-import { BUDGETS, budgetProblem, type JsVars, type ModuleSize } from "./budget.ts";
+import {
+  BUDGETS,
+  budgetProblem,
+  type CycleCost,
+  type JsVars,
+  type Measured,
+  type ModuleSize,
+} from "./budget.ts";
 import { BOARDS } from "./builtins.ts";
 import { createDeviceProgram, HELPERS_FILE, shownPath } from "./device-program.ts";
 import { checkDialect } from "./dialect.ts";
@@ -23,7 +30,7 @@ export interface BundleOptions {
   /** Budget profile (default "default"), or false for no budget. */
   profile?: string | false;
   /** Measures interpreter variables of the finished bundle; without it the report says null. */
-  measure?: (code: string) => Promise<JsVars | null>;
+  measure?: (code: string) => Promise<Measured | null>;
 }
 
 /** What dist/device/report.json holds. */
@@ -32,6 +39,8 @@ export interface BundleReport {
   gzipBytes: number;
   /** Interpreter variables, or null when they were not measured. */
   jsvars: JsVars | null;
+  /** The costliest capture cycle, or null when none was measured. */
+  cycle: CycleCost | null;
   board: string;
   /** Bytes of the bundle by source file, largest first. */
   modules: ModuleSize[];
@@ -63,11 +72,13 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     throw buildError("BUNDLE_REFUSED", findingText(findings));
   }
   const modules = new SourceLocator(code, map, "").bytesBySource("(wrapper)");
-  const jsvars = (await options.measure?.(code)) ?? null;
-  const problem = budget && budgetProblem(budget, code.length, jsvars, modules);
+  const measured = (await options.measure?.(code)) ?? null;
+  const jsvars = measured && { idle: measured.idle, peak: measured.peak };
+  const cycle = measured?.cycle ?? null;
+  const problem = budget && budgetProblem(budget, code.length, jsvars, modules, cycle);
   if (problem) throw buildError("BUNDLE_OVER_BUDGET", problem);
   const gzipBytes = gzipSync(code, { level: 9 }).length;
-  return { code, map, report: { bytes: code.length, gzipBytes, jsvars, board, modules } };
+  return { code, map, report: { bytes: code.length, gzipBytes, jsvars, cycle, board, modules } };
 }
 
 /** Compile, join and check; findings are returned, not thrown. */

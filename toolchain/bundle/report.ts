@@ -7,7 +7,7 @@ import type { BundleReport } from "./bundle.ts";
 const BAR_WIDTH = 20;
 
 export function reportLines(report: BundleReport, budget: Budget | undefined): string[] {
-  const { bytes, gzipBytes, jsvars, board, modules } = report;
+  const { bytes, gzipBytes, jsvars, cycle, board, modules } = report;
   const share = (used: number, limit: number | undefined) =>
     limit ? ` of ${limit} (${Math.round((used / limit) * 100)} %)` : "";
   const lines = [
@@ -16,6 +16,12 @@ export function reportLines(report: BundleReport, budget: Budget | undefined): s
   if (jsvars) {
     lines.push(
       `variables: ${jsvars.idle} at rest, ${jsvars.peak} at most${share(jsvars.peak, budget?.jsvars)}`,
+    );
+  }
+  if (cycle) {
+    const limit = share(cycle.operations, budget?.cycleOperations);
+    lines.push(
+      `capture cycle: ${cycle.operations} operations${limit}, about ${cycle.estimatedMs} ms on the chip (estimate)`,
     );
   }
   return [...lines, "", ...moduleTable(report, modules)];

@@ -1,13 +1,14 @@
 /** `toolchain build`: the camera's bundle into dist/device, checked, measured on the emulator, against its budget. */
 import { existsSync } from "node:fs";
 import { dirname, join, resolve } from "node:path";
-import { BUDGETS, type JsVars } from "../bundle/budget.ts";
+import { BUDGETS, type Measured } from "../bundle/budget.ts";
 import { type BundleReport, bundle } from "../bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { writeOutput } from "../bundle/output.ts";
 import { reportLines } from "../bundle/report.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
 import { factoryFiles } from "../demo/cameras.ts";
+import { measureCycles } from "../emulator/cycle-cost.ts";
 import { type BoardName, Emulator } from "../emulator/emulator.ts";
 import { createWorld } from "../emulator/world/world.ts";
 import { buildError } from "../errors.ts";
@@ -55,14 +56,14 @@ function buildLines(report: BundleReport, profile: string, files: string[]): str
 }
 
 /**
- * Variables at rest and at most, over the first hour of a camera with this program. Errors: PROGRAM_FAILED when the
+ * Variables at rest and at most, and the costliest capture cycle, over the first hour of a camera with this program. Errors: PROGRAM_FAILED when the
  * camera's own program does not start.
  */
 export async function measureFirstHour(
   code: string,
   board: BoardName,
   isWhole: boolean,
-): Promise<JsVars> {
+): Promise<Measured> {
   const world = createWorld({ ...PLACE, seed: 1, startMs: LIFE.startMs, hours: 2 });
   let output = "";
   const emulator = Emulator.boot({
@@ -82,14 +83,16 @@ export async function measureFirstHour(
       throw buildError("PROGRAM_FAILED", `the program does not start: ${reason}`);
     }
     const idle = emulator.memory().usage;
+    const cycles = measureCycles(emulator);
     for (let minute = 1; minute <= LIFE.minutes; minute++) {
       if (isWhole && minute % LIFE.triggerEveryMinutes === 1) {
+        cycles.begin();
         emulator.evaluate("(thicket.trigger(),true)");
       }
       await emulator.run({ ms: MINUTE_MS });
       emulator.memory();
     }
-    return { idle, peak: emulator.memory().peak };
+    return { idle, peak: emulator.memory().peak, cycle: cycles.cost() };
   } finally {
     emulator.close();
   }

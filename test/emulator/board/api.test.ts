@@ -1,0 +1,27 @@
+/** Runs every example of docs/emulator-api.md. */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { Emulator } from "../../../toolchain/emulator/emulator.ts";
+import { ROOT } from "../../support/skip.ts";
+
+const AsyncFunction = (async () => {}).constructor as new (
+  ...text: string[]
+) => (emulator: typeof Emulator, check: typeof assert) => Promise<void>;
+
+const text = readFileSync(join(ROOT, "docs/emulator-api.md"), "utf8");
+const examples = [...text.matchAll(/^## (.*?)$|^```ts\n(.*?)^```$/gms)];
+let title = "";
+let count = 0;
+for (const [, heading, code] of examples) {
+  if (heading !== undefined) title = heading;
+  if (code === undefined) continue;
+  count++;
+  test(`the example under "${title}" runs`, () =>
+    new AsyncFunction("Emulator", "assert", code)(Emulator, assert));
+}
+
+test("the document has its examples", () => assert.is(count, 5));
+
+test.run();
