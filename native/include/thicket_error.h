@@ -29,7 +29,17 @@
   X(PIXEL_FORMAT, -201, "a pixel format that is not known")                               \
   X(NO_BACKGROUND, -202, "no background learnt for frames of this size")                  \
   X(NO_BUFFER, -210, "all frame buffers are lent out")                                    \
-  X(HANDLE, -211, "not a frame's handle, or the frame was released")
+  X(HANDLE, -211, "not a frame's handle, or the frame was released")                      \
+  X(VAULT_EMPTY, -300, "nothing is stored in this flash region; it must be formatted")    \
+  X(VAULT_FULL, -301, "no room, and nothing of less value to give up")                    \
+  X(VAULT_WRITE, -302, "the flash refused to erase or program, or kept other bytes")      \
+  X(VAULT_READ, -303, "the flash refused to read")                                        \
+  X(VAULT_NAME, -304, "a cell's name is empty, too long, or clashes with another one")    \
+  X(VAULT_NONE, -305, "no such cell, record or slot")                                     \
+  X(VAULT_DAMAGED, -306, "what is stored does not match its checksum")                    \
+  X(VAULT_STATE, -307, "the slot's state does not allow this")                            \
+  X(VAULT_DIGEST, -308, "the image does not match its digest")                            \
+  X(VAULT_RELEASE, -309, "the release counter is not above the confirmed one")
 
 enum thicket_error {
   THICKET_OK = 0,
