@@ -6,8 +6,8 @@ import { BUDGETS } from "../../toolchain/bundle/budget.ts";
 import { bundle } from "../../toolchain/bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../../toolchain/bundle/device-program.ts";
 import { measureFirstHour } from "../../toolchain/commands/build.ts";
-import { factoryFiles } from "../../toolchain/demo/cameras.ts";
 import { Emulator } from "../../toolchain/emulator/emulator.ts";
+import { factoryFiles } from "../../toolchain/emulator/factory.ts";
 import type { Figure } from "./run.ts";
 
 const BOARD = "esp32s3";

@@ -7,9 +7,9 @@ import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { writeOutput } from "../bundle/output.ts";
 import { reportLines } from "../bundle/report.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
-import { factoryFiles } from "../demo/cameras.ts";
 import { measureCycles } from "../emulator/cycle-cost.ts";
 import { type BoardName, Emulator } from "../emulator/emulator.ts";
+import { factoryFiles } from "../emulator/factory.ts";
 import { createWorld } from "../emulator/world/world.ts";
 import { buildError } from "../errors.ts";
 

@@ -7,11 +7,11 @@ import {
   textOption,
   wholeNumber,
 } from "../command-line.ts";
-import { factoryFiles } from "../demo/cameras.ts";
 import { BOARDS } from "../emulator/board/boards.ts";
 import { type LifeReport, liveHours } from "../emulator/camera-life.ts";
 import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
 import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
+import { factoryFiles } from "../emulator/factory.ts";
 import { checkPhotographs } from "../emulator/native/photographs.ts";
 import {
   type PhotographScore,

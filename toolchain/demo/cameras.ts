@@ -2,10 +2,9 @@
  * Emulated cameras of the demo: each boots the built bundle in its own world and is provisioned over its serial
  * console by the code that provisions a real board.
  */
-import { readFileSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import type { Heartbeat } from "../../device/protocol/check-in.ts";
 import { Emulator } from "../emulator/emulator.ts";
+import { factoryFiles } from "../emulator/factory.ts";
 import type { FleetClient } from "../fleet/client.ts";
 import { openConsole } from "../link/console.ts";
 import { openEmulated } from "../link/emulated.ts";
@@ -13,9 +12,6 @@ import { cameraStatus, provisionCamera } from "../link/provision.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Place } from "./places.ts";
 import type { Scene } from "./scenes.ts";
-
-const MODEL_DIR = fileURLToPath(new URL("../../device/model/", import.meta.url));
-export const MODEL_NAME = "thicket_96_int8";
 
 /** From power-on until the program has greeted. */
 const BOOT_MS = 5000;
@@ -28,16 +24,6 @@ export interface DemoCamera {
   scene: Scene;
   /** What the camera says of itself on its console. */
   heartbeat(): Promise<Heartbeat>;
-}
-
-/** Files a camera leaves the workshop with: program, model, labels. */
-export function factoryFiles(code: string): Record<string, string | Uint8Array> {
-  return {
-    ".bootcde": code,
-    "model.tflite": readFileSync(`${MODEL_DIR}${MODEL_NAME}.tflite`),
-    "labels.txt": readFileSync(`${MODEL_DIR}labels.txt`),
-    "model.txt": MODEL_NAME,
-  };
 }
 
 /** Boot one camera and provision it over its console. */
