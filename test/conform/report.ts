@@ -157,7 +157,7 @@ const lines = [
   ...language(),
   ...(await sessions()),
   ...testFile("Transcripts of the stock tool", "test/conform/cli-transcripts.test.ts"),
-  ...testFile("Storage after a power cut", "test/emulator/board/power-cuts.test.ts"),
+  ...testFile("Storage after a power cut", "test/emulator/board/power-cut.test.ts"),
   ...(await speed()),
 ];
 print(lines);
