@@ -1,5 +1,5 @@
 /**
- * One contact with the server (DESIGN D7): sends heartbeat and records, removes what was acknowledged, applies the
+ * One contact with the server: sends heartbeat and records, removes what was acknowledged, applies the
  * configuration, corrects the clock; again until the outbox is empty; then the pictures.
  */
 import type { Config } from "../deployment/config.ts";

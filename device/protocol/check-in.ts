@@ -1,5 +1,5 @@
 /**
- * The one exchange between camera and server (DESIGN D7): POST CHECK_IN_PATH with a JSON `CheckIn`,
+ * The one exchange between camera and server: POST CHECK_IN_PATH with a JSON `CheckIn`,
  * answered by a JSON `CheckInReply`. Everything in it may be sent again: records are idempotent by
  * (cameraID, recordID), configuration by version.
  */

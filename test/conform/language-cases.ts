@@ -1,5 +1,5 @@
 /**
- * Small programs for every row of the language facts (facts/espruino.md section 1). What they print was recorded from
+ * Small programs for every row of the language facts (Espruino 2v29). What they print was recorded from
  * the real interpreter into language-expected.json by record-language.ts; the engine must print the same.
  * Text is plain ASCII; each case runs in a fresh interpreter.
  */

@@ -187,7 +187,7 @@ test("a cut in a compaction can cost everything: what it leaves is counted, not 
     emulator.close();
   }
   console.log(`# compaction of ${operations} operations, cut: ${JSON.stringify(counts)}`);
-  assert.ok((counts["all erased"] ?? 0) > 0, "as facts 3.4 say");
+  assert.ok((counts["all erased"] ?? 0) > 0, "as on the real interpreter");
 });
 
 test.run();

@@ -1,6 +1,6 @@
 /**
  * Power cuts on an emulated board: the times and wear of flash operations, what a torn one leaves, that nothing runs
- * after the cut, and each row of facts/espruino.md 3.4 made by cutting a real operation.
+ * after the cut, and each outcome of a cut that the real interpreter shows, made by cutting a real operation.
  */
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";

@@ -1,5 +1,5 @@
 /**
- * Boards as data: what differs between chips is read from here. Sources: facts/espruino.md 2.1, 3.5 and 5;
+ * Boards as data: what differs between chips is read from here. Sources: Espruino 2v29;
  * Espruino's board files ESP32S3_IDF4, ESP32_IDF4 and ESP32C3_IDF4 and its partition table; ESP-IDF 4.4 for wake pins.
  */
 import { LAYOUTS, type Layout } from "../engine/engine.ts";
@@ -46,8 +46,8 @@ export interface Board {
   console: string;
   modules: readonly string[];
   /**
-   * Virtual time per simple operation. An estimate, not a measurement: 15 000 operations a second (DESIGN D1 says
-   * 10 to 20 thousand) at 240 MHz; the C3's in proportion to its clock.
+   * Virtual time per simple operation. An estimate, not a measurement: 15 000 operations a second, of the
+   * 10 to 20 thousand that are expected, at 240 MHz; the C3's in proportion to its clock.
    */
   microsecondsPerOperation: number;
 }

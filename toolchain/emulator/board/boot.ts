@@ -1,6 +1,6 @@
 /**
  * Starting a program: at power-on, after reset(), after load(). Which files run in which order, the "kill" and "init"
- * events, onInit, the banner. Source: facts/espruino.md 4.1, jsinteractive.c (jsiSemiInit, jsiSoftInit), jsflash.c.
+ * events, onInit, the banner. Source: Espruino 2v29, jsinteractive.c (jsiSemiInit, jsiSoftInit), jsflash.c.
  */
 import { VERSION } from "./boards.ts";
 import { crlf } from "./console/line-editor.ts";

@@ -1,4 +1,4 @@
-/** The hardware half of the E object; the pure half is the engine's. Source: jswrap_espruino.c, facts/espruino.md 1.2, 5. */
+/** The hardware half of the E object; the pure half is the engine's. Source: jswrap_espruino.c, Espruino 2v29. */
 import { setDaylight, setTimeZone } from "../engine/builtins/daylight.ts";
 import { EspObject, type Value } from "../engine/engine.ts";
 import { isString, MemoryString } from "../engine/value.ts";

@@ -2,7 +2,7 @@
  * The NOR flash that holds Storage: programming only clears bits, erasing sets a 4 KB page to 0xFF. Every program
  * command and every page erase is one numbered operation that takes its time and at which the power can be cut.
  * Sources: commands of at most 64 bytes within a 256-byte chip page (ESP-IDF 4, memspi_host_driver.c,
- * SPI_FLASH_HAL_MAX_WRITE_BYTES); whole 32-bit words (Espruino, jshFlashWriteAligned); region of facts/espruino.md 3.5.
+ * SPI_FLASH_HAL_MAX_WRITE_BYTES); whole 32-bit words (Espruino, jshFlashWriteAligned); region of the ESP32 boards.
  */
 import { type FlashOperation, PowerCut, type TornWrite, torn } from "./power-cut.ts";
 

@@ -1,6 +1,6 @@
 /**
  * What timers and watches cost in JsVars: the firmware keeps each as an object in a hidden array. These records are
- * that object; the engine's walk starts at them. Source: facts/espruino.md 2.2, jsinteractive.c.
+ * that object; the engine's walk starts at them. Source: Espruino 2v29, jsinteractive.c.
  */
 import { type Engine, EspObject, type Value } from "../engine/engine.ts";
 

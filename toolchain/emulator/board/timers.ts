@@ -1,7 +1,7 @@
 /**
  * Timers with Espruino's rules: ids from 1 (one more than the newest timer's), due timers run in order of creation,
  * a late interval catches up in a burst, the list starts over whenever it changed during a callback.
- * Source: facts/espruino.md 1.5, jsinteractive.c (jsiIdle), jswrap_interactive.c.
+ * Source: Espruino 2v29, jsinteractive.c (jsiIdle), jswrap_interactive.c.
  */
 import type { Engine, EspObject, Value } from "../engine/engine.ts";
 import { timerRecord } from "./records.ts";

@@ -1,6 +1,6 @@
 /**
  * setWatch: edges, repeat, and debouncing by a timer that fires when the level has been quiet long enough.
- * Source: facts/espruino.md 1.5, jsinteractive.c (jsiIdle).
+ * Source: Espruino 2v29, jsinteractive.c (jsiIdle).
  */
 import type { Engine, EspObject, Value } from "../engine/engine.ts";
 import type { PinChange, Pins } from "./pins.ts";

@@ -1,4 +1,4 @@
-/** Conversions between types, with the real interpreter's ideas of what is a number. Source: facts 1.3. */
+/** Conversions between types, with the real interpreter's ideas of what is a number. Source: Espruino 2v29, measured. */
 import type { Engine } from "./engine.ts";
 import { digitOf, parseDouble, parseInteger } from "./parser/numbers.ts";
 import {

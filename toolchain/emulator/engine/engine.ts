@@ -1,6 +1,6 @@
 /**
  * The Espruino language engine: runs program text with the dialect, built-ins, error texts and memory accounting of
- * Espruino 2v29 on an ESP32 (facts/espruino.md sections 1 and 2). It knows no hardware, no clock and no console:
+ * Espruino 2v29 on an ESP32. It knows no hardware, no clock and no console:
  * those are reached through EngineHost and added by the board. This file is the public face; the work is in the folder.
  */
 import type { ErrorType } from "./ast.ts";

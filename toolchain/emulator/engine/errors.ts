@@ -1,4 +1,4 @@
-/** Error objects and stack traces as the real interpreter words them. Source: facts 1.5. */
+/** Error objects and stack traces as the real interpreter words them. Source: Espruino 2v29, measured. */
 import type { ErrorType } from "./ast.ts";
 import type { Engine } from "./engine.ts";
 import { sourcePiece } from "./function-text.ts";

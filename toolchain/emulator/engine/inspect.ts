@@ -1,6 +1,6 @@
 /**
  * Values as text: what print shows, JSON.stringify and E.toJS. One routine with flags, as in the real interpreter.
- * Source: facts 1.3.
+ * Source: Espruino 2v29, measured.
  */
 import { basicName, isIndexKey, viewGet } from "./convert.ts";
 import type { Engine } from "./engine.ts";

@@ -1,4 +1,4 @@
-/** Geometry of a JsVar on the two kinds of board (facts 2.1). */
+/** Geometry of a JsVar on the two kinds of board (as measured on Espruino 2v29). */
 export interface Layout {
   name: "esp32" | "c3";
   variables: number;

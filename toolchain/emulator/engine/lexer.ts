@@ -1,7 +1,7 @@
 /**
  * Tokens of Espruino's dialect, one at a time, with its oddities: a token's text is cut at 63 characters, a newline
  * ends a string, regular expressions are told from division by the token before, bytes above 127 are pretokenised
- * keywords. Source: behaviour of Espruino 2v29 (facts 1.1).
+ * keywords. Source: measured behaviour of Espruino 2v29.
  */
 
 /** ID, INT, FLOAT, STR, TEMPLATE, REGEX, EOF and UNFINISHED_*; everything else is its own text. */

@@ -1,5 +1,5 @@
 /**
- * JsVar accounting: what is in use, found by walking everything reachable with the cost rules of facts 2.2, and what
+ * JsVar accounting: what is in use, found by walking everything reachable with the cost rules measured on Espruino 2v29, and what
  * happens when it is too much. Not modelled: two variables sharing one string or double (each is counted), doubles
  * with whole values (counted as integers).
  */
@@ -267,7 +267,7 @@ export function sizeOf(e: Engine, value: Value): number {
 
 /**
  * Called when enough was allocated that memory may be full. If it is, the running code stops and no try sees it
- * (facts 2.4): what is unreachable by then is freed, the rest stays.
+ * (as measured on Espruino 2v29): what is unreachable by then is freed, the rest stays.
  */
 export function checkMemory(e: Engine, frame: Frame, requested = 0): void {
   const usage = measure(e);

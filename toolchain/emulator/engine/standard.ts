@@ -1,6 +1,6 @@
 /**
  * Members that ECMAScript has and this interpreter lacks, per class. Touching one in strict mode is an error; other
- * unknown names are ordinary undefined properties. Source: facts 1.2.
+ * unknown names are ordinary undefined properties. Source: Espruino 2v29, measured.
  */
 
 const words = (text: string): Set<string> => new Set(text.split(" "));

@@ -1,6 +1,6 @@
 /**
  * Decides whether a typed line is complete: counts open brackets outside strings, comments, templates and regular
- * expressions, as the console does before it runs a line. Source: facts/espruino.md 4.2, jsinteractive.c.
+ * expressions, as the console does before it runs a line. Source: Espruino 2v29, jsinteractive.c.
  */
 
 /** After these words a `/` starts a regular expression. */

@@ -1,7 +1,7 @@
 /**
  * The console's character machine: echo, prompt, escape sequences, DLE (no echo for this line), and the start of
  * binary packets. It knows nothing of JavaScript: complete lines go to `host.execute`.
- * Source: facts/espruino.md 4.2, transcripts section 10, jsinteractive.c.
+ * Source: Espruino 2v29, transcripts section 10, jsinteractive.c.
  */
 import { openBrackets } from "./brackets.ts";
 import { PacketReader } from "./packet-reader.ts";

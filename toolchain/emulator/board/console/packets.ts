@@ -1,6 +1,6 @@
 /**
  * What the packets do: evaluate, raise an event, receive and send files of Storage.
- * Source: facts/espruino.md 4.3, jsinteractive.c (jsiPacketProcess).
+ * Source: Espruino 2v29, jsinteractive.c (jsiPacketProcess).
  */
 import { EspObject, EspThrow, type Value } from "../../engine/engine.ts";
 import { isString } from "../../engine/value.ts";

@@ -1,6 +1,6 @@
 /**
  * The line being typed: its text, cursor and history, and the escape sequences that keep the terminal in step.
- * Continuation lines are shown after a colon. Source: facts/espruino.md 4.2, jsinteractive.c.
+ * Continuation lines are shown after a colon. Source: Espruino 2v29, jsinteractive.c.
  */
 import { History } from "./history.ts";
 

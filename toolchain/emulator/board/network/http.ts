@@ -1,7 +1,7 @@
 /**
  * require("http"): request() and get() over real sockets of the host, with the events and quirks of the firmware.
  * Data moves in 536-byte pieces at a fixed virtual pace, so that the same answer gives the same run.
- * Source: libs/network/http, libs/network/socketserver.c, facts/espruino.md 5.
+ * Source: libs/network/http, libs/network/socketserver.c, Espruino 2v29.
  */
 import { EspObject, type Value } from "../../engine/engine.ts";
 import { isString } from "../../engine/value.ts";

@@ -1,7 +1,7 @@
 /**
  * require("Wifi"): joining and leaving one simulated network, its events, status and saved settings. The radio is
  * hardware: it stays connected over a reset of the program. Times are fixed virtual latencies (estimates).
- * Source: libs/network/esp32/jswrap_esp32_network.c, facts/espruino.md 5.
+ * Source: libs/network/esp32/jswrap_esp32_network.c, Espruino 2v29.
  */
 import { EspObject, type Value } from "../../engine/engine.ts";
 import { isString } from "../../engine/value.ts";

@@ -1,6 +1,6 @@
 /**
  * StorageFile: an appendable file kept as chunks `name\1`, `name\2` ... of one flash page each, blank bytes filled
- * with 0xFF; the first 0xFF byte is its end. Source: facts/espruino.md 3.2, jswrap_storage.c.
+ * with 0xFF; the first 0xFF byte is its end. Source: Espruino 2v29, jswrap_storage.c.
  */
 import { ERASE_PAGE_BYTES } from "../flash.ts";
 import { dataAddress, type FileHeader, FLAG_STORAGE_FILE, HEADER_BYTES } from "./layout.ts";

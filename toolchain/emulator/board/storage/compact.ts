@@ -1,7 +1,7 @@
 /**
  * Compaction: live files are copied downwards through a small ring buffer; a page is erased only when reading has
  * passed it. It is not power-safe, and neither is the original. The order of reads, erases and program operations is
- * the original's, because what a power cut leaves behind depends on it. Source: facts/espruino.md 3.3, jsflash.c.
+ * the original's, because what a power cut leaves behind depends on it. Source: Espruino 2v29, jsflash.c.
  */
 import { ERASE_PAGE_BYTES } from "../flash.ts";
 import { dataAddress, HEADER_BYTES, isRealFile, type StorageLayout } from "./layout.ts";

@@ -1,7 +1,7 @@
 /**
  * How Storage lies on flash: a chain of files, each a 32-byte header (size and flags word, 28-byte name) and data
  * padded to 4 bytes. A deleted file keeps its place with the first four name bytes programmed to 0. No checksum and
- * no directory: everything is a linear scan. Source: facts/espruino.md 3.1 and 3.4, jsflash.c.
+ * no directory: everything is a linear scan. Source: Espruino 2v29, jsflash.c.
  */
 import { ERASE_PAGE_BYTES, type Flash } from "../flash.ts";
 

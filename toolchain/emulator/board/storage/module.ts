@@ -1,4 +1,4 @@
-/** require("Storage") and StorageFile. Source: facts/espruino.md 3.2, jswrap_storage.c. */
+/** require("Storage") and StorageFile. Source: Espruino 2v29, jswrap_storage.c. */
 import { classOf, methods } from "../../engine/builtins/define.ts";
 import { EspObject, type Value } from "../../engine/engine.ts";
 import { EspView, isString, MemoryString } from "../../engine/value.ts";

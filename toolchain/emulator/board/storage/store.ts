@@ -1,6 +1,6 @@
 /**
  * What Storage does with files, free of the interpreter: read, write, erase, list. Failures throw StorageProblem with
- * the text that the program sees. Source: facts/espruino.md 3.2, jsflash.c.
+ * the text that the program sees. Source: Espruino 2v29, jsflash.c.
  */
 
 import type { Flash } from "../flash.ts";

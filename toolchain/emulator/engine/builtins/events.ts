@@ -1,4 +1,4 @@
-/** on, emit and friends, which every object has. Listeners run later, from the event queue (facts 1.5). */
+/** on, emit and friends, which every object has. Listeners run later, from the event queue (as measured on Espruino 2v29). */
 
 import type { Engine } from "../engine.ts";
 import { define } from "../properties.ts";

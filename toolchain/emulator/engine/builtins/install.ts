@@ -1,4 +1,4 @@
-/** All built-ins of the language (facts 1.2). Hardware ones are the board's. */
+/** All built-ins of the language (as measured on Espruino 2v29). Hardware ones are the board's. */
 import type { Engine } from "../engine.ts";
 import { installArray } from "./array.ts";
 import { installConsole } from "./console.ts";

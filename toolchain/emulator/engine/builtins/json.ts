@@ -1,4 +1,4 @@
-/** JSON: a liberal parser on the language's own lexer, and stringify. Source: facts 1.3. */
+/** JSON: a liberal parser on the language's own lexer, and stringify. Source: Espruino 2v29, measured. */
 import { toInt } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { makeThrow } from "../errors.ts";

@@ -1,6 +1,6 @@
 /**
  * A backtracking matcher with the real one's reach and its holes: no `?`, no `{n}`, no lazy or grouped repetition, and
- * alternatives are searched for from the point of failure without regard to brackets. Source: facts 1.4.
+ * alternatives are searched for from the point of failure without regard to brackets. Source: Espruino 2v29, measured.
  */
 import type { Engine } from "../engine.ts";
 import { isAlpha, isDigit, isSpace } from "../lexer.ts";

@@ -1,4 +1,4 @@
-/** The real quicksort, step for step, since its order of equal elements can be seen (facts 1.3: not stable). */
+/** The real quicksort, step for step, since its order of equal elements can be seen (not stable). */
 import { toNumber, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
 import { toText } from "../text.ts";
