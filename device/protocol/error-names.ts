@@ -11,20 +11,24 @@ export interface Fault {
 }
 
 export const E_CAMERA_TIMEOUT = -101;
+export const E_CAMERA_FRAME = -102;
 export const E_VAULT_FULL = -201;
 export const E_VAULT_WRITE = -202;
 export const E_VAULT_NAME = -203;
 export const E_MODEL_FILE = -301;
 export const E_MODEL_LABELS = -302;
+export const E_CONFIG_REFUSED = -401;
 export const E_MODULE_MISSING = -501;
 
 const NAMES: { [code: string]: string } = {
   "-101": "CAMERA_TIMEOUT",
+  "-102": "CAMERA_FRAME",
   "-201": "VAULT_FULL",
   "-202": "VAULT_WRITE",
   "-203": "VAULT_NAME",
   "-301": "MODEL_FILE",
   "-302": "MODEL_LABELS",
+  "-401": "CONFIG_REFUSED",
   "-501": "MODULE_MISSING",
 };
 
