@@ -84,20 +84,11 @@ export async function fileObservations(
     .onConflict((conflict) => conflict.columns(["cameraID", "recordID"]).doNothing())
     .returning(["cameraID", "recordID"])
     .execute();
-  const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
-  for (const item of items) {
-    if (!isNew.has(itemKey(item))) continue;
-    const { cameraID, judged } = item;
-    filed.outcomes.set(judged, "");
+  const added = await settle(db, "observations", items, inserted, filed);
+  for (const { cameraID, judged } of added) {
     countAdded(filed, cameraID, "observations");
     filed.changes.push({ kind: "observation", cameraID, itemID: judged.record.recordID });
   }
-  await settleKnown(
-    db,
-    "observations",
-    items.filter((item) => !isNew.has(itemKey(item))),
-    filed,
-  );
 }
 
 export async function fileFaults(
@@ -122,24 +113,26 @@ export async function fileFaults(
     .onConflict((conflict) => conflict.columns(["cameraID", "recordID"]).doNothing())
     .returning(["cameraID", "recordID"])
     .execute();
-  const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
-  for (const item of items) if (isNew.has(itemKey(item))) filed.outcomes.set(item.judged, "");
-  await settleKnown(
-    db,
-    "faults",
-    items.filter((item) => !isNew.has(itemKey(item))),
-    filed,
-  );
+  await settle(db, "faults", items, inserted, filed);
 }
 
-/** Records whose key was in the table before: acknowledged when they are the same, refused when they are not. */
-async function settleKnown(
+/**
+ * Say what became of each item: taken when it was inserted just now. One whose key was there before is acknowledged when
+ * it is the same, refused when it is not.
+ * @returns the items that were inserted
+ */
+async function settle<T extends Item<CameraRecord>>(
   db: Db,
   table: "observations" | "faults",
-  items: Item<CameraRecord>[],
+  items: T[],
+  inserted: { cameraID: string; recordID: string }[],
   filed: Filed,
-): Promise<void> {
+): Promise<T[]> {
+  const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
+  const added = items.filter((item) => isNew.has(itemKey(item)));
+  for (const { judged } of added) filed.outcomes.set(judged, "");
   for (const item of items) {
+    if (isNew.has(itemKey(item))) continue;
     const row = await db
       .selectFrom(table)
       .select("recordHash")
@@ -148,6 +141,7 @@ async function settleKnown(
       .executeTakeFirstOrThrow();
     filed.outcomes.set(item.judged, row.recordHash === item.judged.hash ? "" : REUSED);
   }
+  return added;
 }
 
 /** Pictures can be known from their upload before their record comes. */
