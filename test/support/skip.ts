@@ -14,5 +14,6 @@ export const SHARED_DATA: string | undefined = [join(ROOT, "..", "shared", "data
 
 /** Say why a test does nothing here. Use: `if (!SHARED_DATA) return skip("goldens: no ../shared/data");` */
 export function skip(reason: string): void {
-  console.log(`# SKIP ${reason}`);
+  // uvu leaves its dots without a line end: the mark must start a line of its own.
+  console.log(`\n# SKIP ${reason}`);
 }
