@@ -45,11 +45,23 @@ export interface ModelModule {
     width: number;
     height: number;
     channels: number;
+    /** Elements of output 0. */
     outputs: number;
+    /** Output tensors; a model that gives an embedding has it as number 1. */
+    tensors: number;
     arenaBytes: number;
   };
-  /** Run on the input that vision.crop filled; dequantised outputs (probabilities 0..1). */
+  /** Run on the input that vision.crop filled; real values of output 0 (probabilities 0..1). */
   invoke(): number[];
+  /** Real values of output tensor `index` of the last invoke. */
+  output(index: number): number[];
+  /** The same as it lies, one byte each in a string of 1 JsVar: real = scale * (q - zeroPoint), q from -128 when isSigned. */
+  outputBytes(index: number): {
+    bytes: string;
+    scale: number;
+    zeroPoint: number;
+    isSigned: boolean;
+  };
   /** Milliseconds of the last invoke. */
   lastMs(): number;
   close(): void;

@@ -106,6 +106,14 @@ THICKET_API int32_t thicket_model_input(const thicket_model *model, uint32_t ind
 THICKET_API int32_t thicket_model_output(const thicket_model *model, uint32_t index,
                                          thicket_tensor *tensor);
 
+// Real values of output `index` after an invoke: scale * (q - zero_point) of int8 and uint8 tensors
+// quantised per tensor, float32 as it is.
+//   values, count   room for them; null with 0 to ask how many there are
+// Returns the number of elements. Errors: as thicket_model_output; THICKET_E_SIZE when there are
+// more than `count`; THICKET_E_MODEL_TYPE for other tensors.
+THICKET_API int32_t thicket_model_values(const thicket_model *model, uint32_t index, double *values,
+                                         uint32_t count);
+
 // Run the model once.
 //   detail   what an error is about; may be null
 // Returns THICKET_OK. Errors: THICKET_E_ARGUMENT for memory that holds no open model;

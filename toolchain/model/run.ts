@@ -16,7 +16,7 @@ export interface ModelRun {
 /** Errors: INPUT_SIZE when `input` is not a whole number of samples; the model's own code when it does not open. */
 export function runModel(file: Uint8Array, input: Uint8Array): ModelRun {
   const thicket = loadThicket();
-  const model = openOrExplain(() => openModel(thicket, file));
+  const model = orExplain(() => openModel(thicket, file));
   const sum = (tensors: { bytes: number }[]) =>
     tensors.reduce((total, { bytes }) => total + bytes, 0);
   const inputBytes = sum(model.inputs);
@@ -47,14 +47,14 @@ export function runModel(file: Uint8Array, input: Uint8Array): ModelRun {
       to += bytes;
     }
   }
-  const values = model.outputs.map((_, index) => model.values(index));
+  const values = orExplain(() => model.outputs.map((_, index) => model.values(index)));
   model.close();
   return { samples, output, values, sampleMs };
 }
 
-function openOrExplain<T>(open: () => T): T {
+function orExplain<T>(use: () => T): T {
   try {
-    return open();
+    return use();
   } catch (error) {
     const problem = problemOf(error);
     if (!problem) throw error;

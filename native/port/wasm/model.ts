@@ -69,7 +69,9 @@ export interface OpenModel {
   readonly outputs: TensorInfo[];
   /** Run on what lies at the inputs' pointers; write every input before each call. */
   invoke(): void;
-  /** Values of an output, dequantised. */
+  /** Elements of an output as they lie after an invoke; a copy. */
+  bytes(output: number): Uint8Array;
+  /** Real values of an output after an invoke: dequantised, or as they are when it is not quantised. */
   values(output: number): number[];
   /** Free the arena and the copy of the file. */
   close(): void;
@@ -128,6 +130,11 @@ export function openModel(thicket: Thicket, file: Uint8Array): OpenModel {
     const count = (field: number) =>
       Array.from({ length: view.getUint32(info + field, true) }, (_, i) => i);
     const outputs = count(INFO.outputs).map((index) => read(index, "output"));
+    const outputAt = (index: number) => {
+      const tensor = outputs[index];
+      if (!tensor) throw new RangeError(`the model has no output ${index}`);
+      return tensor;
+    };
     return {
       arenaBytes: view.getUint32(info + INFO.arenaBytes, true),
       macs: Number(view.getBigUint64(info + INFO.macs, true)),
@@ -137,10 +144,13 @@ export function openModel(thicket: Thicket, file: Uint8Array): OpenModel {
         const code = native.thicket_model_invoke!(arena, detail);
         if (code < 0) throw modelError(thicket, code, detail);
       },
+      bytes: (output) => {
+        const { pointer, bytes } = outputAt(output);
+        return thicket.bytes(pointer, bytes).slice();
+      },
       values(output) {
-        const tensor = outputs[output];
-        if (!tensor) throw new RangeError(`the model has no output ${output}`);
-        return tensorValues(thicket, tensor);
+        outputAt(output);
+        return readValues(thicket, arena, output);
       },
       close,
     };
@@ -225,20 +235,16 @@ export function inspectModel(thicket: Thicket, file: Uint8Array): ModelReport {
   }
 }
 
-/** Values of a tensor: dequantised when it is quantised, as they are otherwise. */
-export function tensorValues(thicket: Thicket, tensor: TensorInfo): number[] {
-  const raw = thicket.bytes(tensor.pointer, tensor.bytes);
-  const view = new DataView(raw.buffer, raw.byteOffset, raw.length);
-  const real = (q: number) => (tensor.scale === 0 ? q : tensor.scale * (q - tensor.zeroPoint));
-  switch (tensor.type) {
-    case "INT8":
-      return Array.from(raw, (_, i) => real(view.getInt8(i)));
-    case "UINT8":
-      return Array.from(raw, real);
-    case "FLOAT32":
-      return Array.from({ length: raw.length / 4 }, (_, i) => view.getFloat32(4 * i, true));
-    default:
-      throw new RangeError(`no values of a tensor of type ${tensor.type}`);
+function readValues(thicket: Thicket, arena: number, output: number): number[] {
+  const { thicket_model_values: valuesOf } = thicket.native;
+  const count = valuesOf!(arena, output, 0, 0);
+  if (count < 0) throw modelError(thicket, count, 0);
+  const values = thicket.alloc(8 * count);
+  try {
+    valuesOf!(arena, output, values, count);
+    return Array.from(new Float64Array(thicket.view().buffer, values, count));
+  } finally {
+    thicket.free(values);
   }
 }
 

@@ -5,6 +5,8 @@
 #include "infer/plan.h"
 #include "thicket_error.h"
 
+#include <string.h>
+
 #define MAGIC 0x4d43484bu
 
 struct thicket_model {
@@ -134,6 +136,33 @@ int32_t thicket_model_input(const thicket_model *model, uint32_t index, thicket_
 
 int32_t thicket_model_output(const thicket_model *model, uint32_t index, thicket_tensor *tensor) {
   return describe_end(model, index, 0, tensor);
+}
+
+// Element `i` of a tensor whose type thicket_model_values has checked.
+static double value_at(const thicket_tensor *tensor, uint32_t i) {
+  const uint8_t *data = tensor->data;
+  if (tensor->type == THICKET_FLOAT32) {
+    float real;
+    memcpy(&real, data + 4 * (size_t)i, 4);
+    return (double)real;
+  }
+  int32_t q = tensor->type == THICKET_INT8 ? (int8_t)data[i] : data[i];
+  return (double)tensor->scale * (double)((int64_t)q - tensor->zero_point);
+}
+
+int32_t thicket_model_values(const thicket_model *model, uint32_t index, double *values,
+                             uint32_t count) {
+  thicket_tensor tensor;
+  int32_t status = describe_end(model, index, 0, &tensor);
+  if (status != THICKET_OK) return status;
+  int32_t is_float = tensor.type == THICKET_FLOAT32;
+  int32_t is_byte = tensor.type == THICKET_INT8 || tensor.type == THICKET_UINT8;
+  if (!is_float && !(is_byte && tensor.scales == 1)) return THICKET_E_MODEL_TYPE;
+  uint32_t elements = is_float ? tensor.bytes / 4 : tensor.bytes;
+  if (values == 0) return count == 0 ? (int32_t)elements : THICKET_E_ARGUMENT;
+  if (elements > count) return THICKET_E_SIZE;
+  for (uint32_t i = 0; i < elements; i++) values[i] = value_at(&tensor, i);
+  return (int32_t)elements;
 }
 
 static int32_t invoke_operator(struct graph *graph, thicket_model *model, uint32_t index) {

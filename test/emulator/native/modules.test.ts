@@ -9,6 +9,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Emulator } from "../../../toolchain/emulator/emulator.ts";
 import { type FrameSource, toRgb565 } from "../../../toolchain/emulator/native/frame-source.ts";
+import { EMBEDDING_MODEL } from "../../support/model-builder.ts";
 import { ROOT } from "../../support/skip.ts";
 
 const MODEL = readFileSync(join(ROOT, "device/model/thicket_96_int8.tflite"));
@@ -31,12 +32,12 @@ function tried(f){try{f();return "nothing";}catch(e){return e.message||e;}}
 `;
 
 /** Run a program for a while and read its global \`results\`. */
-async function run(program: string, source: FrameSource = scene(), ms = 3000) {
+async function run(program: string, source: FrameSource = scene(), ms = 3000, model = MODEL) {
   let heard = "";
   const emulator = Emulator.boot({
     startMs: Date.UTC(2026, 5, 1, 12),
     camera: source,
-    files: { ".bootcde": HELPERS + program, "model.tflite": MODEL },
+    files: { ".bootcde": HELPERS + program, "model.tflite": model },
     onConsole: (bytes) => {
       heard += bytes;
     },
@@ -222,7 +223,7 @@ test("model: opens in place, runs on a crop, and tells the board's time", async 
     });`);
   assert.equal(
     { ...results.info, arenaBytes: 0 },
-    { width: 96, height: 96, channels: 3, outputs: 6, arenaBytes: 0 },
+    { width: 96, height: 96, channels: 3, outputs: 6, tensors: 1, arenaBytes: 0 },
   );
   assert.ok(results.info.arenaBytes > 92_160 && results.info.arenaBytes < 120_000);
   assert.is(results.msBefore, 0);
@@ -233,6 +234,52 @@ test("model: opens in place, runs on a crop, and tells the board's time", async 
   assert.ok(results.ms > 50 && results.ms < 100, `${results.ms} ms`);
   assert.ok(results.tookMs >= results.ms, "the clock went on while the chip was busy");
   assert.equal(emulator.missing, []);
+});
+
+test("model: a second output, the embedding, as real values and as one string of bytes", async () => {
+  const { results } = await run(
+    `results.info=model.open(require("Storage").read("model.tflite"));
+     results.early=tried(function(){model.output(1);});
+     camera.open({width:320,height:240});
+     camera.capture(function(h){
+       vision.crop(h,0,0,0,0,0);
+       results.scores=model.invoke();
+       results.again=model.output(0);
+       results.embedding=model.output(1);
+       var raw=model.outputBytes(1);
+       results.vars=E.getSizeOf(raw.bytes);
+       results.raw=[raw.scale,raw.zeroPoint,raw.isSigned,raw.bytes.length];
+       results.codes=[];
+       for (var i=0;i<raw.bytes.length;i++) results.codes.push(raw.bytes.charCodeAt(i));
+       results.none=tried(function(){model.output(2);});
+       results.negative=tried(function(){model.outputBytes(-1);});
+       results.fraction=tried(function(){model.output(0.5);});
+       vision.crop(h,0,0,0,0,0);
+       results.stale=tried(function(){model.output(1);});
+       model.close();
+       results.closed=tried(function(){model.outputBytes(0);});
+     });`,
+    scene(),
+    3000,
+    EMBEDDING_MODEL,
+  );
+  assert.is(results.info.tensors, 2);
+  assert.is(results.info.outputs, 3);
+  assert.equal(results.again, results.scores);
+  assert.is(results.vars, 1);
+  assert.equal(results.raw, [1 / 256, -128, true, 4]);
+  // Signed bytes above their zero point of -128, so the character code with its top bit turned.
+  const fromCodes = results.codes.map((code: number) => (code ^ 128) / 256);
+  assert.equal(results.embedding, fromCodes);
+  assert.ok(results.embedding.every((mean: number) => Math.abs(mean - 150 / 256) < 0.02));
+  begins(results, {
+    early: "MODEL_NO_OUTPUT: ",
+    stale: "MODEL_NO_OUTPUT: ",
+    none: "MODEL_INDEX: ",
+    negative: "MODEL_INDEX: ",
+    fraction: "MODEL_ARGUMENT: index",
+    closed: "MODEL_CLOSED: ",
+  });
 });
 
 test("model: use after close, a second open and bad files are named", async () => {

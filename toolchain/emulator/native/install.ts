@@ -139,6 +139,12 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
       options.spend?.(model.lastMs());
       return engine.array(outputs);
     },
+    output: ([index]) => engine.array(model.output(whole("MODEL", "index", index))),
+    outputBytes: ([index]) => {
+      const output = model.outputBytes(whole("MODEL", "index", index));
+      const bytes = new MemoryString(Buffer.from(output.bytes).toString("latin1"), "native");
+      return engine.object({ ...output, bytes });
+    },
     lastMs: () => model.lastMs(),
     close: () => model.close() as undefined,
   });

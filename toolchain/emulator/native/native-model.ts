@@ -2,7 +2,12 @@
  * The model half of the native extension on the wasm build: one model open at a time, its file and arena in native
  * memory. Knows nothing of the interpreter.
  */
-import { type OpenModel, openModel, problemOf } from "../../../native/port/wasm/model.ts";
+import {
+  type OpenModel,
+  openModel,
+  problemOf,
+  type TensorInfo,
+} from "../../../native/port/wasm/model.ts";
 import type { Thicket } from "../../../native/port/wasm/thicket.ts";
 import type { CropTarget } from "./native-camera.ts";
 import { NativeError } from "./native-error.ts";
@@ -18,8 +23,19 @@ export interface ModelShape {
   width: number;
   height: number;
   channels: number;
+  /** Elements of output 0. */
   outputs: number;
+  /** Output tensors. */
+  tensors: number;
   arenaBytes: number;
+}
+
+/** Elements of an output as they lie: real = scale * (q - zeroPoint). */
+export interface QuantisedOutput {
+  bytes: Uint8Array;
+  scale: number;
+  zeroPoint: number;
+  isSigned: boolean;
 }
 
 export class NativeModel {
@@ -27,6 +43,7 @@ export class NativeModel {
   private readonly chip: ChipName;
   private model: OpenModel | undefined;
   private isFilled = false;
+  private hasRun = false;
   private tookMs = 0;
 
   constructor(thicket: Thicket, chip: ChipName) {
@@ -44,11 +61,17 @@ export class NativeModel {
     const model = this.load(bytes);
     try {
       const shape = this.takePictures(model);
-      const output = model.outputs[0];
-      if (!output || !/^U?INT8$/.test(output.type))
-        throw new NativeError("MODEL_OUTPUT", "the output is neither int8 nor uint8");
+      const [output] = model.outputs;
+      const isOdd = ({ type, scales }: TensorInfo) => !/^U?INT8$/.test(type) || scales !== 1;
+      if (!output || model.outputs.some(isOdd))
+        throw new NativeError("MODEL_OUTPUT", "an output is neither int8 nor uint8");
       this.model = model;
-      return { ...shape, outputs: output.bytes, arenaBytes: model.arenaBytes };
+      return {
+        ...shape,
+        outputs: output.bytes,
+        tensors: model.outputs.length,
+        arenaBytes: model.arenaBytes,
+      };
     } catch (error) {
       model.close();
       throw error;
@@ -60,11 +83,17 @@ export class NativeModel {
     this.model?.close();
     this.model = undefined;
     this.isFilled = false;
+    this.hasRun = false;
   }
 
-  /** Let `write` put a crop into the input. **Errors:** MODEL_CLOSED, and what `write` throws. */
+  /**
+   * Let `write` put a crop into the input. Outputs of the run before are gone then: their memory may be the input's.
+   *
+   * **Errors:** MODEL_CLOSED, and what `write` throws.
+   */
   fill(write: (target: CropTarget) => void): void {
     const input = this.requireOpen().inputs[0];
+    this.hasRun = false;
     if (input) write(input);
     this.isFilled = true;
   }
@@ -82,12 +111,37 @@ export class NativeModel {
     this.isFilled = false;
     model.invoke();
     this.tookMs = Math.round((model.macs / 1e6) * MS_PER_MILLION_MACS[this.chip]);
+    this.hasRun = true;
     return model.values(0);
+  }
+
+  /**
+   * Real values of output tensor `index` of the last invoke.
+   *
+   * **Errors:** MODEL_CLOSED, MODEL_NO_OUTPUT before an invoke, MODEL_INDEX.
+   */
+  output(index: number): number[] {
+    return this.requireOutput(index).model.values(index);
+  }
+
+  /** The same as it lies. **Errors:** as `output`. */
+  outputBytes(index: number): QuantisedOutput {
+    const { model, tensor } = this.requireOutput(index);
+    const { scale, zeroPoint, type } = tensor;
+    return { bytes: model.bytes(index), scale, zeroPoint, isSigned: type === "INT8" };
   }
 
   /** What the board would have taken for the last invoke (an estimate); 0 before the first. */
   lastMs(): number {
     return this.tookMs;
+  }
+
+  private requireOutput(index: number): { model: OpenModel; tensor: TensorInfo } {
+    const model = this.requireOpen();
+    if (!this.hasRun) throw new NativeError("MODEL_NO_OUTPUT", "call invoke first");
+    const tensor = model.outputs[index];
+    if (!tensor) throw new NativeError("MODEL_INDEX", `the model has no output ${index}`);
+    return { model, tensor };
   }
 
   private requireOpen(): OpenModel {
