@@ -39,7 +39,8 @@
   X(VAULT_DAMAGED, -306, "what is stored does not match its checksum")                    \
   X(VAULT_STATE, -307, "the slot's state does not allow this")                            \
   X(VAULT_DIGEST, -308, "the image does not match its digest")                            \
-  X(VAULT_RELEASE, -309, "the release counter is not above the confirmed one")
+  X(VAULT_RELEASE, -309, "the release counter is not above the confirmed one")            \
+  X(VAULT_CLOSED, -310, "the vault is not open")
 
 enum thicket_error {
   THICKET_OK = 0,
