@@ -189,8 +189,8 @@ export interface FirmwareModule {
   confirm(): void;
   /** The running image is invalid: go back to the other one and restart. Does not return. */
   rollback(): void;
-
 }
+
 /** What opening the vault found. Counts of places, not of bits. */
 export interface VaultReport {
   /** Regions that held nothing readable and were made anew: "cells", "log", "blobs". */
