@@ -18,6 +18,7 @@ const FILE = "board.json";
 /** By process.env.BOARD; the last row is for every other. */
 const BOARDS: [string, Board][] = [
   ["ESP32S3", { motionPin: "D14", batteryPin: "D4", batteryMvMax: 6600 }],
+  ["ESP32C3", { motionPin: "D5", batteryPin: "D4", batteryMvMax: 6600 }],
   ["ESP32", { motionPin: "D13", batteryPin: "D34", batteryMvMax: 6600 }],
   ["", { motionPin: "D13", batteryPin: "", batteryMvMax: 6600 }],
 ];
