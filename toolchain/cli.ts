@@ -120,6 +120,22 @@ export const COMMANDS: CommandRow[] = [
     load: () => import("./commands/serve.ts"),
   },
   {
+    name: "flash",
+    summary: "write the firmware to a board; what the camera keeps is not touched",
+    options: {
+      ...PORT_OPTION,
+      firmware: { type: "string", value: "DIR", help: "folder with firmware.json and its images" },
+      "erase-vault": {
+        type: "boolean",
+        help: "also erase the camera's identity, settings and pictures",
+      },
+      baud: { type: "string", value: "N", help: "speed of the transfer (default 460800)" },
+      ...JSON_OPTION,
+    },
+    examples: ["toolchain flash --port /dev/ttyACM0 --firmware firmware/esp32s3"],
+    load: () => import("./commands/flash.ts"),
+  },
+  {
     name: "provision",
     summary: "give a camera its name, site, server and credential over its console",
     options: {

@@ -56,6 +56,7 @@ export function createSensors(board: Board): Sensors {
   let onMotion = (): void => {};
   return {
     start: () => {
+      if (!board.motionPin) return;
       const pin = new Pin(board.motionPin);
       pinMode(pin, "input_pulldown");
       watch = setWatch(

@@ -5,7 +5,7 @@
 import type { StorageModule } from "./storage-file.ts";
 
 export interface Board {
-  /** High while the motion sensor (PIR) sees something. */
+  /** High while the motion sensor (PIR) sees something; "" on a board without a pin for one. */
   motionPin: string;
   /** "" when the battery cannot be measured. */
   batteryPin: string;
@@ -15,8 +15,11 @@ export interface Board {
 
 const FILE = "board.json";
 
-/** By process.env.BOARD; the last row is for every other. */
+/** By how process.env.BOARD begins; the last row is for every other. THICKET_*: as native/boards/boards.json. */
 const BOARDS: [string, Board][] = [
+  ["THICKET_XIAO", { motionPin: "D1", batteryPin: "D2", batteryMvMax: 6600 }],
+  ["THICKET_ESP32S3_EYE", { motionPin: "", batteryPin: "", batteryMvMax: 6600 }],
+  ["THICKET_FREENOVE", { motionPin: "D14", batteryPin: "D1", batteryMvMax: 6600 }],
   ["ESP32S3", { motionPin: "D14", batteryPin: "D4", batteryMvMax: 6600 }],
   ["ESP32C3", { motionPin: "D5", batteryPin: "D4", batteryMvMax: 6600 }],
   ["ESP32", { motionPin: "D13", batteryPin: "D34", batteryMvMax: 6600 }],

@@ -1,0 +1,3 @@
+from thicket_boards import board
+
+info, chip, devices, boards, get_pins = board("THICKET_XIAO_ESP32S3_SENSE")
