@@ -51,7 +51,7 @@ const MAY_IMPORT: [RegExp, RegExp][] = [
   ],
   [
     /^toolchain\/link\//,
-    /^(toolchain\/(link|emulator)\/|toolchain\/(errors|log)\.ts|device\/protocol\/)/,
+    /^(toolchain\/(link|emulator)\/|toolchain\/(errors|files|log)\.ts|device\/protocol\/)/,
   ],
   [
     /^toolchain\/emulator\//,
