@@ -4,6 +4,7 @@
 #define THICKET_H
 
 #include "thicket_api.h"
+#include "thicket_crypto.h"
 #include "thicket_error.h"
 #include "thicket_model.h"
 #include "thicket_vault.h"

@@ -21,11 +21,13 @@ import {
 } from "../emulator/photograph-labels.ts";
 import { runPhotographs } from "../emulator/photographs.ts";
 import { runScript } from "../emulator/script-run.ts";
+import { drivePir, MOTION_PIN } from "../emulator/world/pir.ts";
 import { createWorld, type World } from "../emulator/world/world.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
 import { readInput, writeWhole } from "../files.ts";
 import type { Io } from "../log.ts";
 
+const BOARD_NAMES: readonly string[] = ["esp32s3", "esp32"];
 /** Where the drawn world lies: the middle of the Kruger National Park. */
 const PLACE = { latitude: -24.9901, longitude: 31.5547 };
 const START_MS = Date.UTC(2026, 5, 1, 0, 0, 0);
@@ -58,8 +60,10 @@ async function serve(input: CommandInput, io: Io): Promise<number> {
   const world = drawnWorld(input, Date.now(), 24);
   const { emulator, keepFlash } = await bootCamera(input, io, {
     startMs: Date.now(),
-    world,
+    camera: world.frameSource,
+    analog: world.analog,
   });
+  driveMotion(emulator, world, boardOf(input));
   const server = await serveConsole(emulator, port);
   io.note(`console of the emulated camera on tcp://127.0.0.1:${server.port}; Ctrl-C ends`);
   io.note(`in another terminal: npx toolchain monitor --port tcp://127.0.0.1:${server.port}`);
@@ -74,8 +78,10 @@ async function live(input: CommandInput, io: Io): Promise<number> {
   const world = drawnWorld(input, START_MS, hours);
   const camera = await bootCamera(input, io, {
     startMs: START_MS,
-    world,
+    camera: world.frameSource,
+    analog: world.analog,
   });
+  driveMotion(camera.emulator, world, boardOf(input));
   const report = await liveHours(camera.emulator, hours, {
     signal: io.signal,
     uploads: camera.uploads,
@@ -87,9 +93,6 @@ async function live(input: CommandInput, io: Io): Promise<number> {
 }
 
 async function judge(folder: string, input: CommandInput, io: Io): Promise<number> {
-  const board = boardOf(input);
-  if (!BOARDS[board].hasCamera)
-    throw usageError("BAD_OPTION", `--frames does not go with the ${board}: it has no camera`);
   if (textOption(input, "flash") !== undefined)
     throw usageError("BAD_OPTION", "--flash does not go with --frames: each camera starts fresh");
   const labels = readLabels(folder);
@@ -98,7 +101,7 @@ async function judge(folder: string, input: CommandInput, io: Io): Promise<numbe
   const report = await runPhotographs({
     folder,
     files: factoryFiles(await programCode(input, io)),
-    board,
+    board: boardOf(input),
     seed: seedOf(input),
     signal: io.signal,
     onProgress: (done, total, name) => io.progress(`${done} of ${total} photographs: ${name}`),
@@ -116,11 +119,11 @@ async function bootCamera(input: CommandInput, io: Io, options: EmulatorOptions)
   const hasFlash = flashFile !== undefined && existsSync(flashFile);
   let uploads = 0;
   const network = networkOf(input, () => uploads++);
-  const app = hasFlash ? undefined : await programCode(input, io);
+  const files = hasFlash ? {} : factoryFiles(await programCode(input, io));
   const flash = hasFlash ? readFlash(flashFile, boardOf(input)) : undefined;
   const emulator = Emulator.boot({
     ...options,
-    ...{ board: boardOf(input), seed: seedOf(input), flash, app, network },
+    ...{ board: boardOf(input), seed: seedOf(input), flash, files, network },
   });
   await emulator.run({ ms: 5000 });
   return {
@@ -186,6 +189,12 @@ function drawnWorld(input: CommandInput, startMs: number, hours: number): World 
   return createWorld({ ...PLACE, seed: seedOf(input), startMs, hours });
 }
 
+/** The heat sensor's output pin follows the world's events. */
+function driveMotion(emulator: Emulator, world: World, board: BoardName): void {
+  emulator.pins.drive(MOTION_PIN[board], 0);
+  drivePir(emulator.pins, world.events, MOTION_PIN[board]);
+}
+
 function showReport(
   report: LifeReport & { score?: PhotographScore },
   input: CommandInput,
@@ -207,9 +216,8 @@ function showReport(
 
 function boardOf(input: CommandInput): BoardName {
   const name = textOption(input, "board") ?? "esp32s3";
-  if (!Object.hasOwn(BOARDS, name)) {
-    const known = Object.keys(BOARDS).join(", ");
-    throw usageError("BAD_OPTION", `no board named "${name}"`, `known: ${known}`);
+  if (!BOARD_NAMES.includes(name)) {
+    throw usageError("BAD_OPTION", `no board named "${name}"`, `known: ${BOARD_NAMES.join(", ")}`);
   }
   return name as BoardName;
 }
