@@ -15,7 +15,11 @@ const PORT_OPTION = {
   },
 } as const;
 const BOARD_OPTION = {
-  board: { type: "string", value: "NAME", help: "esp32s3 (default) or esp32" },
+  board: {
+    type: "string",
+    value: "NAME",
+    help: "esp32s3 (default), esp32, or esp32c3 (no camera)",
+  },
 } as const;
 
 export const COMMANDS: CommandRow[] = [

@@ -21,6 +21,7 @@ const BOARDS: [string, Board][] = [
   ["THICKET_ESP32S3_EYE", { motionPin: "", batteryPin: "", batteryMvMax: 6600 }],
   ["THICKET_FREENOVE", { motionPin: "D14", batteryPin: "D1", batteryMvMax: 6600 }],
   ["ESP32S3", { motionPin: "D14", batteryPin: "D4", batteryMvMax: 6600 }],
+  ["ESP32C3", { motionPin: "D5", batteryPin: "D4", batteryMvMax: 6600 }],
   ["ESP32", { motionPin: "D13", batteryPin: "D34", batteryMvMax: 6600 }],
   ["", { motionPin: "D13", batteryPin: "", batteryMvMax: 6600 }],
 ];

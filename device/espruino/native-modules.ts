@@ -190,3 +190,113 @@ export interface FirmwareModule {
   /** The running image is invalid: go back to the other one and restart. Does not return. */
   rollback(): void;
 }
+
+/** What opening the vault found. Counts of places, not of bits. */
+export interface VaultReport {
+  /** Regions that held nothing readable and were made anew: "cells", "log", "blobs". */
+  formatted: string[];
+  /** Headers with one wrong bit, read as they were written. */
+  repaired: number;
+  /** Rests of interrupted writes, ignored. */
+  torn: number;
+  /** Completely written things that went wrong later: never given out. */
+  damaged: number;
+}
+
+export type SlotKind = "app" | "model";
+
+export interface SlotInfo {
+  state: "empty" | "staged" | "pending" | "confirmed" | "rolledBack";
+  /** Of the image, 0 when empty. */
+  bytes: number;
+  bytesMax: number;
+  release: number;
+  /** Boots of a pending image. */
+  tries: number;
+  /** SHA-256 of the image, 64 hexadecimal digits; "" when empty. */
+  digest: string;
+}
+
+/**
+ * `require("vault")`: what survives a power cut. Cells (named values), records in 8 streams, blobs (pictures), and two
+ * slots each for the program and the model. After a cut at any moment everything holds the old or the new state.
+ *
+ * Strings said to be in place are native strings over flash: one JsVar, no copy. They hold until the next call that
+ * writes the same part of the vault, so use them at once or copy them.
+ *
+ * Errors: VAULT_CLOSED (open first), VAULT_ARGUMENT, VAULT_SIZE (too long for what it is), VAULT_WRITE (the flash refused
+ * or kept other bits: what was there is still there), VAULT_READ, and what is named below.
+ */
+export interface VaultModule {
+  /** Find what is stored; a region that holds nothing readable is formatted. Called again it reads anew. */
+  open(): VaultReport;
+  close(): void;
+
+  /** Text of a cell, up to 1024 bytes, or undefined. VAULT_DAMAGED: the newest value has wrong bits; see readOlder. */
+  read(name: string): string | undefined;
+  /** The newest intact value of a cell, perhaps an old one, for the caller to judge; or undefined. */
+  readOlder(name: string): string | undefined;
+  /** Replace a cell: name of 1..20 bytes, 64 cells at most. An equal value costs no write. VAULT_FULL, VAULT_NAME. */
+  write(name: string, text: string): void;
+  /** Returns whether there was such a cell. */
+  erase(name: string): boolean;
+
+  /**
+   * Keep a record of 1..2048 bytes until it is acknowledged. When there is no room, the least valuable waiting records
+   * go first: stream's priority (0..3: 1, 4, 8, 12; 4..7: 4), then value 0..15, then age. VAULT_FULL: all are worth more.
+   * @returns its key; keys increase over all streams together and are never used twice
+   */
+  append(stream: number, value: number, data: string): number;
+  /** Key of the oldest waiting record of a stream above `after` (0: the oldest), or 0. */
+  next(stream: number, after: number): number;
+  /** A waiting record, in place; undefined when it does not wait. VAULT_DAMAGED: acknowledge it to be rid of it. */
+  record(key: number): string | undefined;
+  /** From now on it does not wait. Returns whether it did. */
+  acknowledge(key: number): boolean;
+  /** Waiting records of a stream. */
+  waiting(stream: number): number;
+  /** Records given up for want of room since open. */
+  evicted(stream: number): number;
+
+  /**
+   * Keep a picture (1 byte up to a quarter of the ring) with a note of up to 128 bytes until it is dropped. When there is
+   * no room, the least valuable (value 0..15), of equals the oldest, are overwritten. VAULT_FULL: all are worth more.
+   * @returns its id; ids increase and are never used twice
+   */
+  putBlob(value: number, note: string, data: string): number;
+  /** Id of the oldest blob above `after` (0: the oldest), or 0. */
+  nextBlob(after: number): number;
+  /** In place, checked; undefined when it is gone. VAULT_DAMAGED: drop it to be rid of it. */
+  blob(id: number): string | undefined;
+  blobNote(id: number): string | undefined;
+  /** Returns whether there was one. */
+  dropBlob(id: number): boolean;
+  blobs(): number;
+  /** Overwritten for want of room since open. */
+  evictedBlobs(): number;
+
+  /** What a slot holds, by its header alone. Index 0 or 1. */
+  slot(kind: SlotKind, index: number): SlotInfo;
+  /** Start writing an image. VAULT_STATE: the slot is pending, or holds the newest confirmed image. */
+  begin(kind: SlotKind, index: number): void;
+  /** The next piece: in order, offset a multiple of 4, only the last piece of another length. VAULT_STATE: begin first. */
+  writeSlot(kind: SlotKind, index: number, offset: number, data: string): void;
+  /**
+   * Check the image against its SHA-256 (32 bytes) and mark it staged. VAULT_DIGEST, VAULT_STATE, VAULT_RELEASE (not
+   * above the newest confirmed release).
+   */
+  stage(kind: SlotKind, index: number, bytes: number, release: number, digest: string): void;
+  /** Try a staged image at the next boots. VAULT_STATE, VAULT_RELEASE. */
+  switchTo(kind: SlotKind, index: number): void;
+  /** A pending image has proved itself. VAULT_STATE. */
+  confirm(kind: SlotKind, index: number): void;
+  /** Give a staged or pending image up. VAULT_STATE. */
+  rollBack(kind: SlotKind, index: number): void;
+  /**
+   * For the boot guard: the slot to start. A pending image is given three boots, each counted before it starts, then
+   * rolled back; digests are checked; otherwise the newest confirmed image. -1: there is nothing to start.
+   */
+  choose(kind: SlotKind): number;
+  /** A slot's image in place, checked against its digest by stage and choose; undefined when empty. */
+  image(kind: SlotKind, index: number): string | undefined;
+}

@@ -40,6 +40,7 @@
   X(VAULT_STATE, -307, "the slot's state does not allow this")                            \
   X(VAULT_DIGEST, -308, "the image does not match its digest")                            \
   X(VAULT_RELEASE, -309, "the release counter is not above the confirmed one")            \
+  X(VAULT_CLOSED, -310, "the vault is not open")                                          \
   X(CRYPTO_KEY, -400, "a private key out of range, or a public key off the curve")        \
   X(CRYPTO_AUTH, -401, "not what was sealed with this key, nonce and associated data")    \
   X(CRYPTO_SIGNATURE, -402, "not a signature of this message by this key")                \

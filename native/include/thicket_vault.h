@@ -1,6 +1,7 @@
-// Thicket vault: what must survive a power cut, on NOR flash. Two app slots, named cells, a log of
-// records. After a cut at any program or erase every one of them holds the old or the new state,
-// never neither; opening writes nothing. The on-flash format is src/vault/FORMAT.md.
+// Thicket vault: what must survive a power cut, on NOR flash. Named cells, a log of records, a ring
+// of blobs, slots of images; and the vault as a whole, all of them in one partition. After a cut at
+// any program or erase every one of them holds the old or the new state, never neither. Opening one
+// part writes nothing. The on-flash format is src/vault/FORMAT.md.
 //
 // Portable C11. The caller owns all memory; nothing allocates. Functions return THICKET_OK, a
 // length or key >= 0, or a negative code of thicket_error.h. Not re-entrant on the same struct, and
@@ -172,12 +173,91 @@ int32_t thicket_log_peek(const thicket_log *log, uint32_t stream, uint32_t after
 // bits: `data` must not be used; acknowledge the record to be rid of it).
 int32_t thicket_log_read(const thicket_log *log, uint32_t key, void *data, uint32_t room);
 
+// Where a waiting record is, after its data was compared with its checksum: for use in place.
+// Returns OK, E_ARGUMENT, E_VAULT_NONE, E_VAULT_DAMAGED or E_VAULT_READ.
+int32_t thicket_log_check(const thicket_log *log, uint32_t key, thicket_record *record);
+
 // A record is done with: from now on it does not wait, whatever happens to the power.
 // Returns OK, E_ARGUMENT, E_VAULT_NONE (also when it was acknowledged before), E_VAULT_WRITE,
 // E_VAULT_READ.
 int32_t thicket_log_acknowledge(thicket_log *log, uint32_t key);
 
-// --- App slots -----------------------------------------------------------------------------------
+// --- Blobs ---------------------------------------------------------------------------------------
+
+#define THICKET_BLOB_NOTE_MAX  128
+#define THICKET_BLOB_VALUE_MAX 15
+#define THICKET_BLOB_PAGES_MIN 16
+
+// Of every page, in RAM: which blob it belongs to.
+typedef struct {
+  uint32_t id;     // 0: none that is kept
+  uint16_t first;  // page of its header
+  uint16_t value;
+} thicket_blob_page;
+
+typedef struct {
+  uint32_t id;
+  uint32_t address;  // of the data in flash, in one piece, aligned to 256
+  uint32_t bytes;
+  uint32_t checksum;  // CRC-32C of the data
+  uint32_t value;
+  uint32_t note_bytes;
+  char note[THICKET_BLOB_NOTE_MAX];
+} thicket_blob;
+
+typedef struct {
+  const thicket_flash *flash;
+  uint32_t address;
+  uint32_t pages;
+  uint32_t cursor;   // page after the newest blob: where room is looked for first
+  uint32_t newest;   // page of the header with the highest id, kept so that no id is used twice
+  uint32_t next_id;
+  uint32_t count;    // blobs kept
+  uint32_t evicted;  // overwritten for want of room, since opening
+  thicket_vault_report report;
+  thicket_blob_page *page;  // caller's, one for each page
+} thicket_blobs;
+
+// Make a region an empty ring, whatever it held: pages that hold the header of a blob are erased.
+// pages: THICKET_BLOB_PAGES_MIN..65535. Returns OK, E_ARGUMENT, E_VAULT_WRITE or E_VAULT_READ.
+int32_t thicket_blobs_format(const thicket_flash *flash, uint32_t address, uint32_t pages);
+
+// Find what is kept. Writes nothing to flash. A blank region is an empty ring.
+//   page   `pages` elements of the caller's memory, kept while the ring is open
+// Returns OK, E_ARGUMENT or E_VAULT_READ.
+int32_t thicket_blobs_open(thicket_blobs *blobs, const thicket_flash *flash, uint32_t address,
+                           uint32_t pages, thicket_blob_page *page);
+
+// Largest blob that a ring of so many pages takes, in bytes: a quarter of it.
+uint32_t thicket_blobs_room(uint32_t pages);
+
+// Keep a blob until it is dropped. When there is no room, kept ones that are worth no more are
+// overwritten: the least value first, of equals the oldest; never the newest.
+//   value  0..THICKET_BLOB_VALUE_MAX
+//   note   0..THICKET_BLOB_NOTE_MAX bytes, readable without the data
+//   bytes  1..thicket_blobs_room
+//   id     its id; ids increase from 1 and are not used twice
+// Returns OK, E_ARGUMENT, E_SIZE, E_VAULT_FULL (nothing was overwritten), E_VAULT_WRITE (nothing but
+// what was to be overwritten is lost; the next one goes elsewhere), E_VAULT_READ.
+int32_t thicket_blobs_put(thicket_blobs *blobs, uint32_t value, const char *note,
+                          uint32_t note_bytes, const void *data, uint32_t bytes, uint32_t *id);
+
+// Id of the oldest blob above `after`, or 0.
+uint32_t thicket_blobs_next(const thicket_blobs *blobs, uint32_t after);
+
+// Where a blob is, by its header alone.
+// Returns OK, E_ARGUMENT, E_VAULT_NONE, E_VAULT_DAMAGED (its header went wrong since opening),
+// E_VAULT_READ.
+int32_t thicket_blobs_look(const thicket_blobs *blobs, uint32_t id, thicket_blob *found);
+
+// The same, and the data is compared with its checksum. Returns also E_VAULT_DAMAGED: the data must
+// not be used; drop it.
+int32_t thicket_blobs_check(const thicket_blobs *blobs, uint32_t id, thicket_blob *found);
+
+// A blob is done with. Returns OK, E_ARGUMENT, E_VAULT_NONE, E_VAULT_WRITE, E_VAULT_READ.
+int32_t thicket_blobs_drop(thicket_blobs *blobs, uint32_t id);
+
+// --- Slots ---------------------------------------------------------------------------------------
 
 #define THICKET_SLOTS          2
 #define THICKET_DIGEST_BYTES   32
@@ -252,5 +332,69 @@ int32_t thicket_slots_roll_back(const thicket_slots *slots, uint32_t slot);
 // release that matches.
 // Returns 0 or 1, E_VAULT_EMPTY (nothing to start), E_ARGUMENT, E_VAULT_WRITE, E_VAULT_READ.
 int32_t thicket_slots_choose(const thicket_slots *slots);
+
+// --- The vault as a whole ------------------------------------------------------------------------
+
+// Smallest partition.
+#define THICKET_VAULT_BYTES_MIN (160 * THICKET_FLASH_PAGE)
+// Most pages of log and blobs that are used, whatever the partition's size.
+#define THICKET_VAULT_LOG_PAGES_MAX  128
+#define THICKET_VAULT_BLOB_PAGES_MAX 512
+
+typedef struct {
+  uint32_t address;  // from the start of the partition
+  uint32_t pages;    // of slots: of one slot
+} thicket_region;
+
+typedef struct {
+  thicket_region cells;
+  thicket_region app;    // slot 0; slot 1 follows
+  thicket_region model;  // slot 0; slot 1 follows
+  thicket_region log;
+  thicket_region blobs;
+} thicket_vault_layout;
+
+// Share a partition out. The same size always gives the same layout: it is part of the format.
+//   bytes   of the partition, a multiple of THICKET_FLASH_PAGE
+// Returns OK or E_ARGUMENT (below THICKET_VAULT_BYTES_MIN, or no multiple).
+int32_t thicket_vault_share(uint32_t bytes, thicket_vault_layout *layout);
+
+// Bits of thicket_vault.formatted.
+#define THICKET_FORMATTED_CELLS 1u
+#define THICKET_FORMATTED_LOG   2u
+#define THICKET_FORMATTED_BLOBS 4u
+
+typedef enum { THICKET_APP = 0, THICKET_MODEL = 1 } thicket_image_kind;
+
+// About 7 KB on a 32-bit machine.
+typedef struct {
+  thicket_flash flash;
+  thicket_vault_layout layout;
+  thicket_vault_report report;  // of all parts together
+  uint32_t formatted;
+  int32_t is_open;
+  thicket_cells cells;
+  thicket_log log;
+  thicket_blobs blobs;
+  thicket_slots slots[2];  // by thicket_image_kind
+  thicket_log_page log_page[THICKET_VAULT_LOG_PAGES_MAX];
+  thicket_blob_page blob_page[THICKET_VAULT_BLOB_PAGES_MAX];
+} thicket_vault;
+
+// Priorities of the log's streams: 0 blank observations, 1 records, 2 audit, 3 crash, 4..7 free.
+extern const uint8_t thicket_vault_priority[THICKET_STREAMS_MAX];
+
+// Open every part; a part that holds nothing readable is formatted. Interrupted, it is called again.
+//   flash    copied
+//   sha256   as in thicket_slots
+//   bytes    of the partition
+// Returns OK, E_ARGUMENT, E_VAULT_WRITE or E_VAULT_READ; then it is closed.
+int32_t thicket_vault_open(thicket_vault *vault, const thicket_flash *flash,
+                           int32_t (*sha256)(void *port, uint32_t address, uint32_t bytes,
+                                             uint8_t digest[THICKET_DIGEST_BYTES]),
+                           uint32_t bytes);
+
+// Nothing is written; the struct may be given up.
+void thicket_vault_close(thicket_vault *vault);
 
 #endif

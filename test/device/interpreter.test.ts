@@ -171,9 +171,9 @@ test("emulator: a cycle and the memory stay within their budgets", async () => {
   await emulator.run({ ms: 70_000 });
   const known = await cost(() => emulator.pins.drive("D14", 1), /observation 1-3/);
   console.log(`# operations: ${unknown} in seven views, ${known} around what moved`);
-  console.log(`# variables: ${emulator.memory().usage} idle, ${emulator.memory().peak} at peak`);
+  console.log(`# variables: ${emulator.memory.usage} idle, ${emulator.memory.peak} at peak`);
   assert.ok(known < unknown && unknown <= CYCLE_OPERATIONS_MAX);
-  assert.ok(emulator.memory().peak <= VARIABLES_MAX);
+  assert.ok(emulator.memory.peak <= VARIABLES_MAX);
   assert.equal(emulator.missing, []);
   await camera.close();
 });

@@ -114,15 +114,24 @@ export interface Board {
   modules: ReadonlySet<string>;
 }
 
-const board = (name: string, pins: string, extraModules: string): Board => ({
+const TWO_BUSES = "SPI1 SPI2 I2C1 I2C2";
+
+const board = (
+  name: string,
+  pins: string,
+  extraModules: string,
+  buses: string = TWO_BUSES,
+): Board => ({
   name,
-  globals: words(`${GLOBALS} ${pins} Serial1 Serial2 SPI1 SPI2 I2C1 I2C2`),
+  globals: words(`${GLOBALS} ${pins} Serial1 Serial2 ${buses}`),
   modules: words(`${STOCK_MODULES} ${extraModules} ${NATIVE_MODULES.join(" ")}`),
 });
 
 export const BOARDS: Readonly<Record<string, Board>> = {
   esp32s3: board("esp32s3", numbered("D", 0, 48), "crypto tls fs TelnetServer"),
   esp32: board("esp32", numbered("D", 0, 39), ""),
+  /** No camera interface: the program says so and goes on without. */
+  esp32c3: board("esp32c3", numbered("D", 0, 21), "crypto tls fs", "SPI1 I2C1"),
 };
 
 /**

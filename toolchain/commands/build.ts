@@ -82,7 +82,7 @@ export async function measureFirstHour(
       const [reason = "it says nothing"] = /Uncaught .*/.exec(output) ?? [];
       throw buildError("PROGRAM_FAILED", `the program does not start: ${reason}`);
     }
-    const idle = emulator.memory().usage;
+    const idle = emulator.memory.usage;
     const cycles = measureCycles(emulator);
     for (let minute = 1; minute <= LIFE.minutes; minute++) {
       if (isWhole && minute % LIFE.triggerEveryMinutes === 1) {
@@ -90,9 +90,9 @@ export async function measureFirstHour(
         emulator.evaluate("(thicket.trigger(),true)");
       }
       await emulator.run({ ms: MINUTE_MS });
-      emulator.memory();
+      emulator.memory;
     }
-    return { idle, peak: emulator.memory().peak, cycle: cycles.cost() };
+    return { idle, peak: emulator.memory.peak, cycle: cycles.cost() };
   } finally {
     emulator.close();
   }

@@ -21,13 +21,11 @@ import {
 } from "../emulator/photograph-labels.ts";
 import { runPhotographs } from "../emulator/photographs.ts";
 import { runScript } from "../emulator/script-run.ts";
-import { drivePir, MOTION_PIN } from "../emulator/world/pir.ts";
 import { createWorld, type World } from "../emulator/world/world.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
 import { readInput, writeWhole } from "../files.ts";
 import type { Io } from "../log.ts";
 
-const BOARD_NAMES: readonly string[] = ["esp32s3", "esp32"];
 /** Where the drawn world lies: the middle of the Kruger National Park. */
 const PLACE = { latitude: -24.9901, longitude: 31.5547 };
 const START_MS = Date.UTC(2026, 5, 1, 0, 0, 0);
@@ -60,10 +58,8 @@ async function serve(input: CommandInput, io: Io): Promise<number> {
   const world = drawnWorld(input, Date.now(), 24);
   const { emulator, keepFlash } = await bootCamera(input, io, {
     startMs: Date.now(),
-    camera: world.frameSource,
-    analog: world.analog,
+    world,
   });
-  driveMotion(emulator, world, boardOf(input));
   const server = await serveConsole(emulator, port);
   io.note(`console of the emulated camera on tcp://127.0.0.1:${server.port}; Ctrl-C ends`);
   io.note(`in another terminal: npx toolchain monitor --port tcp://127.0.0.1:${server.port}`);
@@ -78,10 +74,8 @@ async function live(input: CommandInput, io: Io): Promise<number> {
   const world = drawnWorld(input, START_MS, hours);
   const camera = await bootCamera(input, io, {
     startMs: START_MS,
-    camera: world.frameSource,
-    analog: world.analog,
+    world,
   });
-  driveMotion(camera.emulator, world, boardOf(input));
   const report = await liveHours(camera.emulator, hours, {
     signal: io.signal,
     uploads: camera.uploads,
@@ -93,6 +87,9 @@ async function live(input: CommandInput, io: Io): Promise<number> {
 }
 
 async function judge(folder: string, input: CommandInput, io: Io): Promise<number> {
+  const board = boardOf(input);
+  if (!BOARDS[board].hasCamera)
+    throw usageError("BAD_OPTION", `--frames does not go with the ${board}: it has no camera`);
   if (textOption(input, "flash") !== undefined)
     throw usageError("BAD_OPTION", "--flash does not go with --frames: each camera starts fresh");
   const labels = readLabels(folder);
@@ -101,7 +98,7 @@ async function judge(folder: string, input: CommandInput, io: Io): Promise<numbe
   const report = await runPhotographs({
     folder,
     files: factoryFiles(await programCode(input, io)),
-    board: boardOf(input),
+    board,
     seed: seedOf(input),
     signal: io.signal,
     onProgress: (done, total, name) => io.progress(`${done} of ${total} photographs: ${name}`),
@@ -119,11 +116,11 @@ async function bootCamera(input: CommandInput, io: Io, options: EmulatorOptions)
   const hasFlash = flashFile !== undefined && existsSync(flashFile);
   let uploads = 0;
   const network = networkOf(input, () => uploads++);
-  const files = hasFlash ? {} : factoryFiles(await programCode(input, io));
+  const app = hasFlash ? undefined : await programCode(input, io);
   const flash = hasFlash ? readFlash(flashFile, boardOf(input)) : undefined;
   const emulator = Emulator.boot({
     ...options,
-    ...{ board: boardOf(input), seed: seedOf(input), flash, files, network },
+    ...{ board: boardOf(input), seed: seedOf(input), flash, app, network },
   });
   await emulator.run({ ms: 5000 });
   return {
@@ -189,12 +186,6 @@ function drawnWorld(input: CommandInput, startMs: number, hours: number): World 
   return createWorld({ ...PLACE, seed: seedOf(input), startMs, hours });
 }
 
-/** The heat sensor's output pin follows the world's events. */
-function driveMotion(emulator: Emulator, world: World, board: BoardName): void {
-  emulator.pins.drive(MOTION_PIN[board], 0);
-  drivePir(emulator.pins, world.events, MOTION_PIN[board]);
-}
-
 function showReport(
   report: LifeReport & { score?: PhotographScore },
   input: CommandInput,
@@ -216,8 +207,9 @@ function showReport(
 
 function boardOf(input: CommandInput): BoardName {
   const name = textOption(input, "board") ?? "esp32s3";
-  if (!BOARD_NAMES.includes(name)) {
-    throw usageError("BAD_OPTION", `no board named "${name}"`, `known: ${BOARD_NAMES.join(", ")}`);
+  if (!Object.hasOwn(BOARDS, name)) {
+    const known = Object.keys(BOARDS).join(", ");
+    throw usageError("BAD_OPTION", `no board named "${name}"`, `known: ${known}`);
   }
   return name as BoardName;
 }

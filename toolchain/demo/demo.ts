@@ -174,7 +174,7 @@ async function liveThroughDay(
     triggers: cameras.reduce((sum, camera) => sum + camera.scene.triggers, 0),
     serverRestarts: server.restarts(),
     wallSeconds: Math.round((performance.now() - wallStart) / 100) / 10,
-    jsvarsPeak: Math.max(...cameras.map((camera) => camera.emulator.memory().peak)),
+    jsvarsPeak: Math.max(...cameras.map((camera) => camera.emulator.memory.peak)),
   };
 }
 

@@ -92,7 +92,7 @@ function startWatch(emulator: Emulator) {
         frames: heartbeat.captures,
         detections,
         uploads: options.uploads(),
-        jsvarsPeak: emulator.memory().peak,
+        jsvarsPeak: emulator.memory.peak,
         virtualSeconds: Math.round((emulator.nowMs - startMs) / 1000),
         wallSeconds: Math.round(performance.now() - wallStart) / 1000,
       };

@@ -3,28 +3,32 @@
  * and tests. Deterministic: the same options and the same scenario give the same console bytes.
  */
 import { type Attach, createAttach } from "./attach.ts";
-import { BOARDS, type BoardName, type CameraBoardName } from "./board/boards.ts";
+import type { BatteryOptions } from "./battery.ts";
+import { BOARDS, type BoardName } from "./board/boards.ts";
 import { Attachments } from "./board/bus/attachments.ts";
 import { evaluateToJson } from "./board/evaluating.ts";
 import { Flash, type TornWrite } from "./board/flash.ts";
 import { Machine } from "./board/machine.ts";
 import type { NetworkPolicy } from "./board/machine-options.ts";
 import { installNative } from "./board/native-modules.ts";
-import type { Pwm } from "./board/pins.ts";
 import type { ResetReason } from "./board/power-down.ts";
 import type { Profile } from "./board/profile.ts";
 import { Supply } from "./board/supply.ts";
-import type { MemoryUse, Value } from "./engine/engine.ts";
+import type { Value } from "./engine/engine.ts";
 import { writeFiles } from "./first-files.ts";
+import { type Holder, Memory } from "./memory.ts";
 import type { FrameSource } from "./native/frame-source.ts";
 import type { EmulatorOptions, RunUntil } from "./options.ts";
+import { createPins, type EmulatorPins, pinNumber } from "./pins.ts";
+import { Power } from "./power.ts";
+import { sceneOf } from "./scene.ts";
 
 export type {
-  BoardName as AnyBoardName,
-  CameraBoardName as BoardName,
+  BatteryOptions,
+  BoardName,
   EmulatorOptions,
   FrameSource,
-  MemoryUse,
+  Holder,
   NetworkPolicy,
   ResetReason,
   RunUntil,
@@ -46,25 +50,22 @@ export class Emulator {
     /** Calls the listener with what the board sends; returns how to stop that. */
     onData(listener: (bytes: string) => void): () => void;
   };
-  readonly pins: {
-    /** Apply a level to a pin ("D5", "BTN1") now. */
-    drive(pin: string, level: 0 | 1): void;
-    /** Do something at a virtual UTC time, even while code runs. */
-    at(ms: number, run: () => void): void;
-    /** What analogWrite gives at a pin; undefined while it does not drive the pin. */
-    pwm(pin: string): Pwm | undefined;
-  };
+  /** `drive(pin, level)`, `at(ms, run)`, `pwm(pin)`. */
+  readonly pins: EmulatorPins;
   /** Connect devices to the board's buses and ports; each returns how to take it off again. */
   readonly attach: Attach;
   /** Operations by what started them: `start()`, `stage(name)`, `report()`. */
   readonly profile: Profile;
+  /** JsVars: `usage`, `free`, `total`, `peak`, `holders()`. */
+  readonly memory: Memory;
+  /** The supply: `isOn`, `cut()`, `restore()`, and with a battery its voltage and charge. */
+  readonly power: Power;
   private readonly machine: Machine;
   private readonly supply: Supply;
   private readonly options: EmulatorOptions;
   private readonly listeners = new Set<(bytes: string) => void>();
   private wake: (() => void) | undefined;
   private isClosed = false;
-  private memoryPeak = 0;
 
   static boot(options: EmulatorOptions = {}): Emulator {
     return new Emulator(options);
@@ -74,8 +75,9 @@ export class Emulator {
     this.options = options;
     const board = BOARDS[options.board ?? "esp32s3"];
     const flash = new Flash(board.storageAddress, board.storageBytes, options.flash);
-    writeFiles(flash, options.files ?? {});
-    const { camera } = options;
+    const scene = sceneOf(options);
+    writeFiles(flash, scene.files);
+    const { camera } = scene;
     const attached = new Attachments();
     this.machine = new Machine({
       board,
@@ -83,20 +85,22 @@ export class Emulator {
       startMs: options.startMs ?? DEFAULT_START_MS,
       seed: options.seed ?? 1,
       network: options.network,
-      analog: options.analog,
+      analog: (pin, nowMs) => this.power.level(pin) ?? scene.analog?.(pin, nowMs),
       attached,
       clockDriftPpm: options.clockDriftPpm,
       natives: camera ? (machine) => installNative(machine, camera) : undefined,
     });
     this.supply = new Supply(this.machine);
+    this.memory = new Memory(this.machine);
+    this.power = new Power(this.machine, this.supply, options.battery);
     this.machine.onOutput = (bytes) => {
-      if (!this.isOn) return;
+      if (!this.supply.isOn) return;
       options.onConsole?.(bytes);
       for (const listener of this.listeners) listener(bytes);
     };
     this.console = {
       write: (bytes) => {
-        if (this.isOn) this.machine.receive(bytes);
+        if (this.supply.isOn) this.machine.receive(bytes);
         this.wake?.();
       },
       onData: (listener) => {
@@ -104,16 +108,11 @@ export class Emulator {
         return () => this.listeners.delete(listener);
       },
     };
-    this.pins = {
-      pwm: (pin) => this.machine.pins.pwm(this.pin(pin)),
-      drive: (pin, level) => this.machine.pins.drive(this.pin(pin), level === 1),
-      at: (ms, run) => {
-        this.machine.schedule.at(Math.max(this.machine.clock.upUsAt(ms), 0), run, true);
-      },
-    };
+    this.pins = createPins(this.machine);
     this.profile = this.machine.profile;
-    this.attach = createAttach(board, attached, (name) => this.pin(name));
-    this.machine.powerOn();
+    this.attach = createAttach(board, attached, (name) => pinNumber(this.machine, name));
+    scene.drive(this.pins);
+    this.supply.attempt(() => this.machine.powerOn());
   }
 
   /** True virtual UTC, milliseconds. The board's own clock may be set to something else. */
@@ -146,16 +145,9 @@ export class Emulator {
     return this.machine.flash;
   }
 
-  /** False after a power cut, until powerCycle. */
+  /** False after a power cut or with an empty battery, until powerCycle. */
   get isOn(): boolean {
-    return this.supply.isOn;
-  }
-
-  /** JsVars in use; `peak` is the highest use seen at any look since power-on. */
-  memory(): MemoryUse {
-    const use = this.machine.engine.memory();
-    this.memoryPeak = Math.max(this.memoryPeak, use.usage, use.peak);
-    return { ...use, peak: this.memoryPeak };
+    return this.power.isOn;
   }
 
   /** Error flags raised and not yet read by the program. */
@@ -177,7 +169,7 @@ export class Emulator {
    * Throws an Error with the interpreter's text when it fails, and a PowerCut when the power goes in it.
    */
   evaluate(expression: string): unknown {
-    if (!this.isOn) throw new Error("the board is off; powerCycle() switches it on");
+    if (!this.supply.isOn) throw new Error("the board is off; powerCycle() switches it on");
     if (this.machine.chip.isDown) throw new Error("the board is in deep sleep or restarting");
     let json: string | undefined;
     this.machine.chip.guard(() => {
@@ -212,7 +204,7 @@ export class Emulator {
         lastYield = performance.now();
       }
       if (isDone()) return;
-      if (!this.isOn) return this.supply.passTo(endUs);
+      if (!this.supply.isOn) return this.supply.passTo(endUs);
       if (isBusy || this.machine.hasInput || this.machine.pins.hasChanges) {
         if (clock.upUs >= endUs) return;
         continue;
@@ -237,10 +229,10 @@ export class Emulator {
     // A board too busy to become idle (an interval shorter than its work) must not hold the host for ever.
     const limitMs = this.uptimeMs + IDLE_LIMIT_MS;
     for (;;) {
-      while (!this.isClosed && this.isOn && (this.supply.turn() || this.machine.hasInput)) {
+      while (!this.isClosed && this.supply.isOn && (this.supply.turn() || this.machine.hasInput)) {
         if (this.uptimeMs > limitMs) return;
       }
-      if (this.isClosed || !this.isOn || !this.machine.hostOperations.isPending) return;
+      if (this.isClosed || !this.supply.isOn || !this.machine.hostOperations.isPending) return;
       await this.machine.hostOperations.settled();
     }
   }
@@ -257,7 +249,7 @@ export class Emulator {
 
   /** Power off (if it is on) and on again: RAM is lost, flash stays. */
   powerCycle(): void {
-    this.supply.cycle();
+    this.power.restore();
   }
 
   /** Nothing runs any more. */
@@ -290,11 +282,5 @@ export class Emulator {
     });
     await Promise.race([promise, input]);
     this.wake = undefined;
-  }
-
-  private pin(name: string): number {
-    const pin = this.machine.pins.number(name);
-    if (pin === undefined) throw new Error(`no pin named "${name}" on this board`);
-    return pin;
   }
 }

@@ -1,7 +1,9 @@
 /** What a user of the emulator can ask for. */
+import type { BatteryOptions } from "./battery.ts";
 import type { BoardName } from "./board/boards.ts";
 import type { NetworkPolicy } from "./board/machine-options.ts";
 import type { FrameSource } from "./native/frame-source.ts";
+import type { World } from "./world/world.ts";
 
 export interface EmulatorOptions {
   /** Default esp32s3. */
@@ -12,16 +14,24 @@ export interface EmulatorOptions {
   startMs?: number;
   /** Image of the Storage region; default erased. */
   flash?: Uint8Array;
+  /** The camera's program, as `toolchain build` writes it: put into Storage with the default model. */
+  app?: string;
   /** Files written to Storage before the first boot. */
   files?: Record<string, string | Uint8Array>;
   /** What the camera sees; without one the board is a stock Espruino without native modules. */
   camera?: FrameSource;
+  /** The same, or a folder of photographs of which the first is shown. */
+  frames?: string | FrameSource;
+  /** Where the board stands: what the camera sees, the heat sensor's pulses, the battery's voltage. */
+  world?: World;
+  /** What the board runs on; without one, mains. `emulator.power` then tells its voltage and charge. */
+  battery?: BatteryOptions;
   /** Awaited before virtual time jumps to `nextMs`; default: never waits. */
   pace?: (nextMs: number) => Promise<void>;
   /** Which hosts HTTP requests reach; without one there is no network. */
   network?: NetworkPolicy;
-  /** Level 0..1 at an analog pin. */
-  analog?: (pin: string, nowMs: number) => number;
+  /** Level 0..1 at an analog pin; undefined: nothing is connected to it. */
+  analog?: (pin: string, nowMs: number) => number | undefined;
   /** How much faster than true time the board's clock runs, in parts per million; default 0. */
   clockDriftPpm?: number;
   /** Console bytes, as a byte string. */

@@ -7,7 +7,7 @@ import { deviceError, interruptedError } from "../errors.ts";
 import { type Detection, type LifeReport, status } from "./camera-life.ts";
 import { type BoardName, Emulator } from "./emulator.ts";
 import { PhotographSource } from "./native/photographs.ts";
-import { MOTION_PIN } from "./world/pir.ts";
+import { WIRING } from "./wiring.ts";
 
 export interface PhotographsOptions {
   /** Folder of .jpg, .jpeg and .png files. */
@@ -81,7 +81,7 @@ class Subject {
 
   private constructor(options: PhotographsOptions, source: PhotographSource) {
     const { board = "esp32s3", seed, files } = options;
-    this.pin = MOTION_PIN[board];
+    this.pin = WIRING[board].motionPin;
     this.emulator = Emulator.boot({ board, seed, files, camera: source });
     this.startMs = this.emulator.nowMs;
     this.emulator.pins.drive(this.pin, 0);
@@ -119,7 +119,7 @@ class Subject {
     const { emulator } = this;
     const { heartbeat } = status(emulator);
     const virtualSeconds = Math.round((emulator.nowMs - this.startMs) / 1000);
-    const jsvarsPeak = emulator.memory().peak;
+    const jsvarsPeak = emulator.memory.peak;
     emulator.close();
     return { cycles: heartbeat.triggers, frames: heartbeat.captures, virtualSeconds, jsvarsPeak };
   }

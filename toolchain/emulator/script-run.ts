@@ -26,7 +26,7 @@ export async function runScript(
   });
   emulator.runScript(text);
   await emulator.run({ ms: virtualMs });
-  const { usage, peak, total } = emulator.memory();
+  const { usage, peak, total } = emulator.memory;
   const report = {
     output: output.replaceAll("\r\n", "\n"),
     result: emulator.hasGlobal("result") ? (emulator.evaluate("result") ?? null) : null,

@@ -106,6 +106,13 @@ static int32_t find(const thicket_log *log, uint32_t key, ring_entry *entry) {
   return THICKET_E_VAULT_NONE;
 }
 
+static thicket_record record_of(const thicket_log *log, const ring_entry *entry) {
+  uint32_t offset = entry->offset + ENTRY_HEAD;
+  return (thicket_record){entry->id, thicket_x_ring_address(&log->ring, entry->sequence, offset),
+                          (uint16_t)entry->bytes, (uint8_t)stream_of(entry),
+                          (uint8_t)(entry->type & 15)};
+}
+
 int32_t thicket_log_peek(const thicket_log *log, uint32_t stream, uint32_t after,
                          thicket_record *record) {
   if (!log || !log->ring.pages || !record || stream >= THICKET_STREAMS_MAX)
@@ -123,9 +130,7 @@ int32_t thicket_log_peek(const thicket_log *log, uint32_t stream, uint32_t after
     while ((code = thicket_x_ring_next(&log->ring, &walk, &entry)) > 0) {
       if (!is_waiting(log, &entry) || stream_of(&entry) != stream || entry.id <= after) continue;
       if (record->key && entry.id >= record->key) continue;
-      *record = (thicket_record){
-          entry.id, thicket_x_ring_address(&log->ring, sequence, entry.offset + ENTRY_HEAD),
-          (uint16_t)entry.bytes, (uint8_t)stream, (uint8_t)(entry.type & 15)};
+      *record = record_of(log, &entry);
     }
     if (code) return code;
   }
@@ -142,6 +147,16 @@ int32_t thicket_log_read(const thicket_log *log, uint32_t key, void *data, uint3
   if (code) return code;
   uint32_t crc = thicket_x_crc(0, data, entry.bytes);
   return crc == entry.checksum ? (int32_t)entry.bytes : THICKET_E_VAULT_DAMAGED;
+}
+
+int32_t thicket_log_check(const thicket_log *log, uint32_t key, thicket_record *record) {
+  if (!log || !log->ring.pages || !record || !key) return THICKET_E_ARGUMENT;
+  ring_entry entry;
+  int32_t code = find(log, key, &entry);
+  if (!code) code = thicket_x_ring_verify(&log->ring, &entry);
+  if (code) return code;
+  *record = record_of(log, &entry);
+  return THICKET_OK;
 }
 
 // Clear a record's mark as far as `mark` says and count it out.

@@ -127,7 +127,7 @@ test("boards differ as their files say", async () => {
   for (const board of Object.values(BOARDS)) {
     const emulator = Emulator.boot({ board: board.name });
     assert.is(emulator.evaluate("process.env.BOARD"), board.id);
-    assert.is(emulator.memory().total, board.layout.variables);
+    assert.is(emulator.memory.total, board.layout.variables);
     assert.is(emulator.evaluate(`typeof D${board.pinCount - 1}`), "number");
     assert.is(emulator.evaluate(`typeof D${board.pinCount}`), "undefined");
     const [last] = board.partitions.slice(-1);

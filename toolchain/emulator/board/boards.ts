@@ -6,9 +6,6 @@ import { LAYOUTS, type Layout } from "../engine/engine.ts";
 
 export type BoardName = "esp32s3" | "esp32" | "esp32c3";
 
-/** Boards on which a camera can be. */
-export type CameraBoardName = Exclude<BoardName, "esp32c3">;
-
 export interface Board {
   name: BoardName;
   /** process.env.BOARD. */
@@ -25,6 +22,8 @@ export interface Board {
   dacPins: readonly number[];
   /** Pins that can wake the chip from deep sleep. */
   wakePins: readonly number[];
+  /** Has the parallel interface that a camera needs. */
+  hasCamera: boolean;
   /** Has the wake-up sources EXT0 and EXT1; without them any pin's level wakes, as cause 7. */
   hasExtWakeup: boolean;
   led: number;
@@ -104,6 +103,7 @@ export const ESP32S3: Board = {
   analogPins: [],
   dacPins: [],
   wakePins: range(0, 21),
+  hasCamera: true,
   hasExtWakeup: true,
   buttonMode: "input_pullup",
   serial: { Serial1: { tx: 43, rx: 44 }, Serial2: { tx: 17, rx: 18 }, Serial3: {} },
@@ -129,6 +129,7 @@ export const ESP32: Board = {
   analogPins: range(32, 39),
   dacPins: [25, 26],
   wakePins: [0, 2, 4, ...range(12, 15), ...range(25, 27), ...range(32, 39)],
+  hasCamera: true,
   hasExtWakeup: true,
   buttonMode: "input",
   serial: { Serial1: { tx: 10, rx: 32 }, Serial2: {}, Serial3: { tx: 17, rx: 16 } },
@@ -153,6 +154,7 @@ export const ESP32C3: Board = {
   analogPins: range(0, 4),
   dacPins: [],
   wakePins: range(0, 5),
+  hasCamera: false,
   hasExtWakeup: false,
   buttonMode: "input_pullup",
   serial: { Serial1: { tx: 21, rx: 20 }, Serial2: {} },

@@ -164,12 +164,12 @@ function pinMode(machine: Machine, pinValue: Value, mode: Value, automatic: Valu
 function analogRead(machine: Machine, pinValue: Value): Value {
   const pin = pinNumber(machine, pinValue);
   if (!machine.board.analogPins.includes(pin)) return Number.NaN;
-  const { analog } = machine.options;
-  if (!analog) {
+  const applied = machine.options.analog?.(`D${pin}`, machine.clock.trueMs);
+  if (applied === undefined) {
     machine.missing.add(`analogRead(D${pin})`);
     throw machine.error(`analogRead(D${pin}): nothing is connected to it in this emulator`);
   }
-  const level = Math.min(Math.max(analog(`D${pin}`, machine.clock.trueMs), 0), 4095 / 4096);
+  const level = Math.min(Math.max(applied, 0), 4095 / 4096);
   return Math.floor(level * 4096) / 4096;
 }
 

@@ -21,7 +21,8 @@ export interface MachineOptions {
   startMs: number;
   seed: number;
   network?: NetworkPolicy;
-  analog?: (pin: string, nowMs: number) => number;
+  /** Level 0..1 at an analog pin; undefined: nothing is connected to it. */
+  analog?: (pin: string, nowMs: number) => number | undefined;
   /** What is connected to its buses; nothing by default. */
   attached?: Attachments;
   /** How much faster than true time the board's clock runs. */

@@ -35,14 +35,17 @@ export type TornWrite =
 
 /** The power went. Nothing of the running program may catch it. */
 export class PowerCut extends Error {
-  readonly operation: FlashOperation;
+  /** Absent when it went outside of one. */
+  readonly operation: FlashOperation | undefined;
 
-  constructor(operation: FlashOperation) {
-    const { kind, address, number } = operation;
-    super(`the power was cut at flash operation ${number} (${kind} at 0x${address.toString(16)})`);
+  constructor(operation?: FlashOperation) {
+    super(`the power was cut${operation ? placeOf(operation) : ""}`);
     this.operation = operation;
   }
 }
+
+const placeOf = ({ number, kind, address }: FlashOperation): string =>
+  ` at flash operation ${number} (${kind} at 0x${address.toString(16)})`;
 
 /** Bytes on the chip after a torn operation. `before`: what was there, as long as the operation's range. */
 export function torn(model: TornWrite, operation: FlashOperation, before: Uint8Array): Uint8Array {

@@ -9,6 +9,12 @@ export class Supply {
   private readonly machine: Machine;
   /** Of a microsecond: flash times that the clock has not been told of yet. */
   private restUs = 0;
+  /** The power went outside a flash operation. */
+  private isOff = false;
+  /** The board is doing something right now. */
+  private isAtWork = false;
+  /** Told before each turn. */
+  onTurn: () => void = () => {};
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -22,27 +28,41 @@ export class Supply {
   }
 
   get isOn(): boolean {
-    return !this.machine.flash.isCut;
+    return !this.isOff && !this.machine.flash.isCut;
+  }
+
+  /** The power goes now. When the board is at work, whatever it does ends here. */
+  cut(): void {
+    if (!this.isOn) return;
+    this.isOff = true;
+    this.machine.hostOperations.abandon();
+    if (this.isAtWork) throw new PowerCut();
   }
 
   /** Work that a cut may end: undefined then, and when there is no power. */
   attempt<T>(work: () => T): T | undefined {
     if (!this.isOn) return undefined;
+    const wasAtWork = this.isAtWork;
+    this.isAtWork = true;
     try {
       return work();
     } catch (error) {
       if (error instanceof PowerCut) return undefined;
       throw error;
+    } finally {
+      this.isAtWork = wasAtWork;
     }
   }
 
   /** One turn of the idle loop; false when there was nothing to do. */
   turn(): boolean {
+    this.onTurn();
     return this.attempt(() => this.machine.turn()) ?? false;
   }
 
   /** Off and on again. The boot that follows may be cut, too. */
   cycle(): void {
+    this.isOff = false;
     this.machine.flash.powerOn();
     this.attempt(() => this.machine.powerCycle());
   }

@@ -33,22 +33,27 @@ const BOOT_VARS = 21;
 const RECHECK_SHARE = 0.5;
 const RECHECK_MIN = 500;
 
-class Walk {
+export class Walk {
   vars = 0;
-  private readonly layout: Layout;
+  protected readonly layout: Layout;
   private readonly seen = new Set<object>();
-  private readonly pending: object[] = [];
+  protected readonly pending: object[] = [];
 
   constructor(layout: Layout) {
     this.layout = layout;
   }
 
   run(): number {
-    for (let next = this.pending.pop(); next; next = this.pending.pop()) {
-      if (next instanceof EspObject) this.object(next);
-      else this.frame(next as Frame);
-    }
+    for (let next = this.pending.pop(); next; next = this.pending.pop()) this.visit(next);
     return this.vars;
+  }
+
+  /** What is reached next is kept by this part of the interpreter. */
+  part(_name: string): void {}
+
+  protected visit(target: object): void {
+    if (target instanceof EspObject) this.object(target);
+    else this.frame(target as Frame);
   }
 
   /** Blocks of a name's text. */
@@ -107,7 +112,7 @@ class Walk {
     this.vars += value.kind === "native" ? 1 : this.flat(value.bytes.length);
   }
 
-  private property(key: string, value: Value): void {
+  protected property(key: string, value: Value): void {
     if (isIndexKey(key)) {
       this.vars++;
       this.value(value, true);
@@ -226,23 +231,26 @@ function isScope(frame: Frame): boolean {
   return false;
 }
 
-function usageOf(e: Engine): number {
-  const walk = new Walk(e.layout);
+/** Walk everything that the engine keeps alive. */
+export function walkAll(e: Engine, walk: Walk): number {
   walk.vars = BOOT_VARS - 2;
   walk.reach(e.global);
   walk.reach(e.hidden);
+  walk.part("timers and watches");
   for (const root of e.roots) walk.value(root, false);
+  walk.part("events");
   for (const event of e.queuedEvents()) {
     walk.vars++;
     walk.reach(event);
   }
+  walk.part("calls");
   for (let frame = e.frame; frame; frame = frame.caller) walk.call(frame);
   return walk.run();
 }
 
 /** Walk now; remembers the peak and when to look again. */
 function measure(e: Engine): number {
-  const usage = usageOf(e);
+  const usage = walkAll(e, new Walk(e.layout));
   e.memoryPeak = Math.max(e.memoryPeak, usage);
   e.allocated = 0;
   const room = e.layout.variables - usage;

@@ -17,7 +17,7 @@ import {
   type Slot,
   type SourceText,
 } from "./scope.ts";
-import { CHECK_EVERY, type Where } from "./state.ts";
+import type { Where } from "./state.ts";
 import { EspArray, EspFunction, EspInterrupt, EspObject, EspThrow, type Value } from "./value.ts";
 
 export class Runtime extends Globals {
@@ -160,7 +160,7 @@ export class Runtime extends Globals {
 
   /** Look at the budgets: the board's hook, and memory when enough may have been used. */
   check(f: Frame): void {
-    this.nextCheck = this.operations + CHECK_EVERY;
+    this.nextCheck = this.operations + this.checkEvery;
     this.frame = f;
     this.operationHook?.(this.operations);
     if (this.allocated > this.memoryLimit) checkMemory(this.engine, f);

@@ -47,7 +47,7 @@ export type GlobalBuiltin =
   | { kind: "function"; fn: EspFunction }
   | { kind: "value"; get: () => Value };
 
-export const CHECK_EVERY = 1000;
+const CHECK_EVERY = 1000;
 const DEPTH_MAX = 1200;
 
 export class State {
@@ -63,8 +63,10 @@ export class State {
 
   /** Simple operations so far: statements, loop turns, calls. */
   operations = 0;
+  /** Operations between two looks at the budgets. */
+  checkEvery = CHECK_EVERY;
   nextCheck = CHECK_EVERY;
-  /** Called about every 1000 operations; may throw EspInterrupt. */
+  /** Called at each look at the budgets; may throw EspInterrupt. */
   operationHook: ((operations: number) => void) | undefined;
   /** Queued events run here if set; otherwise runMicrotasks takes them in order with promise jobs. */
   queueEvent: ((run: () => void) => void) | undefined;

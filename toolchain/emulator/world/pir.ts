@@ -1,8 +1,6 @@
 /** The heat sensor (PIR) of a camera in the world: a pulse on its pin for each event. */
+import { WIRING } from "../wiring.ts";
 import { PIR_HOLD_MS, type WorldEvent } from "./schedule.ts";
-
-/** Where the camera's program expects the sensor (device/espruino/board.ts). */
-export const MOTION_PIN = { esp32s3: "D14", esp32: "D13" } as const;
 
 /** The part of an emulator that is needed here. */
 export interface Pins {
@@ -14,7 +12,7 @@ export interface Pins {
 export function drivePir(
   pins: Pins,
   events: Pick<WorldEvent, "atMs">[],
-  pin: string = MOTION_PIN.esp32s3,
+  pin: string = WIRING.esp32s3.motionPin,
 ): void {
   for (const { atMs } of events) {
     pins.at(atMs, () => pins.drive(pin, 1));
