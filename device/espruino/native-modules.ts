@@ -18,8 +18,32 @@ export interface CameraModule {
 
 /** `require("vision")`: works on camera frame handles; keeps the background in native memory. */
 export interface VisionModule {
-  /** [changedPermille, left, top, width, height] against the background; [] while there is none of this size. Width 0: no box. */
+  /**
+   * [changedPermille, left, top, width, height, suppressedPermille] against the background; [] while there is none of this
+   * size. Width 0: no box. Suppressed: only the light changed there, or a thing was learnt that has gone.
+   */
   motion(handle: number): number[];
+  /**
+   * [left, top, width, height, area, x, y] of each region of the last `motion`, largest first, at most 8: pixels, the
+   * changed area in pixels, the centroid. [] after a `motion` without a background.
+   */
+  regions(): number[];
+  /**
+   * Follow the regions of the last `motion`, once for each picture of a burst. `sinceMs`: since the burst's first picture;
+   * 0 begins a burst. Returns the number of tracks.
+   */
+  follow(sinceMs: number): number;
+  /**
+   * [id, left, top, width, height, speedX, speedY, sightings] of each track, at most 8: where it was seen last, speed to
+   * the right and down in pixels per second times 16 (0 until the second sighting).
+   */
+  tracks(): number[];
+  /**
+   * [mean, deviation, darkPermille, brightPermille, crispPermille, lens] of a frame's grey values; lens 0 clear,
+   * 1 covered, 2 blurred (thicket_frame_measure).
+   */
+  statistics(handle: number): number[];
+  /** Take a frame in which nothing is believed to move into the background. */
   learn(handle: number): void;
   /**
    * Cut out (pixels), resize by area average, quantise into the open model's input. Width 0: the whole frame.
@@ -34,7 +58,7 @@ export interface VisionModule {
     height: number,
     marginPct: number,
   ): void;
-  /** Forget the background. */
+  /** Forget the background and the tracks. */
   reset(): void;
 }
 

@@ -18,7 +18,8 @@
 typedef enum {
   THICKET_PIXEL_RGB565 = 0,  // 2 bytes, high byte first: RRRRRGGG GGGBBBBB, as OV sensors send it
   THICKET_PIXEL_RGB888 = 1,  // 3 bytes, red first
-  THICKET_PIXEL_GREY = 2     // 1 byte
+  THICKET_PIXEL_GREY = 2,    // 1 byte
+  THICKET_PIXEL_YUV422 = 3   // 4 bytes for two neighbours: Y0 U Y1 V, full range; even width
 } thicket_pixel_format;
 
 // One picture, row-major [height][width], no padding between rows. Pixels are never modified.
@@ -39,16 +40,26 @@ typedef struct {
 // Returns OK, E_ARGUMENT, E_PIXEL_FORMAT, E_SHAPE or E_SIZE.
 int thicket_frame_check(const thicket_frame *frame);
 
+// What the lens looks like from behind.
+typedef enum {
+  THICKET_LENS_CLEAR = 0,
+  THICKET_LENS_COVERED = 1,  // one flat tone: a hand, mud, a leaf on the glass, or no light at all
+  THICKET_LENS_BLURRED = 2   // tones but no crisp edge: dew, dirt, fog, a web, or out of focus
+} thicket_lens;
+
 // What a glance at the exposure says.
 typedef struct {
   uint8_t mean;              // 0..255
   uint8_t deviation;         // standard deviation of the grey values, 0..127
   uint16_t dark_permille;    // pixels of grey value <= 8
   uint16_t bright_permille;  // pixels of grey value >= 247
-  uint16_t sharpness;  // mean absolute difference of horizontal neighbours, in 1/16 grey steps
+  uint16_t sharpness;       // mean absolute difference of horizontal neighbours, in 1/16 grey steps
+  uint16_t edge_permille;   // places where the grey value changes much within 4 pixels
+  uint16_t crisp_permille;  // of that change, the share of its steepest pixel; 250 = even ramp
+  thicket_lens lens;
 } thicket_frame_stats;
 
-// Exposure and sharpness of a frame, over every pixel.
+// Exposure, sharpness and state of the lens, over every pixel of a frame.
 // Returns OK or what thicket_frame_check says.
 int thicket_frame_measure(const thicket_frame *frame, thicket_frame_stats *stats);
 
@@ -99,49 +110,103 @@ int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box,
 
 // --- Motion ------------------------------------------------------------------------------------
 
-#define THICKET_MOTION_WIDTH  80
-#define THICKET_MOTION_HEIGHT 60
+#define THICKET_MOTION_WIDTH  160
+#define THICKET_MOTION_HEIGHT 120
 #define THICKET_MOTION_CELLS  (THICKET_MOTION_WIDTH * THICKET_MOTION_HEIGHT)
-// With 8 neighbours at most every second cell of every second row starts a region; 0 is "none".
-#define THICKET_MOTION_LABELS (THICKET_MOTION_CELLS / 4 + 1)
+#define THICKET_REGIONS_MAX   8
+// Regions that can be open at once while rows are joined; see src/vision/regions.c.
+#define THICKET_X_RUNS_MAX 40
 
-// Background of one camera, 80x60 cells whatever the frame's size, and the work space of one
-// comparison (39 KB).
+// A connected piece of the picture that changed. Frame pixels.
+typedef struct {
+  thicket_box box;
+  int32_t area;  // changed pixels in the box
+  int32_t x, y;  // centroid
+} thicket_region;
+
+// Sums over the cells of a region while it is gathered. Internal.
+typedef struct {
+  int32_t left, top, right, bottom;  // cells, right and bottom exclusive
+  uint32_t cells, sum_x, sum_y;
+  uint32_t edges;                          // cells where an edge came or went
+  uint32_t rim_new, rim_old;               // steepness along the outline, now and in the background
+  uint32_t now, old, now2, old2, product;  // of grey values, for their correlation
+} thicket_x_region;
+
+// Background of one camera in 2 bytes per cell, 160x120 cells whatever the frame's size, and the
+// work space of one comparison (93 KB in all, of the caller).
 typedef struct {
   int32_t frame_width, frame_height;     // of the learnt frames; 0: nothing learnt
-  uint16_t mean[THICKET_MOTION_CELLS];   // grey value of the background, 1/256 steps
+  uint8_t usual[THICKET_MOTION_CELLS];   // grey value of the background, a running median
   uint8_t unrest[THICKET_MOTION_CELLS];  // usual deviation from it (leaves, grass), 1/4 grey steps
   uint8_t grey[THICKET_MOTION_CELLS];    // the frame at hand
-  uint8_t mask[THICKET_MOTION_CELLS];
-  uint16_t label[THICKET_MOTION_CELLS];
-  uint16_t parent[THICKET_MOTION_LABELS];
-  uint16_t area[THICKET_MOTION_LABELS];
-  uint32_t scratch[2 * THICKET_MOTION_WIDTH];
+  uint8_t mask[THICKET_MOTION_CELLS];    // see src/vision/motion.h
+  uint32_t scratch[3 * THICKET_MOTION_WIDTH];
+  thicket_x_region open[2 * THICKET_X_RUNS_MAX];
 } thicket_motion;
 
 typedef struct {
-  int32_t changed_permille;  // cells that changed, 0..1000
-  thicket_box box;        // frame pixels around the largest connected changed region; width 0: none
-  int32_t gain_permille;  // brightness of the frame relative to the background, 1000 = equal
+  int32_t changed_permille;  // cells of all regions, 0..1000
+  thicket_box box;           // frame pixels around the largest region; width 0: none
+  int32_t gain_permille;     // contrast of the frame relative to the background, 1000 = equal
+  int32_t offset_grey;       // and its brightness beside that, grey steps
+  int32_t light_permille;    // cells of regions that only the light changed: shade, sun, lamp
+  int32_t ghost_permille;    // cells of regions whose thing is in the background, not in the frame
+  int32_t region_count;      // 0..THICKET_REGIONS_MAX
+  thicket_region regions[THICKET_REGIONS_MAX];  // largest first
 } thicket_motion_result;
 
 // Forget the background.
 void thicket_motion_reset(thicket_motion *motion);
 
-// Compare a frame with the background. A change of brightness over the whole picture is taken out
-// first (the median ratio of the cells); a cell has changed when what remains exceeds its noise and
-// its usual unrest. Lone cells go. Returns OK, E_NO_BACKGROUND, or what thicket_frame_check says.
-// The background stays as it is.
+// Compare a frame with the background. A change of brightness and contrast over the whole picture
+// is taken out first; a cell has changed when what remains exceeds the picture's noise, the cell's
+// usual unrest, and what its neighbours show. The mask is cleaned (lone cells go, small gaps close)
+// and joined to regions; a region in which only the light changed, or that is the ghost of a thing
+// learnt by mistake, is counted but not reported.
+// Returns OK, E_NO_BACKGROUND, or what thicket_frame_check says. The background stays as it is.
 int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame,
                            thicket_motion_result *result);
 
-// Blend a frame into the background.
-//   weight_pct  share of the new frame, 1..100; the first frame, one of another size, and one that
-//   has nothing in
-//               common with the background (more than half of the cells changed: lamp on, camera
-//               moved) replace it
+// Take a frame in which nothing is believed to move into the background.
+//   weight_pct  share of the new frame, 1..100. The first frame, one of another size, and one that
+//               has nothing in common with the background (more than half of the cells changed:
+//               lamp on, camera moved) replace it. Where a region moved only half of the weight
+//               counts; where a ghost was, all of it does.
 // Returns OK, E_ARGUMENT, or what thicket_frame_check says.
 int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int32_t weight_pct);
+
+// --- Tracks ------------------------------------------------------------------------------------
+
+#define THICKET_TRACKS_MAX 8
+
+// One thing followed through the pictures of a burst. All zero: free.
+typedef struct {
+  int32_t id;             // from 1, in the order of appearance
+  thicket_region region;  // where it was seen last
+  int32_t speed_x;        // pixels per second, times 16; to the right
+  int32_t speed_y;        // down
+  int32_t sightings;      // pictures in which it was seen
+  int32_t missed;         // pictures since then
+  int32_t first_x, first_y, first_ms, last_ms;
+} thicket_track;
+
+typedef struct {
+  thicket_track track[THICKET_TRACKS_MAX];
+  int32_t last_id;
+  int32_t last_ms;
+} thicket_tracks;
+
+// Begin a burst.
+void thicket_tracks_reset(thicket_tracks *tracks);
+
+// Follow what moved in one more picture of the burst. A region goes on with the track whose box,
+// moved on by its speed, it overlaps most, else with the nearest one within reach; what remains
+// begins tracks while there are free ones. A track that is missed twice in a row ends. The same
+// input gives the same tracks.
+//   at_ms  since the burst's first picture; 0, or a time before the last one, begins a new burst
+// Returns the number of tracks, or E_ARGUMENT.
+int thicket_tracks_follow(thicket_tracks *tracks, const thicket_motion_result *seen, int32_t at_ms);
 
 // --- Frame buffers and handles -----------------------------------------------------------------
 

@@ -86,15 +86,17 @@ size_t thicket_vision_scratch_words(int32_t width, int32_t channels) {
 }
 
 // Weighted sums of one source row for every target column; the weights of a column sum to `count`.
-static void sum_row(const uint8_t *row, int32_t count, thicket_pixel_format format,
+static void sum_row(const uint8_t *row, int32_t first, int32_t count, thicket_pixel_format format,
                     int32_t dst_width, int32_t channels, uint32_t *sums) {
-  size_t step = thicket_x_pixel_bytes(format);
   int32_t column = 0;
   int32_t room = count;  // of the current target column, in units of 1/dst_width source pixel
   uint32_t red = 0, green = 0, blue = 0;
-  for (int32_t x = 0; x < count; x++, row += step) {
-    thicket_x_colour colour = thicket_x_colour_at(row, format);
-    if (channels == 1) colour.green = thicket_x_grey_of(colour);
+  for (size_t x = (size_t)first; x < (size_t)(first + count); x++) {
+    thicket_x_colour colour = {0, 0, 0};
+    if (channels == 1)
+      colour.green = thicket_x_grey_at(row, x, format);
+    else
+      colour = thicket_x_colour_at(row, x, format);
     int32_t left = dst_width;  // of the current source pixel
     while (left > 0) {
       int32_t part = left < room ? left : room;
@@ -121,8 +123,7 @@ static void sum_row(const uint8_t *row, int32_t count, thicket_pixel_format form
 
 static void resize(const thicket_frame *frame, const thicket_box *box,
                    const thicket_vision_input *input, uint8_t *dst, uint32_t *scratch) {
-  size_t step = thicket_x_pixel_bytes(frame->format);
-  size_t stride = (size_t)frame->width * step;
+  size_t stride = (size_t)frame->width * thicket_x_pixel_bytes(frame->format);
   size_t values = (size_t)input->width * (size_t)input->channels;
   uint32_t *row_sums = scratch;
   uint32_t *sums = scratch + values;
@@ -130,9 +131,9 @@ static void resize(const thicket_frame *frame, const thicket_box *box,
   int32_t room = box->height;
   for (size_t i = 0; i < values; i++) sums[i] = 0;
 
-  const uint8_t *row = frame->pixels + (size_t)box->top * stride + (size_t)box->left * step;
+  const uint8_t *row = frame->pixels + (size_t)box->top * stride;
   for (int32_t y = 0; y < box->height; y++, row += stride) {
-    sum_row(row, box->width, frame->format, input->width, input->channels, row_sums);
+    sum_row(row, box->left, box->width, frame->format, input->width, input->channels, row_sums);
     int32_t left = input->height;
     while (left > 0) {
       int32_t part = left < room ? left : room;

@@ -185,9 +185,8 @@ static void put_header(writer *out, const thicket_frame *frame, uint8_t quant[2]
 static thicket_x_colour pixel(const thicket_frame *frame, int32_t x, int32_t y) {
   int32_t at_x = x < frame->width ? x : frame->width - 1;
   int32_t at_y = y < frame->height ? y : frame->height - 1;
-  size_t index = (size_t)at_y * (size_t)frame->width + (size_t)at_x;
-  return thicket_x_colour_at(frame->pixels + index * thicket_x_pixel_bytes(frame->format),
-                             frame->format);
+  size_t stride = (size_t)frame->width * thicket_x_pixel_bytes(frame->format);
+  return thicket_x_colour_at(frame->pixels + (size_t)at_y * stride, (size_t)at_x, frame->format);
 }
 
 // 16x16 pixels as four blocks of luma and one each of blue and red difference.

@@ -115,6 +115,10 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
 
   bind("vision", {
     motion: ([handle]) => engine.array(camera.motion(whole("VISION", "handle", handle))),
+    regions: () => engine.array(camera.regions()),
+    follow: ([sinceMs]) => camera.follow(whole("VISION", "sinceMs", sinceMs)),
+    tracks: () => engine.array(camera.tracks()),
+    statistics: ([handle]) => engine.array(camera.statistics(whole("VISION", "handle", handle))),
     learn: ([handle]) => camera.learn(whole("VISION", "handle", handle)) as undefined,
     crop: (args) => {
       const names = ["handle", "left", "top", "width", "height", "marginPct"];

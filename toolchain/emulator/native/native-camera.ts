@@ -12,7 +12,11 @@ const SIDE_MAX = 2048;
 const RGB565 = 0;
 /** Headers and Huffman tables, beside the picture itself. */
 const JPEG_HEAD_BYTES = 1024;
-const RESULT_BYTES = 32;
+/** Numbers of a region and of a track, and the most of either: THICKET_REGIONS_MAX, THICKET_TRACKS_MAX. */
+const REGION_NUMBERS = 7;
+const TRACK_NUMBERS = 8;
+const LIST_MAX = 8;
+const RESULT_BYTES = 4 * TRACK_NUMBERS * LIST_MAX;
 
 export interface Size {
   width: number;
@@ -106,12 +110,33 @@ export class NativeCamera {
     return this.thicket.bytes(this.jpegRoom, length).slice();
   }
 
-  /** [changedPermille, left, top, width, height], or [] without a background. **Errors:** VISION_HANDLE. */
+  /** Six numbers: see VisionModule; or [] without a background. **Errors:** VISION_HANDLE. */
   motion(handle: number): number[] {
     const code = this.thicket.native.thicket_wasm_motion!(handle, this.result);
     if (code < 0 && this.nameOf(code) === "NO_BACKGROUND") return [];
     this.check(code, "VISION");
-    return this.numbers(5);
+    return this.numbers(6);
+  }
+
+  /** Seven numbers for each region of the last `motion`: see VisionModule. */
+  regions(): number[] {
+    return this.numbers(this.thicket.native.thicket_wasm_regions!(this.result) * REGION_NUMBERS);
+  }
+
+  /** Follow those regions. @returns how many tracks there are. **Errors:** VISION_ARGUMENT (sinceMs below 0). */
+  follow(sinceMs: number): number {
+    return this.check(this.thicket.native.thicket_wasm_follow!(sinceMs), "VISION");
+  }
+
+  /** Eight numbers for each track: see VisionModule. */
+  tracks(): number[] {
+    return this.numbers(this.thicket.native.thicket_wasm_tracks!(this.result) * TRACK_NUMBERS);
+  }
+
+  /** Six numbers: see VisionModule. **Errors:** VISION_HANDLE. */
+  statistics(handle: number): number[] {
+    this.check(this.thicket.native.thicket_wasm_measure!(handle, this.result), "VISION");
+    return this.numbers(6);
   }
 
   /** **Errors:** VISION_HANDLE. */
