@@ -3,12 +3,16 @@
  * Source: jswrap_modules.c.
  */
 import type { Value } from "../engine/engine.ts";
-import { EspFunction, EspObject, isString } from "../engine/value.ts";
+import { type BuiltinTable, EspFunction, EspObject, isString } from "../engine/value.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobalObject, defineGlobals } from "./natives.ts";
 
 const MAX_NAME_CHARS = 127;
 const MAX_STORAGE_NAME_CHARS = 28;
+
+/** Members of a library. */
+const membersOf = (library: EspObject | undefined): BuiltinTable =>
+  (library instanceof EspFunction && library.statics) || new Map();
 
 export class Modules {
   private readonly machine: Machine;
@@ -23,6 +27,18 @@ export class Modules {
   /** Make a library of the firmware known; it is built when a program first asks for it. */
   define(name: string, make: () => EspObject): void {
     this.builtIn.set(name, make);
+  }
+
+  /** The same for one whose name the firmware may have already: the older one's members stay beside the new ones. */
+  extend(name: string, make: () => EspObject): void {
+    const before = this.builtIn.get(name);
+    this.define(name, () => {
+      const older = before?.();
+      const newer = make();
+      const own = membersOf(newer);
+      for (const [key, member] of membersOf(older)) if (!own.has(key)) own.set(key, member);
+      return newer;
+    });
   }
 
   install(): void {

@@ -1,4 +1,4 @@
-/** Plugs the extension's modules (camera, vision, model) into a board that has a camera. */
+/** Plugs the extension's modules (camera, vision, model, crypto) into a board that has a camera. */
 import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts";
 import type { FrameSource } from "../native/frame-source.ts";
 import { installNativeModules, type NativeModules } from "../native/install.ts";
@@ -23,7 +23,8 @@ export function installNative(machine: Machine, source: FrameSource): void {
     source: { next: (_nowMs, limit) => source.next(clock.trueMs, limit) },
     wasm,
     chip: chipOf(machine),
-    define: (name, create) => machine.modules.define(name, create),
+    define: (name, create) => machine.modules.extend(name, create),
+    random: () => machine.random.next(),
     spend: (ms) => clock.jumpTo(clock.upUs + ms * 1000),
     schedule: {
       pending: (promise, latencyMs, deliver) =>

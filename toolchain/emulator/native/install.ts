@@ -3,7 +3,9 @@
  * conversion around the native library (the face is device/espruino/native-modules.ts). No logic of their own.
  */
 import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts";
-import { type Engine, type EspObject, MemoryString, type Value } from "../engine/engine.ts";
+import { type Engine, type EspObject, MemoryString } from "../engine/engine.ts";
+import { badArgument, isObject, type NativeFunctions, nativeLibrary, whole } from "./binding.ts";
+import { cryptoModule } from "./crypto-module.ts";
 import type { FrameSource, SensorFrame } from "./frame-source.ts";
 import { NativeCamera } from "./native-camera.ts";
 import { NativeError } from "./native-error.ts";
@@ -28,10 +30,12 @@ export interface NativeModulesOptions {
   };
   /** Called when a program first requires the module; the object is kept for later calls. */
   define: (name: string, create: () => EspObject) => void;
-  /** Let virtual time pass: the chip is busy. Absent: native work takes no time. */
-  spend?: (ms: number) => void;
-  /** Decides the estimate of model.lastMs. Default esp32s3. */
-  chip?: ChipName;
+  /** Let virtual time pass: the chip is busy. */
+  spend: (ms: number) => void;
+  /** Decides the estimates of what native work takes. */
+  chip: ChipName;
+  /** Source of the chip's random bytes, 0 <= x < 1. */
+  random: () => number;
   /** Default: a fresh instance. One instance serves one camera. */
   wasm?: Thicket;
 }
@@ -41,27 +45,16 @@ export interface NativeModules {
   reset(): void;
 }
 
-type Args = Value[];
-
 /** Define the three modules on a board that has a camera. */
 export function installNativeModules(engine: Engine, options: NativeModulesOptions): NativeModules {
   const thicket = options.wasm ?? loadThicket();
   const camera = new NativeCamera(thicket);
-  const model = new NativeModel(thicket, options.chip ?? "esp32s3");
+  const model = new NativeModel(thicket, options.chip);
   // Frames asked for before a close must not land in a camera opened later.
   let opening = 0;
 
-  const bind = (module: string, functions: Record<string, (args: Args) => Value>): void =>
-    options.define(module, () =>
-      engine.object(
-        Object.fromEntries(
-          Object.entries(functions).map(([name, run]) => [
-            name,
-            engine.nativeFunction(name, (_self, args) => raising(engine, () => run(args))),
-          ]),
-        ),
-      ),
-    );
+  const bind = (module: string, functions: NativeFunctions): void =>
+    options.define(module, () => nativeLibrary(engine, module, functions));
 
   function capture(done: EspObject): void {
     const limit = camera.requireOpen();
@@ -140,7 +133,7 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
     },
     invoke: () => {
       const outputs = model.invoke();
-      options.spend?.(model.lastMs());
+      options.spend(model.lastMs());
       return engine.array(outputs);
     },
     output: ([index]) => engine.array(model.output(whole("MODEL", "index", index))),
@@ -153,6 +146,8 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
     close: () => model.close() as undefined,
   });
 
+  options.define("crypto", () => cryptoModule(engine, options));
+
   return {
     reset() {
       opening++;
@@ -161,27 +156,4 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
       model.close();
     },
   };
-}
-
-const isObject = (value: Value): value is EspObject =>
-  typeof value === "object" && value !== null && !(value instanceof MemoryString);
-
-const badArgument = (module: string, text: string): NativeError =>
-  new NativeError(`${module}_ARGUMENT`, text);
-
-/** An argument that must be a whole number within 32 bits. */
-function whole(module: string, name: string, value: Value): number {
-  if (typeof value !== "number" || value !== (value | 0))
-    throw badArgument(module, `${name} must be a whole number`);
-  return value;
-}
-
-/** Run native code; its errors become Errors of the interpreter. */
-function raising(engine: Engine, run: () => Value): Value {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof NativeError) throw engine.error("Error", error.message);
-    throw error;
-  }
 }
