@@ -122,7 +122,7 @@ typedef struct {
   thicket_box box;
   int32_t area;  // changed pixels in the box
   int32_t x, y;  // centroid
-} thicket_region;
+} thicket_motion_region;
 
 // Sums over the cells of a region while it is gathered. Internal.
 typedef struct {
@@ -153,7 +153,7 @@ typedef struct {
   int32_t light_permille;    // cells of regions that only the light changed: shade, sun, lamp
   int32_t ghost_permille;    // cells of regions whose thing is in the background, not in the frame
   int32_t region_count;      // 0..THICKET_REGIONS_MAX
-  thicket_region regions[THICKET_REGIONS_MAX];  // largest first
+  thicket_motion_region regions[THICKET_REGIONS_MAX];  // largest first
 } thicket_motion_result;
 
 // Forget the background.
@@ -182,12 +182,12 @@ int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int
 
 // One thing followed through the pictures of a burst. All zero: free.
 typedef struct {
-  int32_t id;             // from 1, in the order of appearance
-  thicket_region region;  // where it was seen last
-  int32_t speed_x;        // pixels per second, times 16; to the right
-  int32_t speed_y;        // down
-  int32_t sightings;      // pictures in which it was seen
-  int32_t missed;         // pictures since then
+  int32_t id;                    // from 1, in the order of appearance
+  thicket_motion_region region;  // where it was seen last
+  int32_t speed_x;               // pixels per second, times 16; to the right
+  int32_t speed_y;               // down
+  int32_t sightings;             // pictures in which it was seen
+  int32_t missed;                // pictures since then
   int32_t first_x, first_y, first_ms, last_ms;
 } thicket_track;
 

@@ -96,10 +96,71 @@ static void writes_jpeg_streams(void) {
   CHECK(thicket_jpeg_encode(&frame, 50, out, sizeof out) == THICKET_E_SHAPE);
 }
 
+// A scene of hard-edged tiles, blurred `rounds` times along the rows and columns.
+static void draw_tiles(uint8_t *grey, int width, int height, int rounds) {
+  for (int y = 0; y < height; y++)
+    for (int x = 0; x < width; x++)
+      grey[y * width + x] = (uint8_t)(60 + ((x / 12) * 53 + (y / 10) * 71) % 120);
+  for (int round = 0; round < rounds; round++) {
+    for (int y = 0; y < height; y++)
+      for (int x = 0; x + 2 < width; x++) {
+        uint8_t *at = grey + y * width + x;
+        at[0] = (uint8_t)((at[0] + at[1] + at[2] + 1) / 3);
+      }
+  }
+}
+
+static void says_when_the_lens_is_covered_or_blurred(void) {
+  enum { W = 320, H = 240 };
+  static uint8_t grey[W * H];
+  thicket_frame frame = {grey, sizeof grey, W, H, THICKET_PIXEL_GREY};
+  thicket_frame_stats stats;
+  draw_tiles(grey, W, H, 0);
+  CHECK(thicket_frame_measure(&frame, &stats) == THICKET_OK);
+  CHECK(stats.lens == THICKET_LENS_CLEAR && stats.crisp_permille > 900);
+  draw_tiles(grey, W, H, 12);
+  CHECK(thicket_frame_measure(&frame, &stats) == THICKET_OK);
+  CHECK(stats.lens == THICKET_LENS_BLURRED);
+  for (int i = 0; i < W * H; i++) grey[i] = (uint8_t)(30 + (i * 7) % 5);
+  CHECK(thicket_frame_measure(&frame, &stats) == THICKET_OK);
+  CHECK(stats.lens == THICKET_LENS_COVERED);
+}
+
+// Grey, RGB565, RGB888 and YUV422 of the same grey ramp read alike.
+static void reads_every_format_alike(void) {
+  enum { W = 64, H = 8 };
+  static uint8_t grey[W * H], rgb[W * H * 3], word[W * H * 2], yuv[W * H * 2];
+  for (int i = 0; i < W * H; i++) {
+    uint8_t value = (uint8_t)(i % W * 4);
+    grey[i] = rgb[3 * i] = rgb[3 * i + 1] = rgb[3 * i + 2] = yuv[2 * i] = value;
+    yuv[2 * i + 1] = 128;
+    word[2 * i] = (uint8_t)((value & 0xf8) | value >> 5);
+    word[2 * i + 1] = (uint8_t)((value >> 2 & 7) << 5 | value >> 3);
+  }
+  const thicket_frame frames[4] = {{grey, sizeof grey, W, H, THICKET_PIXEL_GREY},
+                                   {rgb, sizeof rgb, W, H, THICKET_PIXEL_RGB888},
+                                   {yuv, sizeof yuv, W, H, THICKET_PIXEL_YUV422},
+                                   {word, sizeof word, W, H, THICKET_PIXEL_RGB565}};
+  thicket_frame_stats wanted, stats;
+  CHECK(thicket_frame_measure(&frames[0], &wanted) == THICKET_OK);
+  for (int i = 1; i < 4; i++) {
+    int slack = i == 3 ? 4 : 0;
+    CHECK(thicket_frame_measure(&frames[i], &stats) == THICKET_OK);
+    CHECK(abs(stats.mean - wanted.mean) <= slack &&
+          abs(stats.deviation - wanted.deviation) <= slack);
+    CHECK(stats.lens == wanted.lens && (slack || stats.sharpness == wanted.sharpness));
+  }
+  thicket_frame odd = frames[2];
+  odd.width = 63;
+  CHECK(thicket_frame_check(&odd) == THICKET_E_SHAPE);
+}
+
 int main(void) {
   lends_three_buffers_and_notices_use_after_release();
   refuses_frames_that_do_not_fit();
   measures_exposure_and_sharpness();
+  says_when_the_lens_is_covered_or_blurred();
+  reads_every_format_alike();
   writes_jpeg_streams();
   return check_report("vision_frame");
 }

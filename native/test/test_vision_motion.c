@@ -112,6 +112,104 @@ static void learns_waving_leaves(void) {
   CHECK(result.changed_permille < first / 3);
 }
 
+static void reports_each_thing_with_area_and_centroid(void) {
+  thicket_motion_result result;
+  learn_scene();
+  thicket_frame frame = shot(100, 5);
+  paint(40, 40, 40, 40, 250);
+  paint(200, 60, 30, 50, 5);
+  paint(120, 180, 24, 24, 250);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.region_count == 3);
+  static const int wanted[3][3] = {{1600, 60, 60}, {1500, 215, 85}, {576, 132, 192}};
+  for (int i = 0; i < 3; i++) {
+    const thicket_motion_region *region = &result.regions[i];
+    CHECK(abs(region->area - wanted[i][0]) <= wanted[i][0] / 4);
+    CHECK(abs(region->x - wanted[i][1]) <= 2 && abs(region->y - wanted[i][2]) <= 2);
+  }
+  CHECK(result.box.left == result.regions[0].box.left);
+  int permille = (1600 + 1500 + 576) * 1000 / (WIDTH * HEIGHT);
+  CHECK(abs(result.changed_permille - permille) <= permille / 4);
+}
+
+static void keeps_the_eight_largest(void) {
+  thicket_motion_result result;
+  learn_scene();
+  thicket_frame frame = shot(100, 5);
+  for (int i = 0; i < 12; i++) paint(10 + 78 * (i % 4), 10 + 80 * (i / 4), 14 + i, 14 + i, 250);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.region_count == THICKET_REGIONS_MAX);
+  for (int i = 1; i < result.region_count; i++)
+    CHECK(result.regions[i].area <= result.regions[i - 1].area);
+  CHECK(result.regions[0].x > 244 && result.regions[0].y > 170);
+  CHECK(result.regions[7].area > 16 * 16);
+}
+
+// A comb and a spiral: branches that join late are one region.
+static void joins_what_meets_further_down(void) {
+  thicket_motion_result result;
+  learn_scene();
+  thicket_frame frame = shot(100, 3);
+  for (int i = 0; i < 8; i++) paint(20 + 34 * i, 20 + 9 * (i % 3), 8, 180, 250);
+  paint(20, 196, 246, 10, 250);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.region_count == 1);
+  CHECK(result.box.left <= 22 && result.box.left + result.box.width >= 262);
+  CHECK(result.box.top <= 24 && result.box.top + result.box.height >= 202);
+}
+
+// Half of the picture in the shade of a cloud, with the soft edge that clouds have.
+static void ignores_the_shade_of_a_cloud(void) {
+  thicket_motion_result result;
+  learn_scene();
+  thicket_frame frame = shot(100, 5);
+  for (int y = 0; y < HEIGHT; y++)
+    for (int x = 0; x < WIDTH; x++) {
+      int shade_pct = x < 100 ? 60 : x > 180 ? 100 : 60 + (x - 100) / 2;
+      pixels[y * WIDTH + x] = (uint8_t)(pixels[y * WIDTH + x] * shade_pct / 100);
+    }
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.changed_permille == 0 && result.region_count == 0);
+  CHECK(result.light_permille > 100);
+  // Somebody in that shade is still seen.
+  paint(40, 100, 30, 60, 10);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.changed_permille > 15);
+}
+
+// A thing that was learnt goes away: not motion, and the next picture learnt puts it right.
+static void knows_a_ghost_and_forgets_it(void) {
+  thicket_motion_result result;
+  thicket_frame frame;
+  for (int i = 0; i < WIDTH * HEIGHT; i++) scene[i] = 110;
+  thicket_motion_reset(&motion);
+  for (int i = 0; i < 3; i++) {
+    frame = shot(100, 4);
+    paint(130, 90, 50, 50, 20);
+    CHECK(thicket_motion_learn(&motion, &frame, 30) == THICKET_OK);
+  }
+  frame = shot(100, 4);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.ghost_permille > 20 && result.changed_permille == 0);
+  CHECK(thicket_motion_learn(&motion, &frame, 20) == THICKET_OK);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.ghost_permille == 0 && result.changed_permille == 0);
+  paint(130, 90, 50, 50, 20);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(result.changed_permille > 20);
+  draw_scene();
+}
+
+static void measures_gain_and_offset(void) {
+  thicket_motion_result result;
+  learn_scene();
+  thicket_frame frame = shot(80, 5);
+  for (int i = 0; i < WIDTH * HEIGHT; i++) pixels[i] = (uint8_t)(pixels[i] + 25);
+  CHECK(thicket_motion_compare(&motion, &frame, &result) == THICKET_OK);
+  CHECK(abs(result.gain_permille - 800) <= 30 && abs(result.offset_grey - 25) <= 4);
+  CHECK(result.changed_permille == 0);
+}
+
 static void starts_over_when_nothing_fits(void) {
   thicket_motion_result result;
   learn_scene();
@@ -141,7 +239,7 @@ static void needs_a_background_of_the_same_size(void) {
 
 // Random pictures of every awkward size: only the sanitizers judge, and the ranges of the result.
 static void stays_in_range_on_any_frame(void) {
-  static const int sides[] = {1, 2, 7, 59, 60, 61, 79, 80, 81, 319, 641};
+  static const int sides[] = {1, 2, 7, 59, 60, 61, 79, 80, 81, 319, 640, 480};
   enum { SIDES = sizeof sides / sizeof sides[0] };
   for (int a = 0; a < SIDES; a++)
     for (int b = 0; b < SIDES; b++) {
@@ -158,6 +256,9 @@ static void stays_in_range_on_any_frame(void) {
         CHECK(result.changed_permille >= 0 && result.changed_permille <= 1000);
         CHECK(result.box.left >= 0 && result.box.left + result.box.width <= sides[a]);
         CHECK(result.box.top >= 0 && result.box.top + result.box.height <= sides[b]);
+        for (int i = 0; i < result.region_count; i++)
+          CHECK(result.regions[i].x >= 0 && result.regions[i].x < sides[a] &&
+                result.regions[i].y >= 0 && result.regions[i].y < sides[b]);
       }
       free(memory);
     }
@@ -170,6 +271,12 @@ int main(void) {
   ignores_light_and_noise();
   finds_a_thing_in_changed_light();
   learns_waving_leaves();
+  reports_each_thing_with_area_and_centroid();
+  keeps_the_eight_largest();
+  joins_what_meets_further_down();
+  ignores_the_shade_of_a_cloud();
+  knows_a_ghost_and_forgets_it();
+  measures_gain_and_offset();
   starts_over_when_nothing_fits();
   needs_a_background_of_the_same_size();
   stays_in_range_on_any_frame();

@@ -60,7 +60,7 @@ THICKET_API int32_t thicket_wasm_motion(int32_t handle, int32_t out[6]) {
 // many.
 THICKET_API int32_t thicket_wasm_regions(int32_t out[7 * THICKET_REGIONS_MAX]) {
   for (int i = 0; i < moved.region_count; i++, out += 7) {
-    const thicket_region *region = &moved.regions[i];
+    const thicket_motion_region *region = &moved.regions[i];
     out[0] = region->box.left;
     out[1] = region->box.top;
     out[2] = region->box.width;

@@ -154,7 +154,8 @@ static void repaint(thicket_motion *motion, const thicket_x_region *region, uint
 }
 
 // Cells to frame pixels, outwards.
-static thicket_region to_pixels(const thicket_motion *motion, const thicket_x_region *region) {
+static thicket_motion_region to_pixels(const thicket_motion *motion,
+                                       const thicket_x_region *region) {
   int32_t width = motion->frame_width;
   int32_t height = motion->frame_height;
   int32_t left = region->left * width / WIDTH;
@@ -162,7 +163,7 @@ static thicket_region to_pixels(const thicket_motion *motion, const thicket_x_re
   int32_t right = (region->right * width + WIDTH - 1) / WIDTH;
   int32_t bottom = (region->bottom * height + HEIGHT - 1) / HEIGHT;
   int32_t cells = (int32_t)region->cells;
-  return (thicket_region){
+  return (thicket_motion_region){
       .box = {left, top, right - left, bottom - top},
       .area = (int32_t)((int64_t)cells * width * height / CELLS),
       .x = (int32_t)((2 * (int64_t)region->sum_x + cells) * width / (2 * WIDTH * cells)),
@@ -171,7 +172,7 @@ static thicket_region to_pixels(const thicket_motion *motion, const thicket_x_re
 }
 
 // Keep the largest, largest first; of equals the one that ended first.
-static void report(thicket_motion_result *result, const thicket_region *region) {
+static void report(thicket_motion_result *result, const thicket_motion_region *region) {
   int at = result->region_count;
   if (at == THICKET_REGIONS_MAX && result->regions[at - 1].area >= region->area) return;
   if (at < THICKET_REGIONS_MAX)
@@ -196,7 +197,7 @@ static void finish(pass *p, thicket_x_region *region) {
       p->result->ghost_permille += (int32_t)cells;
       repaint(p->motion, region, GHOST);
     } else {
-      thicket_region pixels = to_pixels(p->motion, region);
+      thicket_motion_region pixels = to_pixels(p->motion, region);
       p->result->changed_permille += (int32_t)cells;
       report(p->result, &pixels);
     }

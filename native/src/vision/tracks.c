@@ -35,7 +35,7 @@ static int32_t overlap(const thicket_box *a, const thicket_box *b) {
 }
 
 // How well a region continues a track: above 1000 by overlap, 1..1000 by nearness, 0 not at all.
-static int32_t fit(const thicket_track *track, const thicket_region *region, int32_t at_ms) {
+static int32_t fit(const thicket_track *track, const thicket_motion_region *region, int32_t at_ms) {
   thicket_box box = moved(track, at_ms);
   int32_t shared = overlap(&box, &region->box);
   if (shared) return 1000 + shared;
@@ -46,7 +46,7 @@ static int32_t fit(const thicket_track *track, const thicket_region *region, int
   return far < reach ? 1 + (int32_t)((int64_t)(reach - far) * 999 / reach) : 0;
 }
 
-static void go_on(thicket_track *track, const thicket_region *region, int32_t at_ms) {
+static void go_on(thicket_track *track, const thicket_motion_region *region, int32_t at_ms) {
   track->region = *region;
   track->last_ms = at_ms;
   track->sightings++;
@@ -56,7 +56,7 @@ static void go_on(thicket_track *track, const thicket_region *region, int32_t at
   track->speed_y = (int32_t)((int64_t)(region->y - track->first_y) * 16000 / ms);
 }
 
-static void appear(thicket_tracks *tracks, const thicket_region *region, int32_t at_ms) {
+static void appear(thicket_tracks *tracks, const thicket_motion_region *region, int32_t at_ms) {
   for (int t = 0; t < TRACKS; t++) {
     if (tracks->track[t].id) continue;
     tracks->track[t] = (thicket_track){.id = ++tracks->last_id,

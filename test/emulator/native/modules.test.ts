@@ -166,17 +166,30 @@ test("vision: finds what moved after learning the background, and forgets on res
      camera.capture(function(h){
        results.before=vision.motion(h); vision.learn(h); results.still=vision.motion(h); camera.release(h);
        setTimeout(function(){camera.capture(function(h){
-         results.moved=vision.motion(h); vision.reset(); results.after=vision.motion(h); camera.release(h);
+         results.moved=vision.motion(h); results.regions=vision.regions(); vision.follow(0);
+         vision.motion(h); vision.follow(500); results.tracks=vision.tracks(); results.statistics=vision.statistics(h);
+         results.bad=tried(function(){vision.follow(-1);}); results.gone=tried(function(){vision.statistics(h+1);});
+         vision.reset(); results.none=[vision.regions(),vision.tracks()]; results.after=vision.motion(h); camera.release(h);
        });},1000);
      });`,
   );
   assert.equal(results.before, []);
   assert.equal(results.after, []);
-  assert.equal(results.still, [0, 0, 0, 0, 0]);
+  assert.equal(results.still, [0, 0, 0, 0, 0, 0]);
   const [permille, left, top, width, height] = results.moved;
   assert.ok(permille > 30 && permille < 80, `${permille} permille`);
   assert.ok(Math.abs(left - 80) <= 4 && Math.abs(top - 100) <= 4, `${results.moved}`);
   assert.ok(Math.abs(width - 60) <= 8 && Math.abs(height - 60) <= 8, `${results.moved}`);
+  assert.is(results.regions.length, 7, "one region");
+  assert.equal(results.regions.slice(0, 4), [left, top, width, height]);
+  const [area, x, y] = results.regions.slice(4);
+  assert.ok(Math.abs(area - 3600) < 700 && Math.abs(x - 110) <= 2 && Math.abs(y - 130) <= 2, `${results.regions}`);
+  assert.equal(results.tracks, [1, left, top, width, height, 0, 0, 2]);
+  const [mean, , dark, bright, crisp, lens] = results.statistics;
+  assert.ok(Math.abs(mean - 144) <= 3 && dark === 0 && bright === 0 && crisp > 900, `${mean}`);
+  assert.is(lens, 0);
+  begins(results, { bad: "VISION_ARGUMENT: ", gone: "VISION_HANDLE: " });
+  assert.equal(results.none, [[], []]);
 });
 
 test("vision: crop needs an open model, a frame, and a box that meets it", async () => {
