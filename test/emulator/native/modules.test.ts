@@ -183,7 +183,10 @@ test("vision: finds what moved after learning the background, and forgets on res
   assert.is(results.regions.length, 7, "one region");
   assert.equal(results.regions.slice(0, 4), [left, top, width, height]);
   const [area, x, y] = results.regions.slice(4);
-  assert.ok(Math.abs(area - 3600) < 700 && Math.abs(x - 110) <= 2 && Math.abs(y - 130) <= 2, `${results.regions}`);
+  assert.ok(
+    Math.abs(area - 3600) < 700 && Math.abs(x - 110) <= 2 && Math.abs(y - 130) <= 2,
+    `${results.regions}`,
+  );
   assert.equal(results.tracks, [1, left, top, width, height, 0, 0, 2]);
   const [mean, , dark, bright, crisp, lens] = results.statistics;
   assert.ok(Math.abs(mean - 144) <= 3 && dark === 0 && bright === 0 && crisp > 900, `${mean}`);
