@@ -45,7 +45,18 @@
   X(CRYPTO_AUTH, -401, "not what was sealed with this key, nonce and associated data")    \
   X(CRYPTO_SIGNATURE, -402, "not a signature of this message by this key")                \
   X(CRYPTO_RANDOM, -403, "the generator of random bytes failed")                          \
-  X(CRYPTO_PORT, -404, "the platform's crypto library failed, perhaps without memory")
+  X(CRYPTO_PORT, -404, "the platform's crypto library failed, perhaps without memory")    \
+  X(RADIO_CHANNEL, -500, "Wi-Fi holds another channel")                                   \
+  X(RADIO_PEERS, -501, "no room for another peer")                                        \
+  X(RADIO_PEER, -502, "not one of the peers")                                             \
+  X(RADIO_PORT, -503, "the radio failed")                                                 \
+  X(FIRMWARE_PARTITION, -600, "this board has no second firmware partition")              \
+  X(FIRMWARE_STATE, -601, "out of turn: begin, write, end, activate; confirm first")      \
+  X(FIRMWARE_SIZE, -602, "not as many bytes as announced, or as there is room for")       \
+  X(FIRMWARE_DIGEST, -603, "the image does not match its digest")                         \
+  X(FIRMWARE_IMAGE, -604, "not a firmware image for this chip")                           \
+  X(FIRMWARE_WRITE, -605, "the flash refused to erase or program")                        \
+  X(FIRMWARE_ROLLBACK, -606, "there is no other image to go back to")
 
 enum thicket_error {
   THICKET_OK = 0,

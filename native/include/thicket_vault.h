@@ -344,14 +344,14 @@ int32_t thicket_slots_choose(const thicket_slots *slots);
 typedef struct {
   uint32_t address;  // from the start of the partition
   uint32_t pages;    // of slots: of one slot
-} thicket_region;
+} thicket_part;
 
 typedef struct {
-  thicket_region cells;
-  thicket_region app;    // slot 0; slot 1 follows
-  thicket_region model;  // slot 0; slot 1 follows
-  thicket_region log;
-  thicket_region blobs;
+  thicket_part cells;
+  thicket_part app;    // slot 0; slot 1 follows
+  thicket_part model;  // slot 0; slot 1 follows
+  thicket_part log;
+  thicket_part blobs;
 } thicket_vault_layout;
 
 // Share a partition out. The same size always gives the same layout: it is part of the format.

@@ -40,12 +40,12 @@ int32_t thicket_vault_share(uint32_t bytes, thicket_vault_layout *layout) {
 }
 
 static int32_t open_cells(thicket_vault *vault) {
-  const thicket_region *at = &vault->layout.cells;
+  const thicket_part *at = &vault->layout.cells;
   return thicket_cells_open(&vault->cells, &vault->flash, at->address, at->pages);
 }
 
 static int32_t open_log(thicket_vault *vault) {
-  const thicket_region *at = &vault->layout.log;
+  const thicket_part *at = &vault->layout.log;
   return thicket_log_open(&vault->log, &vault->flash, at->address, at->pages, vault->log_page,
                           thicket_vault_priority);
 }
