@@ -48,12 +48,13 @@ export const COMMANDS: CommandRow[] = [
     summary: "build the camera's bundle into dist/device and check it",
     options: {
       ...BOARD_OPTION,
-      profile: { type: "string", value: "NAME", help: "budget profile: default, small" },
+      profile: { type: "string", value: "NAME", help: "budget profile: default, c3, small" },
       out: { type: "string", value: "DIR", help: "where to write (default dist/device)" },
       entry: { type: "string", value: "FILE", help: "entry point (default device/main.ts)" },
+      verbose: { type: "boolean", help: "also who holds the interpreter's variables" },
       ...JSON_OPTION,
     },
-    examples: ["toolchain build", "toolchain build --board esp32 --json"],
+    examples: ["toolchain build --verbose", "toolchain build --board esp32 --json"],
     load: () => import("./commands/build.ts"),
   },
   {

@@ -13,6 +13,8 @@ export interface Config {
   /** In force. Read it at the time of use: a check-in may change it. */
   values: ConfigValues;
   version: number;
+  /** The version refused last, -1 for none: it need not be tried, or complained about, again. */
+  refused: number;
   /** Check, store, then put in force. Returns "" or what is wrong; then nothing has changed. */
   apply(version: number, values: { [key: string]: unknown }): string;
 }
@@ -29,6 +31,7 @@ export function createConfig(vault: Vault): Config {
   const config: Config = {
     values: defaultConfig(),
     version: 0,
+    refused: -1,
     start: function () {
       const text = vault.read(CELL);
       if (text === undefined) return;
@@ -40,6 +43,7 @@ export function createConfig(vault: Vault): Config {
     },
     apply: function (version, values) {
       const problem = configProblem(values);
+      if (problem) config.refused = version;
       if (problem) return problem;
       const wanted = adopt(values);
       vault.write(CELL, JSON.stringify({ version: version, values: wanted }));

@@ -78,9 +78,10 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   parts.outbox.settle(batch, answer.acknowledged.concat(refused));
   parts.outbox.countDropped(refused.length);
   parts.outbox.save();
+  const { config } = parts;
   const wanted = answer.config;
-  if (wanted && wanted.version !== parts.config.version) {
-    const problem = parts.config.apply(wanted.version, wanted.values);
+  if (wanted && wanted.version !== config.version && wanted.version !== config.refused) {
+    const problem = config.apply(wanted.version, wanted.values);
     if (problem) parts.onRefusedConfig(problem);
   }
   return answer.acknowledged.length + refused.length;

@@ -1,13 +1,12 @@
 /**
- * The camera's program: bytes, interpreter variables over the first hour of a camera (as `toolchain build` counts them),
- * each against its budget, and how long the emulator takes from power-on until the program rests.
+ * The camera's program: bytes, interpreter variables over the scripted day (as `toolchain build` counts them), each
+ * against its budget, and how long the emulator takes from power-on until the program rests.
  */
 import { BUDGETS } from "../../toolchain/bundle/budget.ts";
 import { bundle } from "../../toolchain/bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../../toolchain/bundle/device-program.ts";
-import { measureFirstHour } from "../../toolchain/commands/build.ts";
 import { Emulator } from "../../toolchain/emulator/emulator.ts";
-import { factoryFiles } from "../../toolchain/emulator/factory.ts";
+import { liveScriptedDay } from "../../toolchain/emulator/scripted-day.ts";
 import type { Figure } from "./run.ts";
 
 const BOARD = "esp32s3";
@@ -18,7 +17,7 @@ const BOOT_MS = 5000;
 export async function figures(): Promise<Figure[]> {
   const budget = BUDGETS.default ?? { bytes: 0, jsvars: 0 };
   const { code, report } = await bundle({ entry: DEVICE_PROGRAM, board: BOARD, profile: false });
-  const { idle, peak } = await measureFirstHour(code, BOARD, true);
+  const { idle, peak } = await liveScriptedDay(code, BOARD);
   return [
     figure("bundle", report.bytes, "bytes", "budget", budget.bytes),
     figure("bundle, gzip -9", report.gzipBytes, "bytes", "the bundle as it is", report.bytes),
@@ -43,11 +42,10 @@ const figure = (name: string, value: number, unit: string, vs: string, peer: num
 });
 
 async function medianStartMs(code: string): Promise<number> {
-  const files = factoryFiles(code);
   const times: number[] = [];
   for (let start = 0; start < STARTS; start++) {
     const before = performance.now();
-    const emulator = Emulator.boot({ board: BOARD, files });
+    const emulator = Emulator.boot({ board: BOARD, app: code });
     await emulator.run({ ms: BOOT_MS });
     times.push(performance.now() - before);
     emulator.close();

@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { BUDGETS, budgetProblem } from "../../toolchain/bundle/budget.ts";
+import { BUDGETS, overrun } from "../../toolchain/bundle/budget.ts";
 import { bundle } from "../../toolchain/bundle/bundle.ts";
 import { reportLines } from "../../toolchain/bundle/report.ts";
 import { EXIT } from "../../toolchain/errors.ts";
@@ -53,7 +53,7 @@ test("build over budget names the largest modules and writes nothing", () => {
   const entry = write("large.ts", 'import { words } from "./words.ts";\nprint(words.length);\n');
   const { status, stderr } = toolchain("build", "--entry", entry, "--out", "large");
   assert.is(status, EXIT.build);
-  assert.match(stderr, /over budget: \d+ of 65536 bytes; largest modules: words\.ts \d+/);
+  assert.match(stderr, /over budget: \d+ of 65536 bytes\n.*largest modules: words\.ts \d+/);
   assert.not.ok(existsSync(join(folder, "large")));
 });
 
@@ -94,13 +94,31 @@ test("an unknown board or profile is a usage error", async () => {
   }
 });
 
+test("a program that hoards variables fails the build, and its hoard is named as the source names it", () => {
+  write(
+    "hoard.ts",
+    "export const hoard: number[] = [];\nexport const keep = (n: number) => hoard.push(n);\n",
+  );
+  const text =
+    'import { hoard, keep } from "./hoard.ts";\nfor (let i = 0; i < 7000; i++) keep(i);\n';
+  const entry = write("hoarding.ts", `${text}setInterval(() => print(hoard.length), 60000);\n`);
+  const { status, stdout, stderr } = toolchain("build", "--entry", entry, "--out", "hoarding");
+  assert.is(status, EXIT.build);
+  assert.is(stdout, "");
+  const [problem = "", hint = ""] = stderr.trimEnd().split("\n").slice(-2);
+  assert.match(problem, /the bundle is over budget: 7\d\d\d of 6000 variables$/);
+  assert.match(hint, /largest holders of variables: hoard \(hoard\.ts\) 70\d\d,/);
+  assert.not.ok(existsSync(join(folder, "hoarding")));
+});
+
 test("variables over budget fail the build", async () => {
   const measure = async () => ({ idle: 100, peak: 6001 });
   const error = await bundle({ entry: blink, measure }).catch((problem) => problem);
   assert.is(error.code, "BUNDLE_OVER_BUDGET");
   assert.match(error.message, /6001 of 6000 variables/);
   const limits = { bytes: 10, jsvars: 10, cycleOperations: 10 };
-  assert.is(budgetProblem(limits, 10, { idle: 1, peak: 10 }, []), undefined);
+  const spent = { bytes: 10, jsvars: { idle: 1, peak: 10 }, modules: [] };
+  assert.is(overrun(limits, spent), undefined);
 });
 
 test("a capture cycle over its operations fails the build", async () => {
@@ -112,7 +130,7 @@ test("a capture cycle over its operations fails the build", async () => {
   const { report } = await bundle({ entry: blink, measure, profile: false });
   assert.equal(report.cycle, cycle);
   assert.match(
-    reportLines(report, BUDGETS.default).join("\n"),
+    reportLines(report, { budget: BUDGETS.default }).join("\n"),
     /8001 operations of 8000 .*\(estimate\)/,
   );
 });

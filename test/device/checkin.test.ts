@@ -146,6 +146,20 @@ test("a configuration that is not valid changes nothing and is reported", () => 
   assert.ok(fault?.kind === "fault" && fault.code.startsWith("burstCount must be"));
 });
 
+test("a configuration once refused is complained about once, however often the server hands it out", () => {
+  const camera = bootProvisioned();
+  camera.fleet.config = { version: 6, values: { burstCount: 99 } };
+  contact(camera);
+  const before = camera.fleet.checkIns.length;
+  contact(camera);
+  assert.is(camera.fleet.checkIns.length, before + 1);
+  const faults = [...camera.fleet.records.values()].filter(({ kind }) => kind === "fault");
+  assert.is(faults.length, 1);
+  camera.fleet.config = { version: 7, values: { burstCount: 1 } };
+  contact(camera);
+  assert.is(camera.console.config().values.burstCount, 1);
+});
+
 test("sets its clock when it is off by more than two seconds, and says by how much", () => {
   const camera = bootProvisioned();
   camera.fleet.time = () => camera.ports.clock.now() + 100;

@@ -2,6 +2,7 @@
  * How large the camera's program may be. Flash holds the bundle; variables (14 bytes each on the ESP32) hold what it
  * does, and the rest of the 16383 must stay free for the operator and the network.
  */
+import { type Holder, holderText, type MeasuredHolder } from "./holders.ts";
 
 export interface Budget {
   /** Bytes of app.js. */
@@ -14,9 +15,14 @@ export interface Budget {
 
 export const BUDGETS: Readonly<Record<string, Budget>> = {
   default: { bytes: 64 * 1024, jsvars: 6000, cycleOperations: 8000 },
-  /** Boards with 4095 variables, or bundles that travel over a slow radio. */
+  /** The ESP32-C3 has 4095 variables; with 95 % of them in use Espruino calls memory low. */
+  c3: { bytes: 64 * 1024, jsvars: 3890, cycleOperations: 8000 },
+  /** Bundles that travel over a slow radio. */
   small: { bytes: 32 * 1024, jsvars: 2500, cycleOperations: 8000 },
 };
+
+/** The profile of a board when none is asked for. */
+export const profileOf = (board: string): string => (board === "esp32c3" ? "c3" : "default");
 
 export interface JsVars {
   idle: number;
@@ -27,6 +33,10 @@ export interface JsVars {
 export interface Measured extends JsVars {
   /** Absent when no capture cycle was seen. */
   cycle?: CycleCost | null;
+  /** Who held what at the peak. */
+  holders?: readonly MeasuredHolder[];
+  /** What happened in that life. */
+  events?: Readonly<Record<string, number>>;
 }
 
 /** What the costliest capture cycle of the measured life took; milliseconds are an estimate. */
@@ -42,27 +52,45 @@ export interface ModuleSize {
 }
 
 const NAMED_MAX = 3;
+const HOLDERS_MAX = 5;
 
-/** One line that says what is over budget and which modules are largest, or undefined. */
-export function budgetProblem(
+/** What of a report is held against the budget. */
+export interface Spent {
+  bytes: number;
+  jsvars: JsVars | null;
+  modules: readonly ModuleSize[];
+  cycle?: CycleCost | null;
+  holders?: readonly Holder[];
+}
+
+export interface Overrun {
+  /** One line: what is over budget. */
+  message: string;
+  /** One line: what is largest. */
+  hint: string;
+}
+
+/** What is over budget and what is largest there, or undefined. */
+export function overrun(
   budget: Budget,
-  bytes: number,
-  jsvars: JsVars | null,
-  modules: readonly ModuleSize[],
-  cycle: CycleCost | null = null,
-): string | undefined {
+  { bytes, jsvars, modules, cycle, holders = [] }: Spent,
+): Overrun | undefined {
   const over: string[] = [];
-  if (bytes > budget.bytes) over.push(`${bytes} of ${budget.bytes} bytes`);
+  const hints: string[] = [];
+  if (bytes > budget.bytes) {
+    over.push(`${bytes} of ${budget.bytes} bytes`);
+    const largest = modules.slice(0, NAMED_MAX).map(({ name, bytes }) => `${name} ${bytes}`);
+    if (largest.length > 0) hints.push(`largest modules: ${largest.join(", ")}`);
+  }
   if (jsvars && jsvars.peak > budget.jsvars) {
     over.push(`${jsvars.peak} of ${budget.jsvars} variables`);
+    const largest = holders.slice(0, HOLDERS_MAX).map(holderText);
+    if (largest.length > 0) hints.push(`largest holders of variables: ${largest.join(", ")}`);
   }
   if (cycle && cycle.operations > budget.cycleOperations) {
     over.push(`${cycle.operations} of ${budget.cycleOperations} operations in a capture cycle`);
+    hints.push("npx toolchain emulate --profile shows which functions they go to");
   }
   if (!over.length) return undefined;
-  const largest = modules
-    .slice(0, NAMED_MAX)
-    .map(({ name, bytes }) => `${name} ${bytes}`)
-    .join(", ");
-  return `the bundle is over budget: ${over.join(" and ")}; largest modules: ${largest}`;
+  return { message: `the bundle is over budget: ${over.join(" and ")}`, hint: hints.join("; ") };
 }

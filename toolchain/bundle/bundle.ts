@@ -9,25 +9,28 @@ import { type OutputChunk, rollup } from "rollup";
 import { buildError, inputError, usageError } from "../errors.ts";
 import {
   BUDGETS,
-  budgetProblem,
   type CycleCost,
   type JsVars,
   type Measured,
   type ModuleSize,
+  overrun,
+  profileOf,
 } from "./budget.ts";
 import { BOARDS } from "./builtins.ts";
 import { createDeviceProgram, HELPERS_FILE, shownPath } from "./device-program.ts";
 import { checkDialect } from "./dialect.ts";
 import { type Finding, findingText } from "./findings.ts";
+import { type Holder, namedHolders } from "./holders.ts";
 import { compiled, espruino, OUTPUT_OPTIONS } from "./rollup-options.ts";
 import { type RawSourceMap, SourceLocator } from "./source-map.ts";
+import { SourceNames } from "./source-names.ts";
 
 export interface BundleOptions {
   /** Entry file, .ts or .js. */
   entry: string;
   /** Board whose globals and modules may be used (default esp32s3). */
   board?: string;
-  /** Budget profile (default "default"), or false for no budget. */
+  /** Budget profile (default: the board's), or false for no budget. */
   profile?: string | false;
   /** Measures interpreter variables of the finished bundle; without it the report says null. */
   measure?: (code: string) => Promise<Measured | null>;
@@ -41,6 +44,10 @@ export interface BundleReport {
   jsvars: JsVars | null;
   /** The costliest capture cycle, or null when none was measured. */
   cycle: CycleCost | null;
+  /** Who held the most variables at the peak, at most ten. */
+  holders: Holder[];
+  /** What happened in the life they were measured in; null when they were not. */
+  events: Readonly<Record<string, number>> | null;
   board: string;
   /** Bytes of the bundle by source file, largest first. */
   modules: ModuleSize[];
@@ -59,12 +66,15 @@ export interface Compiled {
   findings: Finding[];
 }
 
+const HOLDERS_MAX = 10;
+
 /**
  * Build and check one entry.
  * Errors: BUNDLE_REFUSED (types, dialect), BUNDLE_OVER_BUDGET, BUNDLE_FAILED; NO_FILE, BAD_OPTION.
  */
 export async function bundle(options: BundleOptions): Promise<Bundle> {
-  const { board = "esp32s3", profile = "default" } = options;
+  const { board = "esp32s3" } = options;
+  const { profile = profileOf(board) } = options;
   const budget = profile === false ? undefined : BUDGETS[profile];
   if (profile !== false && !budget) throw unknownName("profile", profile, Object.keys(BUDGETS));
   const { code, map, findings } = await compile(options.entry, board);
@@ -72,13 +82,26 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
     throw buildError("BUNDLE_REFUSED", findingText(findings));
   }
   const modules = new SourceLocator(code, map, "").bytesBySource("(wrapper)");
-  const measured = (await options.measure?.(code)) ?? null;
-  const jsvars = measured && { idle: measured.idle, peak: measured.peak };
-  const cycle = measured?.cycle ?? null;
-  const problem = budget && budgetProblem(budget, code.length, jsvars, modules, cycle);
-  if (problem) throw buildError("BUNDLE_OVER_BUDGET", problem);
-  const gzipBytes = gzipSync(code, { level: 9 }).length;
-  return { code, map, report: { bytes: code.length, gzipBytes, jsvars, cycle, board, modules } };
+  const {
+    idle,
+    peak,
+    cycle = null,
+    holders = [],
+    events = null,
+  } = (await options.measure?.(code)) ?? {};
+  const report: BundleReport = {
+    bytes: code.length,
+    gzipBytes: gzipSync(code, { level: 9 }).length,
+    jsvars: idle === undefined || peak === undefined ? null : { idle, peak },
+    cycle,
+    holders: namedHolders(holders, new SourceNames(code, map)).slice(0, HOLDERS_MAX),
+    events,
+    board,
+    modules,
+  };
+  const problem = budget && overrun(budget, report);
+  if (problem) throw buildError("BUNDLE_OVER_BUDGET", problem.message, problem.hint);
+  return { code, map, report };
 }
 
 /** Compile, join and check; findings are returned, not thrown. */
@@ -122,7 +145,7 @@ function readableMap({ map }: OutputChunk): RawSourceMap {
     const file = resolve(source);
     return file === HELPERS_FILE ? "(helpers)" : relative(process.cwd(), file).split(sep).join("/");
   });
-  return { mappings: map?.mappings ?? "", sources };
+  return { mappings: map?.mappings ?? "", sources, names: map?.names ?? [] };
 }
 
 const unknownName = (what: string, name: string, known: string[]) =>

@@ -3,10 +3,21 @@
  */
 import type { Budget } from "./budget.ts";
 import type { BundleReport } from "./bundle.ts";
+import { ownerOf } from "./holders.ts";
 
 const BAR_WIDTH = 20;
 
-export function reportLines(report: BundleReport, budget: Budget | undefined): string[] {
+export interface ReportOptions {
+  /** What shares are shown of. */
+  budget?: Budget | undefined;
+  /** Also who holds the variables and what the measured day was like. */
+  isVerbose?: boolean;
+}
+
+export function reportLines(
+  report: BundleReport,
+  { budget, isVerbose = false }: ReportOptions = {},
+): string[] {
   const { bytes, gzipBytes, jsvars, cycle, board, modules } = report;
   const share = (used: number, limit: number | undefined) =>
     limit ? ` of ${limit} (${Math.round((used / limit) * 100)} %)` : "";
@@ -24,7 +35,22 @@ export function reportLines(report: BundleReport, budget: Budget | undefined): s
       `capture cycle: ${cycle.operations} operations${limit}, about ${cycle.estimatedMs} ms on the chip (estimate)`,
     );
   }
+  if (isVerbose) lines.push(...eventLines(report), ...holderLines(report));
   return [...lines, "", ...moduleTable(report, modules)];
+}
+
+function eventLines({ events }: BundleReport): string[] {
+  if (!events) return [];
+  const counts = Object.entries(events).map(([what, count]) => `${count} ${what}`);
+  return [`in the measured day: ${counts.join(", ")}`];
+}
+
+function holderLines({ holders }: BundleReport): string[] {
+  if (holders.length === 0) return [];
+  const rows = holders.map(
+    (holder) => `  ${String(holder.jsvars).padStart(6)}  ${ownerOf(holder)}`,
+  );
+  return ["", "largest holders of variables at the peak:", ...rows];
 }
 
 function moduleTable({ bytes }: BundleReport, modules: BundleReport["modules"]): string[] {

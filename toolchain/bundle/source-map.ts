@@ -6,6 +6,8 @@
 export interface RawSourceMap {
   mappings: string;
   sources: readonly (string | null)[];
+  /** Names as the source has them, where the bundle has others. */
+  names?: readonly string[];
 }
 
 export interface Place {
@@ -22,6 +24,8 @@ interface Segment {
   source: number;
   line: number;
   sourceColumn: number;
+  /** Index into names, or -1. */
+  name: number;
 }
 
 const DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -30,6 +34,7 @@ export class SourceLocator {
   private readonly code: string;
   private readonly fallback: string;
   private readonly sources: readonly (string | null)[];
+  private readonly names: readonly string[];
   private readonly lineStarts: number[];
   private readonly lines: Segment[][];
 
@@ -37,6 +42,7 @@ export class SourceLocator {
     this.code = code;
     this.fallback = fallback;
     this.sources = map?.sources ?? [];
+    this.names = map?.names ?? [];
     this.lineStarts = [0];
     for (let at = code.indexOf("\n"); at >= 0; at = code.indexOf("\n", at + 1)) {
       this.lineStarts.push(at + 1);
@@ -46,20 +52,36 @@ export class SourceLocator {
 
   /** Source of the character at this offset of the bundle. */
   place(offset: number): Place {
-    let row = this.lineStarts.length - 1;
-    while ((this.lineStarts[row] as number) > offset) row -= 1;
-    const column = offset - (this.lineStarts[row] as number);
-    let best: Segment | undefined;
-    for (const segment of this.lines[row] ?? []) {
-      if (segment.column > column) break;
-      if (segment.source >= 0) best = segment;
-    }
+    const { row, column } = this.rowAndColumn(offset);
+    const best = this.segments(row, column)
+      .filter(({ source }) => source >= 0)
+      .at(-1);
     if (!best) return { file: this.fallback, line: row + 1, column: column + 1 };
     return {
       file: this.sources[best.source] ?? this.fallback,
       line: best.line + 1,
       column: best.sourceColumn + 1,
     };
+  }
+
+  /** What the source calls the thing whose name stands at this offset; undefined when the map does not say. */
+  name(offset: number): string | undefined {
+    const { row, column } = this.rowAndColumn(offset);
+    const here = this.segments(row, column).at(-1);
+    return here?.column === column ? this.names[here.name] : undefined;
+  }
+
+  private rowAndColumn(offset: number): { row: number; column: number } {
+    let row = this.lineStarts.length - 1;
+    while ((this.lineStarts[row] as number) > offset) row -= 1;
+    return { row, column: offset - (this.lineStarts[row] as number) };
+  }
+
+  /** Of a row, up to a column. */
+  private segments(row: number, column: number): Segment[] {
+    const all = this.lines[row] ?? [];
+    const after = all.findIndex((segment) => segment.column > column);
+    return after < 0 ? all : all.slice(0, after);
   }
 
   /** Bytes of the (ASCII) bundle by source file, largest first. Text without a source counts for `other`. */
@@ -87,19 +109,24 @@ function decode(mappings: string): Segment[][] {
   let source = 0;
   let line = 0;
   let sourceColumn = 0;
+  let name = 0;
   return mappings.split(";").map((row) => {
     let column = 0;
     return row
       .split(",")
       .filter(Boolean)
       .map((text) => {
-        const [columnStep = 0, sourceStep, lineStep = 0, sourceColumnStep = 0] = numbers(text);
+        const [columnStep = 0, sourceStep, lineStep = 0, sourceColumnStep = 0, nameStep] =
+          numbers(text);
         column += columnStep;
-        if (sourceStep === undefined) return { column, source: -1, line: 0, sourceColumn: 0 };
+        if (sourceStep === undefined) {
+          return { column, source: -1, line: 0, sourceColumn: 0, name: -1 };
+        }
         source += sourceStep;
         line += lineStep;
         sourceColumn += sourceColumnStep;
-        return { column, source, line, sourceColumn };
+        name += nameStep ?? 0;
+        return { column, source, line, sourceColumn, name: nameStep === undefined ? -1 : name };
       });
   });
 }

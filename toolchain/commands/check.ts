@@ -1,7 +1,7 @@
 /** `toolchain check [FILE]`: can the camera's interpreter run this? Writes nothing. */
 import { existsSync } from "node:fs";
 import { extname, join } from "node:path";
-import { BUDGETS, budgetProblem } from "../bundle/budget.ts";
+import { BUDGETS, overrun, profileOf } from "../bundle/budget.ts";
 import { compile } from "../bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { findingLine } from "../bundle/findings.ts";
@@ -30,8 +30,9 @@ export const run: CommandFunction = async (input, io) => {
     const count = findings.length === 1 ? "1 problem" : `${findings.length} problems`;
     throw buildError("CHECK_FAILED", `${count}: the camera cannot run ${entry}`);
   }
-  const over = BUDGETS.default && budgetProblem(BUDGETS.default, bytes, null, []);
-  if (over) throw buildError("BUNDLE_OVER_BUDGET", over);
+  const budget = BUDGETS[profileOf(board)];
+  const over = budget && overrun(budget, { bytes, jsvars: null, modules: [] });
+  if (over) throw buildError("BUNDLE_OVER_BUDGET", over.message);
   io.out(`${file ?? join("device", "main.ts")}: runs on ${board}, ${bytes} bytes`);
   return EXIT.ok;
 };

@@ -73,7 +73,9 @@ export class Emulator {
 
   private constructor(options: EmulatorOptions) {
     this.options = options;
-    const board = BOARDS[options.board ?? "esp32s3"];
+    const known = BOARDS[options.board ?? "esp32s3"];
+    const { microsecondsPerOperation = known.microsecondsPerOperation } = options;
+    const board = { ...known, microsecondsPerOperation };
     const flash = new Flash(board.storageAddress, board.storageBytes, options.flash);
     const scene = sceneOf(options);
     writeFiles(flash, scene.files);

@@ -8,7 +8,6 @@ export class Memory {
   private readonly machine: Machine;
   private highest = 0;
   private atHighest: Holder[] = [];
-  private isKeeping = false;
 
   constructor(machine: Machine) {
     this.machine = machine;
@@ -34,7 +33,8 @@ export class Memory {
    * has been made, `usage` looks now, and after `lookEvery` it looks that often.
    */
   get peak(): number {
-    return Math.max(this.look().usage, this.highest);
+    this.look();
+    return this.highest;
   }
 
   /** Who holds the JsVars in use now, largest first; their sum is `usage`. */
@@ -42,26 +42,27 @@ export class Memory {
     return holdersOf(this.machine.engine);
   }
 
-  /** Who held them at the highest use that was seen after `lookEvery`; empty without it. */
+  /** Who held them at the highest use seen since `lookEvery`, or when it was called; empty without it. */
   get holdersAtPeak(): Holder[] {
     return this.atHighest;
   }
 
   /** From now on look after so many operations, also inside calls, and keep who held what at the peak. Costs time. */
   lookEvery(operations: number): void {
-    const { machine } = this;
-    this.isKeeping = true;
-    machine.running.onLook = () => this.look();
-    machine.running.checkEvery = operations;
-    machine.engine.checkEvery = operations;
-    machine.running.hurry();
+    const keep = () => {
+      const { memoryPeak } = this.machine.engine;
+      if (memoryPeak <= this.highest) return;
+      this.highest = memoryPeak;
+      this.atHighest = this.holders();
+    };
+    this.machine.profile.watchMemory(operations, keep);
+    this.look();
+    if (this.atHighest.length === 0) this.atHighest = this.holders();
   }
 
   private look(): { usage: number; free: number } {
-    const { engine } = this.machine;
-    const { usage, free, peak } = engine.memory();
-    if (this.isKeeping && usage > this.highest) this.atHighest = this.holders();
-    this.highest = Math.max(this.highest, usage, peak);
+    const { usage, free, peak } = this.machine.engine.memory();
+    this.highest = Math.max(this.highest, peak);
     return { usage, free };
   }
 }

@@ -32,6 +32,8 @@ export interface EmulatorOptions {
   network?: NetworkPolicy;
   /** Level 0..1 at an analog pin; undefined: nothing is connected to it. */
   analog?: (pin: string, nowMs: number) => number | undefined;
+  /** Virtual time an operation takes, instead of the board's estimate (board/boards.ts). */
+  microsecondsPerOperation?: number;
   /** How much faster than true time the board's clock runs, in parts per million; default 0. */
   clockDriftPpm?: number;
   /** Console bytes, as a byte string. */

@@ -1,7 +1,9 @@
 /**
  * What the program's work costs: operations by the kind of thing that started them. Milliseconds follow from the
- * board's constant and are an estimate.
+ * board's constant and are an estimate. And the closer looks at memory that somebody asked for.
  */
+import type { Engine } from "../engine/engine.ts";
+import { type FunctionCost, FunctionCosts } from "../engine/function-costs.ts";
 
 /** What called the program. */
 export type WorkKind = "boot" | "console" | "timer" | "watch" | "event" | "host";
@@ -24,6 +26,10 @@ export class Profile {
   private rows: Map<string, ProfileRow> | undefined;
   private stageName = "";
   private isInside = false;
+  private costs: FunctionCosts | undefined;
+  private memoryWatch: { everyOperations: number; onPeak: () => void } | undefined;
+  /** Of the running program. */
+  private engine: Engine | undefined;
 
   constructor(operations: () => number, microsecondsPerOperation: number) {
     this.operations = operations;
@@ -34,6 +40,31 @@ export class Profile {
   start(): void {
     this.rows = new Map();
     this.stageName = "";
+    this.costs = new FunctionCosts();
+    this.apply();
+  }
+
+  /** A program begins: what is being counted is counted in it, too. */
+  attach(engine: Engine): void {
+    this.engine = engine;
+    this.apply();
+  }
+
+  /** Look at the memory after so many operations of code, and tell of each new peak the moment it is seen. */
+  watchMemory(everyOperations: number, onPeak: () => void): void {
+    this.memoryWatch = { everyOperations, onPeak };
+    this.apply();
+  }
+
+  private apply(): void {
+    const { engine, memoryWatch } = this;
+    if (!engine) return;
+    engine.costs = this.costs;
+    if (!memoryWatch) return;
+    engine.checkEvery = memoryWatch.everyOperations;
+    engine.nextCheck = 0;
+    engine.isWatchingMemory = true;
+    engine.onMemoryPeak = memoryWatch.onPeak;
   }
 
   /** What runs from now on belongs to that stage. */
@@ -53,6 +84,11 @@ export class Profile {
       estimatedMs: this.estimatedMs(row.operations),
     }));
     return rows.sort((a, b) => b.operations - a.operations);
+  }
+
+  /** Operations by function since start, costliest first; what runs outside of functions is in none. */
+  functions(): FunctionCost[] {
+    return this.costs?.report() ?? [];
   }
 
   /** Run work that something started; what it starts in turn is its own. */

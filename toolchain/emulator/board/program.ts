@@ -20,7 +20,7 @@ export function createEngine(machine: Machine, events: EventQueue): Engine {
   machine.running.hurry = () => {
     engine.nextCheck = 0;
   };
-  engine.checkEvery = machine.running.checkEvery ?? engine.checkEvery;
+  machine.profile.attach(engine);
   engine.operationHook = () => machine.running.check();
   return engine;
 }

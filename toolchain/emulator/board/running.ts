@@ -20,10 +20,6 @@ export class Running {
   private turnStartUs = 0;
   /** Asked at each check while code runs; may throw. */
   onCheck: () => void = () => {};
-  /** Operations between two checks, for programs to come; undefined leaves it to the engine. */
-  checkEvery: number | undefined;
-  /** Told at each check while code runs. */
-  onLook: () => void = () => {};
 
   constructor(clock: Clock, schedule: Schedule) {
     this.clock = clock;
@@ -62,7 +58,6 @@ export class Running {
     const now = this.clock.upUs;
     this.schedule.runHardware(now);
     if (!this.isInCode) return;
-    this.onLook();
     this.onCheck();
     if (this.isInterrupted) {
       this.isInterrupted = false;

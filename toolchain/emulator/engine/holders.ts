@@ -81,9 +81,10 @@ class HolderWalk extends Walk {
       return this.row("function", "", isNative ? file : "", isNative ? fileOffset : -1);
     }
     if (!(target instanceof EspObject)) return this.owner;
-    // An object of functions is the work of the function that they were made in.
+    // An object of closures is the work of the function that they were made in.
     for (const value of target.props?.values() ?? []) {
-      if (value instanceof EspFunction && value.scope?.fn) return this.variable(value.scope, "");
+      const scope = value instanceof EspFunction ? value.scope : null;
+      if (scope?.parent && scope.fn) return this.variable(scope, "");
     }
     return this.owner;
   }

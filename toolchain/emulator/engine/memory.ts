@@ -1,7 +1,8 @@
 /**
  * JsVar accounting: what is in use, found by walking everything reachable with the cost rules measured on Espruino 2v29, and what
- * happens when it is too much. Not modelled: two variables sharing one string or double (each is counted), doubles
- * with whole values (counted as integers).
+ * happens when it is too much. Long strings of equal text are taken for one string with several names: programs hand the
+ * same one on, and rarely make it twice. Not modelled: two variables sharing one short string or double (each is counted),
+ * doubles with whole values (counted as integers).
  */
 import { isIndexKey } from "./convert.ts";
 import type { Engine } from "./engine.ts";
@@ -32,11 +33,15 @@ const BOOT_VARS = 21;
 /** A new walk is due after this share of the last usage was allocated again. */
 const RECHECK_SHARE = 0.5;
 const RECHECK_MIN = 500;
+/** Strings from this length on are counted once for all names that they have. */
+const SHARED_CHARS = 64;
 
 export class Walk {
   vars = 0;
   protected readonly layout: Layout;
   private readonly seen = new Set<object>();
+  /** Long strings counted so far. */
+  private readonly texts = new Set<string>();
   protected readonly pending: object[] = [];
 
   constructor(layout: Layout) {
@@ -92,6 +97,7 @@ export class Walk {
         return;
       }
       case "string":
+        if (value.length >= SHARED_CHARS && this.texts.size === this.texts.add(value).size) return;
         this.vars += this.chain(value.length);
         return;
     }
@@ -251,8 +257,11 @@ export function walkAll(e: Engine, walk: Walk): number {
 /** Walk now; remembers the peak and when to look again. */
 function measure(e: Engine): number {
   const usage = walkAll(e, new Walk(e.layout));
-  e.memoryPeak = Math.max(e.memoryPeak, usage);
   e.allocated = 0;
+  if (usage > e.memoryPeak) {
+    e.memoryPeak = usage;
+    e.onMemoryPeak?.();
+  }
   const room = e.layout.variables - usage;
   e.memoryLimit = Math.max(RECHECK_MIN, Math.min(room, Math.ceil(usage * RECHECK_SHARE)));
   return usage;

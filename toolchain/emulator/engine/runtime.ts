@@ -46,9 +46,14 @@ export class Runtime extends Globals {
     this.allocated += 2 + compiled.paramCount;
     if (++this.operations >= this.nextCheck) this.check(frame);
     this.frame = frame;
-    const value = compiled.run(frame);
+    const value = this.costs === undefined ? compiled.run(frame) : this.counted(frame, compiled);
     this.frame = caller;
     return value;
+  }
+
+  private counted(frame: Frame, compiled: CompiledFunction): Value {
+    const run = () => compiled.run(frame);
+    return this.costs!.during(frame.fn?.code, () => this.operations, run);
   }
 
   private tooDeep(frame: Frame): never {
@@ -163,7 +168,7 @@ export class Runtime extends Globals {
     this.nextCheck = this.operations + this.checkEvery;
     this.frame = f;
     this.operationHook?.(this.operations);
-    if (this.allocated > this.memoryLimit) checkMemory(this.engine, f);
+    if (this.isWatchingMemory || this.allocated > this.memoryLimit) checkMemory(this.engine, f);
   }
 
   /** About to make this many JsVars: refused at once when they can never fit. */

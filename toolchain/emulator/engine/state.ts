@@ -1,4 +1,5 @@
 /** What the running engine remembers, and what it is given: host, layout, options. No behaviour of the language. */
+import type { FunctionCosts } from "./function-costs.ts";
 import type { Layout } from "./layout.ts";
 import type { Frame, SourceText } from "./scope.ts";
 import {
@@ -66,6 +67,8 @@ export class State {
   /** Operations between two looks at the budgets. */
   checkEvery = CHECK_EVERY;
   nextCheck = CHECK_EVERY;
+  /** Set while the operations of each function are counted. */
+  costs: FunctionCosts | undefined;
   /** Called at each look at the budgets; may throw EspInterrupt. */
   operationHook: ((operations: number) => void) | undefined;
   /** Queued events run here if set; otherwise runMicrotasks takes them in order with promise jobs. */
@@ -92,6 +95,10 @@ export class State {
   allocated = 0;
   memoryLimit = 1000;
   memoryPeak = 0;
+  /** Walk at every look at the budgets, not only when much was made. */
+  isWatchingMemory = false;
+  /** Told of a new peak, at the moment it is seen. */
+  onMemoryPeak: (() => void) | undefined;
 
   private readonly windows = new WeakMap<
     MemoryString,
