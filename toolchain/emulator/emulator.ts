@@ -100,6 +100,7 @@ export class Emulator {
       options.onConsole?.(bytes);
       for (const listener of this.listeners) listener(bytes);
     };
+    this.machine.hostOperations.onEvent = () => this.wake?.();
     this.console = {
       write: (bytes) => {
         if (this.supply.isOn) this.machine.receive(bytes);
@@ -258,7 +259,7 @@ export class Emulator {
   close(): void {
     this.isClosed = true;
     this.machine.hostOperations.abandon();
-    this.machine.http.reset();
+    this.machine.network.sockets.reset();
     this.wake?.();
   }
 

@@ -104,7 +104,7 @@ export class Power {
     if (!this.supply.isOn) return;
     if (this.isAsleep) cell.draw(asleep, passedUs);
     else {
-      cell.draw(idle + (machine.wifi.isConnected ? wifi : 0), passedUs);
+      cell.draw(idle + (machine.network.wifi.station.isConnected ? wifi : 0), passedUs);
       cell.draw(active - idle, operations * machine.board.microsecondsPerOperation);
     }
     if (cell.isEmpty) this.supply.cut();

@@ -117,8 +117,8 @@ const ROWS: [name: string, code: string, output: string[]][] = [
   ],
   [
     "a module that is not modelled says so",
-    "try{require('net')}catch(e){print(e.message)}",
-    ['Module "net" is not modelled by the emulator'],
+    "try{require('fs')}catch(e){print(e.message)}",
+    ['Module "fs" is not modelled by the emulator'],
   ],
   [
     "an unknown member of a library throws, naming it",

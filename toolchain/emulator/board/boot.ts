@@ -29,7 +29,7 @@ http://espruino.com/Donate
 /** What a chip does out of reset. */
 export function bootChip(machine: Machine): void {
   powerOnCheck(machine);
-  machine.wifi.restore();
+  machine.network.wifi.restore();
   bootProgram(machine, { kind: "power" });
 }
 
@@ -39,8 +39,8 @@ export function forgetState(machine: Machine): void {
   machine.packets.end();
   machine.faults.clear();
   machine.pins.reset();
-  machine.http.reset();
-  machine.wifi.reset();
+  machine.network.sockets.reset();
+  machine.network.wifi.reset();
   machine.flags.clear();
   machine.isFirstBoot = true;
   machine.editor.restart(true);
@@ -82,7 +82,7 @@ function endProgram(machine: Machine): void {
   machine.faults.check();
   machine.isFirstBoot = false;
   machine.pins.reset();
-  machine.http.reset();
+  machine.network.sockets.reset();
   machine.startProgram();
 }
 

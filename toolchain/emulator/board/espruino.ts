@@ -22,7 +22,6 @@ const NOT_MODELLED = [
   "setClock",
   "memoryMap",
   "nativeCall",
-  "pipe",
   "setConsole",
   "getPowerUsage",
   "openFile",
@@ -41,6 +40,10 @@ export function installEspruino(machine: Machine): void {
     setFlags: (_self, [flags]) => setFlags(machine, flags),
     setBootCode: (_self, [code, isAlways]) => setBootCode(machine, code, engine.truthy(isAlways)),
     getConsole: () => machine.board.console,
+    pipe: (_self, [source, destination, options]) => {
+      machine.network.pipes.add(source, destination, options);
+      return undefined;
+    },
     // Neither chip's firmware can read its sensor.
     getTemperature: () => Number.NaN,
     getAnalogVRef: () => Number.NaN,

@@ -12,6 +12,7 @@ import { installInteractive } from "./interactive.ts";
 import { installIo } from "./io.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobalValue } from "./natives.ts";
+import { installNetwork } from "./network/libraries.ts";
 import { installProcess } from "./process.ts";
 import { installPwm } from "./pwm.ts";
 import { installStorage } from "./storage/module.ts";
@@ -35,8 +36,7 @@ export function installBoard(machine: Machine): void {
   machine.modules.define("heatshrink", () => makeHeatshrink(machine));
   machine.modules.define("Flash", () => makeFlash(machine));
   machine.modules.define("ESP32", () => makeEsp32(machine));
-  machine.modules.define("Wifi", () => machine.wifi.library());
-  machine.modules.define("http", () => machine.http.library());
-  machine.http.installUrl();
+  machine.modules.define("Wifi", () => machine.network.wifi.library());
+  installNetwork(machine);
   defineGlobalValue(machine.engine, "ESP32", () => machine.modules.require("ESP32"));
 }

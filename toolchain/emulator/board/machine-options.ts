@@ -3,24 +3,37 @@ import type { Board } from "./boards.ts";
 import type { Attachments } from "./bus/attachments.ts";
 import type { Flash } from "./flash.ts";
 import type { Machine } from "./machine.ts";
+import type { Carrier } from "./network/carrier.ts";
+import type { Radio } from "./network/radio.ts";
 
 export interface NetworkPolicy {
   /** May the board reach this host? */
   allow: (host: string, port: number) => boolean;
-  /** Awaited before each request leaves. */
+  /** Awaited before each connection is made. */
   before?: () => Promise<void>;
+  /**
+   * The port of this machine (on 127.0.0.1; 0: any free one) that leads to a port on which the board listens;
+   * undefined: nobody outside reaches it, which is so for all ports by default.
+   */
+  listen?: (port: number) => number | undefined;
   /** Told of each answered request. */
   after?: (request: { method: string; path: string; status: number }) => void;
   /** The only network there is; without it any name and password is let in. */
   wifi?: { ssid: string; password?: string };
 }
 
+/** The network a board is on. */
+export type Link = Carrier & Radio;
+
 export interface MachineOptions {
   board: Board;
   flash: Flash;
   startMs: number;
   seed: number;
+  /** What of the host's network the board may use; without it, and without a link, nothing. */
   network?: NetworkPolicy;
+  /** Puts the board on another network than the host's. */
+  link?: (machine: Machine) => Link;
   /** Level 0..1 at an analog pin; undefined: nothing is connected to it. */
   analog?: (pin: string, nowMs: number) => number | undefined;
   /** What is connected to its buses; nothing by default. */

@@ -17,8 +17,7 @@ import { installBoard } from "./install.ts";
 import { runWatch } from "./io.ts";
 import type { MachineOptions } from "./machine-options.ts";
 import { Modules } from "./modules.ts";
-import { Http } from "./network/http.ts";
-import { Wifi } from "./network/wifi.ts";
+import { Network } from "./network/network.ts";
 import { Pins } from "./pins.ts";
 import { Profile } from "./profile.ts";
 import { createEngine } from "./program.ts";
@@ -45,8 +44,7 @@ export class Machine {
   readonly faults: Faults;
   readonly chip: Chip;
   readonly profile: Profile;
-  readonly wifi: Wifi;
-  readonly http: Http;
+  readonly network: Network;
   readonly missing = new Set<string>();
   /** E.setFlags. */
   readonly flags = new Set<string>();
@@ -93,8 +91,7 @@ export class Machine {
     this.chip = new Chip(this);
     this.running.onCheck = () => this.chip.checkWatchdog();
     this.pins.onDriven = () => this.chip.checkPins();
-    this.wifi = new Wifi(this);
-    this.http = new Http(this);
+    this.network = new Network(this);
   }
 
   get operations(): number {
@@ -179,13 +176,13 @@ export class Machine {
       isBusy = true;
       this.watches.handle(change);
     }
-    const { timers } = this;
-    const hasRun = timers.runDue(
+    const hasRun = this.timers.runDue(
       idleUs,
       (timer) => this.profile.during("timer", () => this.runTimer(timer)),
       () => this.faults.callbackRemoved("interval"),
     );
     if (hasRun) isBusy = true;
+    if (this.profile.during("host", () => this.network.serve(idleUs, isBusy))) isBusy = true;
     if (this.runEvents()) isBusy = true;
     const { todo } = this;
     if (todo) {
@@ -200,7 +197,8 @@ export class Machine {
   /** When the board next has something to do, in microseconds since power-on; Infinity: never by itself. */
   nextWakeUs(): number {
     // Without a program there are no timers.
-    return Math.min(this.timers.nextDueUs(), this.schedule.nextUs(), this.chip.nextUs());
+    const parts = [this.schedule, this.chip, this.network.sockets];
+    return Math.min(this.timers.nextDueUs(), ...parts.map((part) => part.nextUs()));
   }
 
   /** Everything that enters the engine goes through here. */
@@ -208,11 +206,11 @@ export class Machine {
     return this.running.code(run);
   }
 
-  /** A fresh interpreter. What the old one had is gone; what the hardware has stays. */
+  /** A fresh interpreter; what the hardware has stays. */
   startProgram(): void {
     this.retiredOperations += this.engine?.operations ?? 0;
     this.hostOperations.abandon();
-    this.wifi.forgetCallbacks();
+    this.network.wifi.forgetCallbacks();
     this.timers = new Timers();
     this.events = new EventQueue();
     this.watches = new Watches(
@@ -279,6 +277,7 @@ export class Machine {
       this.profile.during("event", () => this.faults.protect(jobs));
       if (!hasDrained) break;
       hasRun = true;
+      this.network.noteEvents();
       if (this.faults.stopsEvents) break;
     }
     const rejections = this.engine.unhandledRejections();

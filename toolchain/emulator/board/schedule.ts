@@ -59,6 +59,8 @@ export type Outcome<T> = { value: T; error?: undefined } | { value?: undefined; 
 export class HostOperations {
   private readonly schedule: Schedule;
   private readonly nowUs: () => number;
+  /** Called when the host has something for the board that nobody waited for. */
+  onEvent: () => void = () => {};
   private readonly running = new Set<Promise<void>>();
   private generation = 0;
 

@@ -1,197 +1,270 @@
 /**
- * require("Wifi"): joining and leaving one simulated network, its events, status and saved settings. The radio is
- * hardware: it stays connected over a reset of the program. Times are fixed virtual latencies (estimates).
+ * require("Wifi"): what programs ask of the radio, its events, status and saved settings.
  * Source: libs/network/esp32/jswrap_esp32_network.c, Espruino 2v29.
  */
-import { EspObject, type Value } from "../../engine/engine.ts";
-import { isString } from "../../engine/value.ts";
+import { type EspObject, isString, type Value } from "../../engine/value.ts";
 import { notModelled } from "../interactive.ts";
 import { queueCall, queueListeners } from "../listeners.ts";
 import type { Machine } from "../machine.ts";
 import { type Functions, library } from "../natives.ts";
+import { type AccessPoint, type Lease, type Radio, REASON, reasonName } from "./radio.ts";
+import { Station } from "./station.ts";
+import {
+  accessPointSettings,
+  checkCallback,
+  checkObject,
+  leaseOf,
+  powersaveOf,
+  setting,
+} from "./wifi-checks.ts";
+import {
+  detailsOf,
+  type Mode,
+  ownDetailsOf,
+  savedSettings,
+  saveSettings,
+  statusOf,
+} from "./wifi-details.ts";
+import { WifiLookups } from "./wifi-lookups.ts";
 
-const CONFIG_FILE = ".wificfg";
-const ASSOCIATE_MS = 1500;
-const ADDRESS_MS = 500;
-const GIVE_UP_MS = 7000;
-const LEAVE_MS = 20;
-const RSSI_DBM = -60;
-const CHANNEL = 6;
-const ACCESS_POINT_MAC = "02:00:5e:00:53:01";
-const ADDRESS = { ip: "192.168.4.2", netmask: "255.255.255.0", gw: "192.168.4.1" };
-const NO_ADDRESS = { ip: "0.0.0.0", netmask: "0.0.0.0", gw: "0.0.0.0" };
-const REASONS: Record<number, string> = {
-  8: "ASSOC_LEAVE",
-  15: "4WAY_HANDSHAKE_TIMEOUT",
-  201: "NO_AP_FOUND",
-};
-const NOT_MODELLED = [
-  "stopAP",
-  "scan",
-  "startAP",
-  "getAPDetails",
-  "getAPIP",
-  "getHostByName",
-  "setSNTP",
-  "setIP",
-  "setAPIP",
-  "ping",
-  "turbo",
-];
+const SCAN_MS = 2200;
+const START_AP_MS = 100;
 
 export class Wifi {
-  isConnected = false;
+  readonly station: Station;
   private readonly machine: Machine;
-  private ssid = "";
-  private password = "";
+  private readonly radio: Radio;
+  private readonly lookups: WifiLookups;
   private hostname = "espressif";
   private powersave = "min_modem";
-  private lastReason = 0;
+  private mode: Mode = "NULL";
   private onAddress: Value;
   private onDisconnect: Value;
-  /** Counts attempts, so that a newer connect or disconnect cancels what was under way. */
-  private attempt = 0;
+  private onScan: Value;
 
-  constructor(machine: Machine) {
+  constructor(machine: Machine, radio: Radio) {
     this.machine = machine;
+    this.radio = radio;
+    this.station = new Station(machine, radio);
+    this.lookups = new WifiLookups(machine, radio);
+    this.station.events = {
+      associated: ({ ssid, bssid, channel }) =>
+        this.raise("associated", { ssid, mac: bssid, channel: `${channel}` }),
+      connected: ({ ip, netmask, gw }) => {
+        this.complete(null);
+        this.raise("connected", { ip, netmask, gw });
+      },
+      disconnected: (reason, bssid) => this.disconnected(reason, bssid),
+    };
+  }
+
+  /** On some network with an address, or giving one. */
+  get isUp(): boolean {
+    return this.station.address.ip !== "0.0.0.0" || this.station.own !== undefined;
+  }
+
+  isOwnAddress(address: string): boolean {
+    const { station } = this;
+    return address === station.address.ip || (!!station.own && address === station.ownLease.ip);
+  }
+
+  get name(): string {
+    return this.hostname;
+  }
+
+  /** Address of the chip's radio; that of its access point is the next. */
+  mac(isAccessPoint = false): string {
+    const seed = ((this.machine.options.seed >>> 0) + (isAccessPoint ? 1 : 0)) & 0xffff;
+    return `24:0a:c4:00:${hexByte(seed >> 8)}:${hexByte(seed)}`;
   }
 
   library(): EspObject {
-    const { engine } = this.machine;
-    const answer = (make: () => Value, prefix: Value[]) => (callback: Value) => {
-      const details = make();
-      if (engine.isFunction(callback)) queueCall(this.machine, callback, [...prefix, details]);
-      return details;
-    };
-    const functions: Functions = {
-      connect: (_self, [ssid, options, callback]) => this.connect(ssid, options, callback),
-      disconnect: (_self, [callback]) => this.disconnect(callback),
-      getStatus: () => this.status(),
-      getDetails: (_self, [callback]) => answer(() => this.details(), [])(callback),
-      getIP: (_self, [callback]) => answer(() => this.address(), [null])(callback),
-      getHostname: () => this.hostname,
-      setHostname: (_self, [name, callback]) => {
-        this.hostname = engine.text(name);
-        if (engine.isFunction(callback)) queueCall(this.machine, callback, []);
-        return undefined;
-      },
-      setConfig: (_self, [settings]) => this.setConfig(settings),
-      save: (_self, [what]) => this.save(what),
-      restore: () => {
-        this.restore();
-        return undefined;
-      },
-    };
-    for (const name of NOT_MODELLED) {
-      functions[name] = () => notModelled(this.machine, `Wifi.${name}()`);
-    }
-    return library("Wifi", functions);
+    return library("Wifi", {
+      ...this.joining(),
+      ...this.asking(),
+      ...this.lookups.functions(),
+      turbo: () => notModelled(this.machine, "Wifi.turbo()"),
+    });
   }
 
-  /** Power-on: nothing joined. */
+  /** Power-on. */
   reset(): void {
-    this.attempt++;
-    this.isConnected = false;
-    this.lastReason = 0;
+    this.station.reset();
+    this.lookups.reset();
+    this.mode = "NULL";
   }
 
-  /** A new program: its callbacks are gone, the connection is not. */
+  /** A new program: its callbacks are gone, the radio stays as it is. */
   forgetCallbacks(): void {
     this.onAddress = undefined;
     this.onDisconnect = undefined;
+    this.onScan = undefined;
+    this.lookups.forgetCallbacks();
   }
 
-  /** Join the saved network, as the firmware does at power-on. */
+  /** Join or give the saved network, as the firmware does at power-on. */
   restore(): void {
-    const text = this.machine.store.read(CONFIG_FILE);
-    if (text === undefined) return;
-    const config = JSON.parse(text) as { mode?: number; ssid?: string; password?: string };
-    if (config.mode !== 1 || !config.ssid) return;
-    this.ssid = config.ssid;
-    this.password = config.password ?? "";
-    this.join();
+    const saved = savedSettings(this.machine);
+    if (!saved) return;
+    this.mode = "STA";
+    this.station.ssid = saved.ssid;
+    this.station.password = saved.password;
+    this.station.join();
   }
 
-  private connect(ssid: Value, options: Value, callback: Value): Value {
-    const { machine } = this;
+  /** A station came to the board's own network, or went. */
+  stationEvent(event: "sta_joined" | "sta_left", mac: string): void {
+    this.raise(event, { mac });
+  }
+
+  private joining(): Functions {
+    const nothing = (run: (args: Value[]) => void) => (_self: Value, args: Value[]) => {
+      run(args);
+      return undefined;
+    };
+    return {
+      connect: nothing(([ssid, options, callback]) => this.connect(ssid, options, callback)),
+      disconnect: nothing(([callback]) => this.disconnect(callback)),
+      startAP: nothing(([ssid, options, callback]) => this.startAp(ssid, options, callback)),
+      stopAP: nothing(([callback]) => this.stopAp(callback)),
+      scan: nothing(([callback]) => this.scan(callback)),
+      setConfig: nothing(([settings]) => {
+        this.powersave = powersaveOf(this.machine, settings) ?? this.powersave;
+      }),
+      setIP: nothing(([settings, callback]) => this.setAddress(settings, callback, false)),
+      setAPIP: nothing(([settings, callback]) => this.setAddress(settings, callback, true)),
+      save: nothing(([what]) =>
+        saveSettings(this.machine, what, this.station, this.mode, this.hostname),
+      ),
+      restore: nothing(() => this.restore()),
+      setHostname: nothing(([name, callback]) => {
+        this.hostname = this.machine.engine.text(name);
+        this.queue(callback, []);
+      }),
+    };
+  }
+
+  private asking(): Functions {
+    const { station } = this;
+    const answer = (make: () => Value, prefix: Value[]) => (_self: Value, args: Value[]) => {
+      checkCallback(this.machine, args[0]);
+      const details = make();
+      this.queue(args[0], [...prefix, details]);
+      return details;
+    };
+    const address = (lease: () => Lease, isAccessPoint: boolean) =>
+      answer(
+        () => this.machine.engine.object({ ...lease(), mac: this.mac(isAccessPoint) }),
+        [null],
+      );
+    return {
+      getStatus: () => statusOf(this.machine.engine, station, this.mode, this.powersave),
+      getDetails: answer(() => detailsOf(this.machine.engine, station), []),
+      getAPDetails: answer(() => ownDetailsOf(this.machine.engine, station), []),
+      getIP: address(() => station.address, false),
+      getAPIP: address(() => station.ownLease, true),
+      getHostname: () => this.hostname,
+    };
+  }
+
+  private connect(ssid: Value, options: Value, callback: Value): void {
+    const { machine, station } = this;
     const { engine } = machine;
     if (!isString(ssid)) throw machine.error("No SSID provided");
-    if (options !== undefined && !(options instanceof EspObject)) {
-      throw machine.error(`Expecting options object but got ${engine.typeName(options)}`);
+    if (options !== undefined) checkObject(machine, options);
+    checkCallback(machine, callback);
+    const password = setting(options, "password");
+    if (password !== undefined && !isString(password)) {
+      const found = engine.typeName(password);
+      throw machine.error(`Expecting options.password to be a string but got ${found}`);
     }
-    if (callback !== undefined && callback !== null && !engine.isFunction(callback)) {
-      throw machine.error(`Expecting callback function but got ${engine.typeName(callback)}`);
-    }
-    const password = options === undefined ? undefined : engine.get(options, "password");
-    this.ssid = engine.text(ssid).slice(0, 32);
-    this.password = isString(password) ? engine.text(password) : "";
+    station.ssid = engine.text(ssid).slice(0, 32);
+    station.password = password === undefined ? "" : engine.text(password);
     this.onDisconnect = undefined;
     this.onAddress = callback;
     engine.roots.add(callback);
-    this.isConnected = false;
-    this.join();
-    return undefined;
+    this.mode = this.mode === "AP" || this.mode === "APSTA" ? this.both("STA") : "STA";
+    station.join();
   }
 
-  private join(): void {
-    const attempt = ++this.attempt;
-    const reason = this.refusal();
-    const after = (ms: number, run: () => void) =>
-      this.machine.schedule.at(this.machine.clock.upUs + ms * 1000, () => {
-        if (attempt === this.attempt) run();
-      });
-    if (reason !== 0) {
-      after(GIVE_UP_MS, () => this.lost(reason));
-      return;
-    }
-    after(ASSOCIATE_MS, () => {
-      this.isConnected = true;
-      this.raise("associated", { ssid: this.ssid, mac: ACCESS_POINT_MAC, channel: `${CHANNEL}` });
-    });
-    after(ASSOCIATE_MS + ADDRESS_MS, () => {
-      this.complete(null);
-      this.raise("connected", ADDRESS);
-    });
-  }
-
-  /** 0 when the network lets us in, else the reason code. */
-  private refusal(): number {
-    const { network } = this.machine.options;
-    if (!network || (network.wifi && network.wifi.ssid !== this.ssid)) return 201;
-    return network.wifi?.password !== undefined && network.wifi.password !== this.password ? 15 : 0;
-  }
-
-  private disconnect(callback: Value): Value {
-    const { engine } = this.machine;
-    if (callback !== undefined && callback !== null && !engine.isFunction(callback)) {
-      throw this.machine.error(`Expecting callback function but got ${engine.typeName(callback)}`);
-    }
-    const attempt = ++this.attempt;
+  private disconnect(callback: Value): void {
+    checkCallback(this.machine, callback);
     this.onDisconnect = callback;
-    if (this.isConnected) {
-      this.machine.schedule.at(this.machine.clock.upUs + LEAVE_MS * 1000, () => {
-        if (attempt === this.attempt) this.lost(8);
-      });
-    }
-    if (engine.isFunction(callback)) queueCall(this.machine, callback, []);
-    return undefined;
+    this.station.leave();
+    this.queue(callback, []);
   }
 
-  private lost(reason: number): void {
-    this.isConnected = false;
-    this.lastReason = reason;
-    if (this.onDisconnect !== undefined) queueCall(this.machine, this.onDisconnect, []);
+  private startAp(ssid: Value, options: Value, callback: Value): void {
+    const { machine } = this;
+    checkCallback(machine, callback);
+    const settings = accessPointSettings(machine, ssid, options);
+    const mode = this.mode === "STA" || this.mode === "APSTA" ? this.both("AP") : "AP";
+    this.station.startAccessPoint({ ...settings, bssid: this.mac(true), rssiDbm: -50 });
+    if (mode === "AP" && this.station.isConnected) this.station.lose(REASON.assocLeave);
+    this.mode = mode;
+    this.later(START_AP_MS, () => this.queue(callback, [null]));
+  }
+
+  private stopAp(callback: Value): void {
+    checkCallback(this.machine, callback);
+    this.station.stopAccessPoint();
+    if (this.mode === "AP") this.mode = "NULL";
+    if (this.mode === "APSTA") this.mode = "STA";
+    this.queue(callback, []);
+  }
+
+  /** The C3 cannot be both. */
+  private both(wanted: Mode): Mode {
+    return this.machine.board.name === "esp32c3" ? wanted : "APSTA";
+  }
+
+  private scan(callback: Value): void {
+    const { machine } = this;
+    const { engine } = machine;
+    if (this.onScan !== undefined) throw machine.error("A scan is already in progress");
+    if (!engine.isFunction(callback)) {
+      throw machine.error(`Expecting callback function but got ${engine.text(callback)}`);
+    }
+    const found = this.radio.scan();
+    this.onScan = callback;
+    engine.roots.add(callback);
+    if (this.mode === "NULL") this.mode = "STA";
+    this.later(SCAN_MS, () => {
+      if (this.onScan !== callback) return;
+      this.onScan = undefined;
+      engine.roots.delete(callback);
+      this.queue(callback, [engine.array(found.map((entry) => this.scanEntry(entry)))]);
+    });
+  }
+
+  private scanEntry({ rssiDbm, authMode, ssid, bssid, channel }: AccessPoint): Value {
+    const { engine } = this.machine;
+    return engine.object({ rssi: rssiDbm, authMode, ssid, mac: bssid, channel: `${channel}` });
+  }
+
+  private setAddress(settings: Value, callback: Value, isAccessPoint: boolean): void {
+    const { machine, station } = this;
+    const lease = leaseOf(machine, settings);
+    if (isAccessPoint) {
+      station.ownLease = lease;
+      if (station.own) station.startAccessPoint(station.own);
+    } else station.setLease(lease);
+    if (!machine.engine.isFunction(callback)) throw machine.error("Callback is not a function");
+    // The firmware mixes them up: success says "Failure".
+    this.queue(callback, ["Failure"]);
+  }
+
+  private disconnected(reason: number, mac: string): void {
+    const { ssid } = this.station;
+    if (this.onDisconnect !== undefined) this.queue(this.onDisconnect, []);
     this.onDisconnect = undefined;
-    const msg = REASONS[reason] ?? "Unknown reason";
-    const mac = reason === 201 ? "00:00:00:00:00:00" : ACCESS_POINT_MAC;
-    this.raise("disconnected", { ssid: this.ssid, mac, reason: `${reason}`, msg });
+    const msg = reasonName(reason);
+    this.raise("disconnected", { ssid, mac, reason: `${reason}`, msg });
     this.complete(msg);
   }
 
   private complete(problem: string | null): void {
-    if (this.onAddress !== undefined && this.onAddress !== null) {
-      queueCall(this.machine, this.onAddress, [problem]);
-    }
+    this.queue(this.onAddress, [problem]);
     this.machine.engine.roots.delete(this.onAddress);
     this.onAddress = undefined;
   }
@@ -202,62 +275,17 @@ export class Wifi {
     queueListeners(machine, machine.modules.require("Wifi"), event, [object]);
   }
 
-  private status(): Value {
-    const { engine } = this.machine;
-    const status: Record<string, Value> = this.isConnected
-      ? {
-          station: "connected",
-          ssid: this.ssid,
-          bssid: ACCESS_POINT_MAC,
-          channel: CHANNEL,
-          rssi: RSSI_DBM,
-          htMode: "HT20",
-          authMode: "wpa2",
-          mode: "STA",
-        }
-      : { station: REASONS[this.lastReason] ?? "Unknown reason", mode: "NULL" };
-    return engine.object({ ...status, powersave: this.powersave });
+  private queue(callback: Value, args: Value[]): void {
+    if (this.machine.engine.isFunction(callback)) queueCall(this.machine, callback, args);
   }
 
-  private details(): Value {
-    const { engine } = this.machine;
-    if (!this.isConnected) {
-      return engine.object({ status: REASONS[this.lastReason] ?? "Unknown reason" });
-    }
-    const { ssid, password } = this;
-    return engine.object({ ssid, password, status: "connected", authMode: "wpa2" });
-  }
-
-  private address(): Value {
-    const seed = (this.machine.options.seed >>> 0) & 0xffff;
-    const mac = `24:0a:c4:00:${hexByte(seed >> 8)}:${hexByte(seed)}`;
-    return this.machine.engine.object({ ...(this.isConnected ? ADDRESS : NO_ADDRESS), mac });
-  }
-
-  private setConfig(settings: Value): Value {
-    const { engine } = this.machine;
-    if (!(settings instanceof EspObject)) {
-      throw this.machine.error(`Expecting options object but got ${engine.typeName(settings)}`);
-    }
-    const powersave = engine.get(settings, "powersave");
-    if (!isString(powersave)) return undefined;
-    const shown = { none: "none", min: "min_modem", max: "max_modem" }[engine.text(powersave)];
-    if (!shown) throw this.machine.error("Unknown powersave mode");
-    this.powersave = shown;
-    return undefined;
-  }
-
-  private save(what: Value): Value {
-    const { store, engine } = this.machine;
-    store.erase(CONFIG_FILE);
-    if (isString(what) && engine.text(what) === "clear") return undefined;
-    const config = {
-      ...{ ssid: this.ssid, password: this.password, mode: this.ssid === "" ? 0 : 1 },
-      ...{ sleepType: 1, ssidAP: "", passwordAP: "", authmodeAP: 0, hiddenAP: 0, channelAP: 1 },
-      hostname: this.hostname,
-    };
-    store.write(CONFIG_FILE, Buffer.from(JSON.stringify(config), "latin1"));
-    return undefined;
+  /** Unless another program runs by then. */
+  private later(ms: number, run: () => void): void {
+    const { machine } = this;
+    const { engine } = machine;
+    machine.schedule.at(machine.clock.upUs + ms * 1000, () => {
+      if (machine.engine === engine) run();
+    });
   }
 }
 

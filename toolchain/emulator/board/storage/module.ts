@@ -2,7 +2,6 @@
 import { classOf, methods } from "../../engine/builtins/define.ts";
 import { EspObject, type Value } from "../../engine/engine.ts";
 import { EspView, isString, MemoryString } from "../../engine/value.ts";
-import { notModelled } from "../interactive.ts";
 import type { Machine } from "../machine.ts";
 import { type Functions, library } from "../natives.ts";
 import { ChunkedFile, type FileMode } from "./chunked-file.ts";
@@ -114,7 +113,10 @@ function storageFileMethods(machine: Machine): Functions {
       using(self, (opened) => opened.erase());
       return undefined;
     },
-    pipe: () => notModelled(machine, "StorageFile.pipe()"),
+    pipe: (self, [destination, options]) => {
+      machine.network.pipes.add(self, destination, options);
+      return undefined;
+    },
   };
 }
 

@@ -38,6 +38,7 @@ export function installEvents(e: Engine): void {
       const known = listenersOf(object.props?.get(key));
       define(object, key, new EspArray(isFirst ? [listener, ...known] : [...known, listener]));
       e.allocated += 3 + 2 * known.length;
+      if (key === "#ondata") giveBuffered(e, object);
       return undefined;
     };
   methods(e, "Object", {
@@ -75,6 +76,16 @@ export function installEvents(e: Engine): void {
       return undefined;
     },
   });
+}
+
+/** Data that came before anybody listened goes to the listeners now. */
+function giveBuffered(e: Engine, object: EspObject): void {
+  const buffered = object.props?.get("\xffbuf");
+  if (!isString(buffered)) return;
+  object.props?.delete("\xffbuf");
+  const listeners = object.props?.get("#ondata");
+  const fn = native("emit", () => void runListeners(e, object, listeners, [buffered]));
+  e.enqueue(fn, object, [buffered]);
 }
 
 const listenersOf = (value: Value): Value[] =>
