@@ -19,6 +19,7 @@ const sources: Source[] = TOP_LEVEL.flatMap((folder) =>
   readdirSync(join(ROOT, folder), { recursive: true, encoding: "utf8" })
     .map((name) => join(folder, name))
     .filter((path) => /\.(ts|tsx|c|h)$/.test(path) && !path.includes("/build/"))
+    .filter((path) => !path.startsWith("native/tflite-micro/"))
     .filter((path) => !path.startsWith("test/fixtures/")),
 ).map((path) => {
   const text = readFileSync(join(ROOT, path), "utf8");

@@ -89,12 +89,23 @@ typedef struct thicket_model_info {
 //   to ask for head_bytes info                 filled as far as known, also on
 //   THICKET_E_MODEL_ARENA; may be null detail               what an error is about; may be null
 // Returns THICKET_OK: the model is at `arena` and ready. THICKET_E_MODEL_ARENA: give
-// info->arena_bytes, or info->head_bytes while that is 0, and call again (two calls with growing
-// arenas always suffice). Errors: THICKET_E_ARGUMENT and every THICKET_E_MODEL_*. Source:
+// info->arena_bytes, or info->head_bytes while that is 0, and call again while it asks for more
+// (builtin asks twice). Errors: THICKET_E_ARGUMENT and every THICKET_E_MODEL_*. Source:
 // TensorFlow Lite schema.fbs, version 3.
 THICKET_API int32_t thicket_model_open(const uint8_t *file, uint32_t bytes, void *arena,
                                        uint32_t arena_bytes, thicket_model_info *info,
                                        thicket_detail *detail);
+
+// As thicket_model_open, with the backend of this index (0: the preferred one, which
+// thicket_model_open takes).
+THICKET_API int32_t thicket_model_open_with(uint32_t backend, const uint8_t *file, uint32_t bytes,
+                                            void *arena, uint32_t arena_bytes,
+                                            thicket_model_info *info, thicket_detail *detail);
+
+// Name of a backend of this build, the preferred one first: "tflm" (TensorFlow Lite Micro, where
+// the build has it), "builtin" (always). Null past the last. All take the same files and give the
+// same bytes.
+THICKET_API const char *thicket_model_backend(uint32_t index);
 
 // Input tensor `index` of an open model: write its data, then invoke.
 // Its memory is reused while the model runs, so it must be written before every invoke.
@@ -119,6 +130,16 @@ THICKET_API int32_t thicket_model_values(const thicket_model *model, uint32_t in
 // Returns THICKET_OK. Errors: THICKET_E_ARGUMENT for memory that holds no open model;
 // THICKET_E_MODEL_* only when the file was changed after thicket_model_open.
 THICKET_API int32_t thicket_model_invoke(thicket_model *model, thicket_detail *detail);
+
+// A clock of the port: nanoseconds since any moment, never going back.
+typedef uint64_t thicket_clock_ns(void);
+
+// As thicket_model_invoke, and tell how long every operator took.
+//   now_ns          clock, read twice per operator
+//   layer_ns, count   room for one number per operator, in the file's order
+// Errors: as thicket_model_invoke; THICKET_E_SIZE when there are more operators than `count`.
+int32_t thicket_model_invoke_timed(thicket_model *model, thicket_clock_ns *now_ns,
+                                   uint64_t *layer_ns, uint32_t count, thicket_detail *detail);
 
 // Number of operators of a model file, without opening it. Returns it, or an error with its detail.
 THICKET_API int32_t thicket_model_count_ops(const uint8_t *file, uint32_t bytes,

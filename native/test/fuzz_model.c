@@ -97,7 +97,7 @@ static void add_folder(const char *folder) {
   int count = files_list(folder, ".tflite", names, MODELS_MAX);
   for (int i = 0; i < count && source_count < MODELS_MAX; i++) {
     char path[1024];
-    snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+    if (snprintf(path, sizeof path, "%s/%s", folder, names[i]) >= (int)sizeof path) continue;
     add_source(file_read(path), names[i]);
   }
 }

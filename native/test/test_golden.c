@@ -1,4 +1,5 @@
-// Every model of a folder gives, byte for byte, the outputs that TensorFlow Lite Micro gave.
+// Every model of a folder gives, byte for byte, the outputs that TensorFlow Lite Micro gave, with
+// every backend that this build has.
 // Usage: test_golden [FOLDER [M]]: stop after M million multiply-adds per model (at least one
 // sample is run). The folder holds NAME.tflite and golden/NAME.{in,out}.raw, samples one after
 // another. Models with the same input share golden/u8_224x224x3.in.raw (type and dimensions).
@@ -23,14 +24,14 @@ static struct bytes read_input(const char *folder, const char *name, const thick
   return file_read(path);
 }
 
-static void check_model(const char *folder, const char *name, uint64_t macs_max) {
+static void check_model(uint32_t backend, const char *folder, const char *name, uint64_t macs_max) {
   char path[PATH_MAX_BYTES];
   void *arena;
   thicket_model_info info;
   thicket_detail detail;
   snprintf(path, sizeof path, "%s/%s.tflite", folder, name);
   struct bytes file = file_read(path);
-  int32_t status = model_open(&file, &arena, &info, &detail);
+  int32_t status = model_open_with(backend, &file, &arena, &info, &detail);
   if (status != THICKET_OK) {
     fprintf(stderr, "%s: %s, operator %d %s\n", name, thicket_error_name(status), detail.op,
             detail.field == NULL ? "" : detail.field);
@@ -57,8 +58,9 @@ static void check_model(const char *folder, const char *name, uint64_t macs_max)
       same += memcmp(output.data, out.data + (size_t)i * output.bytes, output.bytes) == 0;
     }
     CHECK(same == samples);
-    printf("  %-34s %3u of %3u samples exact, arena %8u bytes, %7.2f M multiply-adds\n", name, same,
-           samples, info.arena_bytes, (double)info.macs / 1e6);
+    printf("  %-7s %-34s %3u of %3u samples exact, arena %8u bytes, %7.2f M multiply-adds\n",
+           thicket_model_backend(backend), name, same, samples, info.arena_bytes,
+           (double)info.macs / 1e6);
     free(in.data);
     free(out.data);
   }
@@ -77,7 +79,8 @@ int main(int count, char **values) {
   }
   for (int i = 0; i < models; i++) {
     names[i][strlen(names[i]) - strlen(".tflite")] = '\0';
-    check_model(folder, names[i], macs_max);
+    for (uint32_t backend = 0; thicket_model_backend(backend) != NULL; backend++)
+      check_model(backend, folder, names[i], macs_max);
   }
   return check_report("golden");
 }

@@ -47,7 +47,15 @@ export interface OpInfo {
   problem?: ModelProblem;
 }
 
-export const INFO = { headBytes: 0, arenaBytes: 4, inputs: 16, outputs: 20, macs: 24, size: 32 };
+export const INFO = {
+  headBytes: 0,
+  arenaBytes: 4,
+  ops: 8,
+  inputs: 16,
+  outputs: 20,
+  macs: 24,
+  size: 32,
+};
 export const DETAIL = { op: 0, builtin: 4, tensor: 8, field: 12, size: 16 };
 const TENSOR = {
   data: 0,

@@ -41,6 +41,8 @@ export interface OpenModel {
   readonly outputs: TensorInfo[];
   /** Run on what lies at the inputs' pointers; write every input before each call. */
   invoke(): void;
+  /** As invoke; @returns nanoseconds that each operator took, in the file's order. */
+  invokeTimed(): number[];
   /** Elements of an output as they lie after an invoke; a copy. */
   bytes(output: number): Uint8Array;
   /** Real values of an output after an invoke: dequantised, or as they are when it is not quantised. */
@@ -71,6 +73,7 @@ export function openModel(thicket: Thicket, file: Uint8Array): OpenModel {
       return readTensor(thicket, scratch);
     };
     const view = thicket.view();
+    const ops = view.getUint32(info + INFO.ops, true);
     const count = (field: number) =>
       Array.from({ length: view.getUint32(info + field, true) }, (_, i) => i);
     const outputs = count(INFO.outputs).map((index) => read(index, "output"));
@@ -88,6 +91,7 @@ export function openModel(thicket: Thicket, file: Uint8Array): OpenModel {
         const code = native.thicket_model_invoke!(arena, detail);
         if (code < 0) throw modelError(thicket, code, detail);
       },
+      invokeTimed: () => timeLayers(thicket, arena, ops, detail),
       bytes: (output) => {
         const { pointer, bytes } = outputAt(output);
         return thicket.bytes(pointer, bytes).slice();
@@ -176,6 +180,17 @@ export function inspectModel(thicket: Thicket, file: Uint8Array): ModelReport {
     return report;
   } finally {
     for (const region of regions) thicket.free(region);
+  }
+}
+
+function timeLayers(thicket: Thicket, arena: number, ops: number, detail: number): number[] {
+  const times = thicket.alloc(8 * ops);
+  try {
+    const code = thicket.native.thicket_wasm_invoke_timed!(arena, times, ops, detail);
+    if (code < 0) throw modelError(thicket, code, detail);
+    return Array.from(new BigUint64Array(thicket.view().buffer, times, ops), Number);
+  } finally {
+    thicket.free(times);
   }
 }
 

@@ -29,6 +29,9 @@ export interface Thicket {
 }
 
 const WASM_FILE = fileURLToPath(new URL("./thicket.wasm", import.meta.url));
+/** The port's clock; the module imports nothing else. */
+const nowNs = (): bigint => process.hrtime.bigint();
+
 const PAGE_BYTES = 65536;
 const ALIGN_BYTES = 16;
 
@@ -45,7 +48,7 @@ export const openThicket = (wasm: Uint8Array<ArrayBuffer>): Thicket =>
   instantiate(new WebAssembly.Module(wasm));
 
 function instantiate(module: WebAssembly.Module): Thicket {
-  const { exports } = new WebAssembly.Instance(module, {});
+  const { exports } = new WebAssembly.Instance(module, { thicket: { now_ns: nowNs } });
   const memory = exports.memory as WebAssembly.Memory;
   const heapBase = (exports.__heap_base as WebAssembly.Global).value as number;
   const regions = regionTable(memory, roundUp(heapBase, ALIGN_BYTES));

@@ -65,3 +65,18 @@ void channels_fill(struct channels *channels, const struct op *op, uint32_t firs
   if (!channels->is_fast) return;
   for (uint32_t i = 0; i < count; i++) channels->right[i] = 1 << (30 + channels->right[i]);
 }
+
+void channels_store_row(const struct channels *channels, const struct output_range *range,
+                        uint32_t first, uint32_t count, const int32_t *sums, int8_t *to) {
+  if (channels->is_fast) {
+    lanes_store_row(sums, channels->bias + first, channels->significand + first,
+                    channels->right + first, count, range, to);
+    return;
+  }
+  for (uint32_t i = 0; i < count; i++) {
+    uint32_t c = first + i;
+    struct multiplier multiplier = {channels->significand[c], channels->right[c]};
+    int32_t value = fixed_scale(wrap_add(sums[i], channels->bias[c]), multiplier);
+    to[i] = (int8_t)clamp(wrap_add(value, range->zero_point), range->low, range->high);
+  }
+}

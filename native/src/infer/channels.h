@@ -58,4 +58,8 @@ static inline void channels_store(const struct channels *channels, const struct 
   }
 }
 
+// The same for a row of accumulators of channels first .. first + count - 1.
+void channels_store_row(const struct channels *channels, const struct output_range *range,
+                        uint32_t first, uint32_t count, const int32_t *sums, int8_t *to);
+
 #endif

@@ -9,7 +9,11 @@
 #include <stddef.h>
 
 // Elements that the dot products take at a time; rows are padded with zeros to a multiple of it.
+#if defined(__SSE2__) || defined(__ARM_NEON)
+#define LANES_STEP 16
+#else
 #define LANES_STEP 8
+#endif
 
 #if defined(__wasm_simd128__)
 #include <wasm_simd128.h>
@@ -89,44 +93,6 @@ static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0,
   sums[1] = lanes_sums(a1, b1, c1, d1);
 }
 
-// Eight channels of a depthwise convolution: for each pair of taps, weights[16] holds the pair's
-// weights of the channels side by side. Adds to sums[0] (channels 0..3) and sums[1] (4..7).
-static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, uint32_t channel,
-                                     const int16_t *weights, lanes sums[2]) {
-  lanes low = sums[0], high = sums[1];
-  for (uint32_t i = 0; i < pairs; i++) {
-    lanes a = wasm_i16x8_load8x8(taps[2 * i] + channel);
-    lanes b = wasm_i16x8_load8x8(taps[2 * i + 1] + channel);
-    lanes ab_low = wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
-    lanes ab_high = wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
-    low = wasm_i32x4_add(low, wasm_i32x4_dot_i16x8(ab_low, wasm_v128_load(weights + 16 * i)));
-    high =
-        wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(ab_high, wasm_v128_load(weights + 16 * i + 8)));
-  }
-  sums[0] = low;
-  sums[1] = high;
-}
-
-// The same where one input channel feeds all eight outputs: weights[tap * stride] are the eight of
-// a tap. There are 2 * pairs pixels; past the last tap, where there is one more pixel than weights,
-// the pixel is 0.
-static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights,
-                                  size_t stride, lanes sums[2]) {
-  lanes low = sums[0], high = sums[1];
-  for (uint32_t i = 0; i < taps; i += 2) {
-    lanes pair = wasm_v128_load32_splat(pixels + i);
-    lanes a = wasm_i16x8_load8x8(weights);
-    lanes b = wasm_i16x8_load8x8(i + 1 < taps ? weights + stride : weights);
-    low = wasm_i32x4_add(
-        low, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11)));
-    high = wasm_i32x4_add(
-        high, wasm_i32x4_dot_i16x8(pair, wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15)));
-    weights += 2 * stride;
-  }
-  sums[0] = low;
-  sums[1] = high;
-}
-
 // Dot products of four weight rows with one row of int8 inputs that `offset` is added to.
 static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset,
                                   uint32_t n) {
@@ -140,6 +106,56 @@ static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, 
     d = wasm_i32x4_add(d, wasm_i32x4_dot_i16x8(wasm_i16x8_load8x8(rows[3] + k), p));
   }
   return lanes_sums(a, b, c, d);
+}
+
+// Depthwise sums of 8 channels starting at `channel`: pixels times weights[tap * stride + channel].
+static inline void lanes_taps_8(const int8_t *const *taps, uint32_t count, uint32_t channel,
+                                const int8_t *weights, size_t stride, int32_t *sums) {
+  lanes low = lanes_splat(0), high = low;
+  weights += channel;
+  for (uint32_t i = 0; i + 2 <= count; i += 2, weights += 2 * stride) {
+    lanes a = wasm_i16x8_load8x8(taps[i] + channel);
+    lanes b = wasm_i16x8_load8x8(taps[i + 1] + channel);
+    lanes u = wasm_i16x8_load8x8(weights), v = wasm_i16x8_load8x8(weights + stride);
+    lanes ab = wasm_i16x8_shuffle(a, b, 0, 8, 1, 9, 2, 10, 3, 11);
+    lanes uv = wasm_i16x8_shuffle(u, v, 0, 8, 1, 9, 2, 10, 3, 11);
+    low = wasm_i32x4_add(low, wasm_i32x4_dot_i16x8(ab, uv));
+    ab = wasm_i16x8_shuffle(a, b, 4, 12, 5, 13, 6, 14, 7, 15);
+    uv = wasm_i16x8_shuffle(u, v, 4, 12, 5, 13, 6, 14, 7, 15);
+    high = wasm_i32x4_add(high, wasm_i32x4_dot_i16x8(ab, uv));
+  }
+  if (count % 2 != 0) {
+    lanes product = wasm_i16x8_mul(wasm_i16x8_load8x8(taps[count - 1] + channel),
+                                   wasm_i16x8_load8x8(weights));
+    low = wasm_i32x4_add(low, wasm_i32x4_extend_low_i16x8(product));
+    high = wasm_i32x4_add(high, wasm_i32x4_extend_high_i16x8(product));
+  }
+  lanes_store(sums, low);
+  lanes_store(sums + 4, high);
+}
+
+// The same for 16 channels.
+static inline void lanes_taps_16(const int8_t *const *taps, uint32_t count, uint32_t channel,
+                                 const int8_t *weights, size_t stride, int32_t *sums) {
+  lanes_taps_8(taps, count, channel, weights, stride, sums);
+  lanes_taps_8(taps, count, channel + 8, weights, stride, sums + 8);
+}
+
+// A row of accumulators to int8: add the bias, rescale, add the zero point, clamp.
+static inline void lanes_store_row(const int32_t *sums, const int32_t *bias,
+                                   const int32_t *significand, const int32_t *right,
+                                   uint32_t count, const struct output_range *range, int8_t *to) {
+  for (uint32_t i = 0; i < count; i += 4) {
+    lanes value = lanes_add(lanes_load(sums + i), lanes_load(bias + i));
+    value = lanes_scale(value, lanes_load(significand + i), lanes_load(right + i));
+    if (count - i >= 4) {
+      lanes_store_int8(to + i, value, range);
+    } else {
+      int8_t part[4];
+      lanes_store_int8(part, value, range);
+      for (uint32_t k = i; k < count; k++) to[k] = part[k - i];
+    }
+  }
 }
 
 #else
@@ -177,13 +193,20 @@ static inline lanes lanes_load_int8(const int8_t *from) {
   return result;
 }
 
+// On sizes instead of signed values, which compilers turn into vectors of unsigned products: both
+// roundings are symmetric then, but for the first one's halves.
+static inline int32_t scale_one(int32_t value, int32_t significand, int32_t right) {
+  uint32_t negative = (uint32_t)(value >> 31);  // all ones or 0
+  uint32_t size = ((uint32_t)value ^ negative) - negative;
+  uint32_t half = (UINT32_C(1) << 30) + negative;
+  uint32_t high = (uint32_t)(((uint64_t)size * (uint32_t)significand + half) >> 31);
+  uint64_t low = (uint64_t)high * (uint32_t)right + (UINT32_C(1) << 29);
+  return (int32_t)(((uint32_t)(low >> 30) ^ negative) - negative);
+}
+
 static inline lanes lanes_scale(lanes value, lanes significand, lanes right) {
-  for (int i = 0; i < 4; i++) {
-    int32_t high =
-        (int32_t)(((int64_t)value.lane[i] * significand.lane[i] + (INT64_C(1) << 30)) >> 31);
-    int64_t adjusted = (int64_t)high - (high < 0 && right.lane[i] < 1 << 30);
-    value.lane[i] = (int32_t)((adjusted * right.lane[i] + (INT64_C(1) << 29)) >> 30);
-  }
+  for (int i = 0; i < 4; i++)
+    value.lane[i] = scale_one(value.lane[i], significand.lane[i], right.lane[i]);
   return value;
 }
 
@@ -195,50 +218,68 @@ static inline void lanes_store_int8(int8_t *to, lanes value, const struct output
 
 static inline void lanes_dot_4x2(const int8_t *const rows[4], const int16_t *x0, const int16_t *x1,
                                  uint32_t n, lanes sums[2]) {
-  for (int row = 0; row < 4; row++) {
-    const int8_t *w = rows[row];
-    int32_t a = 0, b = 0;
-    for (uint32_t k = 0; k < n; k++) {
-      a += (int16_t)w[k] * x0[k];
-      b += (int16_t)w[k] * x1[k];
-    }
-    sums[0].lane[row] = a;
-    sums[1].lane[row] = b;
+  const int8_t *wa = rows[0], *wb = rows[1], *wc = rows[2], *wd = rows[3];
+  int32_t a0 = 0, b0 = 0, c0 = 0, d0 = 0, a1 = 0, b1 = 0, c1 = 0, d1 = 0;
+  for (uint32_t k = 0; k < n; k++) {
+    a0 += (int16_t)wa[k] * x0[k];
+    b0 += (int16_t)wb[k] * x0[k];
+    c0 += (int16_t)wc[k] * x0[k];
+    d0 += (int16_t)wd[k] * x0[k];
+    a1 += (int16_t)wa[k] * x1[k];
+    b1 += (int16_t)wb[k] * x1[k];
+    c1 += (int16_t)wc[k] * x1[k];
+    d1 += (int16_t)wd[k] * x1[k];
   }
-}
-
-static inline void lanes_depthwise_8(const int8_t *const *taps, uint32_t pairs, uint32_t channel,
-                                     const int16_t *weights, lanes sums[2]) {
-  for (uint32_t i = 0; i < pairs; i++) {
-    const int8_t *a = taps[2 * i] + channel, *b = taps[2 * i + 1] + channel;
-    for (int c = 0; c < 8; c++) {
-      int32_t product = a[c] * weights[2 * c] + b[c] * weights[2 * c + 1];
-      sums[c >> 2].lane[c & 3] = wrap_add(sums[c >> 2].lane[c & 3], product);
-    }
-    weights += 16;
-  }
-}
-
-static inline void lanes_spread_8(const int16_t *pixels, uint32_t taps, const int8_t *weights,
-                                  size_t stride, lanes sums[2]) {
-  for (uint32_t i = 0; i < taps; i++, weights += stride) {
-    for (int c = 0; c < 8; c++) {
-      sums[c >> 2].lane[c & 3] = wrap_add(sums[c >> 2].lane[c & 3], pixels[i] * weights[c]);
-    }
-  }
+  sums[0] = (lanes){{a0, b0, c0, d0}};
+  sums[1] = (lanes){{a1, b1, c1, d1}};
 }
 
 static inline lanes lanes_dot_4x1(const int8_t *const rows[4], const int8_t *x, int32_t offset,
                                   uint32_t n) {
-  lanes sums;
+  const int8_t *wa = rows[0], *wb = rows[1], *wc = rows[2], *wd = rows[3];
+  int32_t a = 0, b = 0, c = 0, d = 0;
   int16_t add = (int16_t)offset;
-  for (int row = 0; row < 4; row++) {
-    const int8_t *w = rows[row];
-    int32_t a = 0;
-    for (uint32_t k = 0; k < n; k++) a += (int16_t)w[k] * (int16_t)(x[k] + add);
-    sums.lane[row] = a;
+  for (uint32_t k = 0; k < n; k++) {
+    int16_t value = (int16_t)(x[k] + add);
+    a += (int16_t)wa[k] * value;
+    b += (int16_t)wb[k] * value;
+    c += (int16_t)wc[k] * value;
+    d += (int16_t)wd[k] * value;
   }
-  return sums;
+  return (lanes){{a, b, c, d}};
+}
+
+static inline void lanes_taps_8(const int8_t *const *taps, uint32_t count, uint32_t channel,
+                                const int8_t *weights, size_t stride, int32_t *sums) {
+  int32_t add[8] = {0};
+  weights += channel;
+  for (uint32_t tap = 0; tap < count; tap++, weights += stride) {
+    const int8_t *pixel = taps[tap] + channel;
+    for (uint32_t c = 0; c < 8; c++) add[c] += (int16_t)(pixel[c] * weights[c]);
+  }
+  for (uint32_t c = 0; c < 8; c++) sums[c] = add[c];
+}
+
+static inline void lanes_taps_16(const int8_t *const *taps, uint32_t count, uint32_t channel,
+                                 const int8_t *weights, size_t stride, int32_t *sums) {
+  int32_t add[16] = {0};
+  weights += channel;
+  for (uint32_t tap = 0; tap < count; tap++, weights += stride) {
+    const int8_t *pixel = taps[tap] + channel;
+    for (uint32_t c = 0; c < 16; c++) add[c] += (int16_t)(pixel[c] * weights[c]);
+  }
+  for (uint32_t c = 0; c < 16; c++) sums[c] = add[c];
+}
+
+static inline void lanes_store_row(const int32_t *restrict sums, const int32_t *restrict bias,
+                                   const int32_t *restrict significand,
+                                   const int32_t *restrict right, uint32_t count,
+                                   const struct output_range *range, int8_t *restrict to) {
+  int32_t zero_point = range->zero_point, low = range->low, high = range->high;
+  for (uint32_t i = 0; i < count; i++) {
+    int32_t q = wrap_add(scale_one(wrap_add(sums[i], bias[i]), significand[i], right[i]), zero_point);
+    to[i] = (int8_t)clamp(q, low, high);
+  }
 }
 
 #endif

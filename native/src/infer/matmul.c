@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#define BLOCK 32u  // channels whose sums are rescaled together
+
 // Dot products read whole steps of a weight row. Behind most rows that is the next row (the inputs
 // there are zero); the last rows, behind which the file may end, are copied.
 static uint32_t copied_rows(uint32_t depth, uint32_t stride, uint32_t count) {
@@ -42,22 +44,34 @@ static const int8_t *weights_of(const struct matmul *matmul, uint32_t channel) {
   return matmul->copies + (size_t)(channel - matmul->in_place) * matmul->stride;
 }
 
+// Two rows times the channels first .. first + n - 1.
+static void multiply_pair(const struct matmul *matmul, const int16_t *x, const int16_t *next,
+                          uint32_t first, uint32_t n, int32_t sums[2][BLOCK]) {
+  for (uint32_t c = 0; c < n; c += 4) {
+    const int8_t *weights[4];
+    for (uint32_t i = 0; i < 4; i++) weights[i] = weights_of(matmul, first + c + i);
+    lanes pair[2];
+    lanes_dot_4x2(weights, x, next, matmul->stride, pair);
+    lanes_store(sums[0] + c, pair[0]);
+    lanes_store(sums[1] + c, pair[1]);
+  }
+}
+
 void matmul_rows(const struct matmul *matmul, const struct output_range *range, uint32_t rows,
                  int8_t *to) {
   uint32_t count = matmul->count;
-  for (uint32_t first = 0; first < count; first += 4) {
-    const int8_t *weights[4];
-    for (uint32_t i = 0; i < 4; i++) weights[i] = weights_of(matmul, first + i);
-    uint32_t wanted = count - first < 4 ? count - first : 4;
+  // The weights of a block stay in the cache for all rows.
+  for (uint32_t first = 0; first < count; first += BLOCK) {
+    uint32_t n = count - first < BLOCK ? count - first : BLOCK;
     for (uint32_t row = 0; row < rows; row += 2) {
       const int16_t *x = matmul->rows + (size_t)row * matmul->stride;
       int8_t *out = to + (size_t)row * count + first;
       // The last row of an odd number is computed twice and stored once.
       const int16_t *next = row + 1 < rows ? x + matmul->stride : x;
-      lanes sums[2];
-      lanes_dot_4x2(weights, x, next, matmul->stride, sums);
-      if (next != x) channels_store(&matmul->channels, range, first, wanted, sums[1], out + count);
-      channels_store(&matmul->channels, range, first, wanted, sums[0], out);
+      int32_t sums[2][BLOCK];
+      multiply_pair(matmul, x, next, first, n, sums);
+      if (next != x) channels_store_row(&matmul->channels, range, first, n, sums[1], out + count);
+      channels_store_row(&matmul->channels, range, first, n, sums[0], out);
     }
   }
 }

@@ -1,7 +1,8 @@
 // The public functions of thicket_model.h: guards around the graph reader, the planner and the
-// operators.
+// backends.
 #include "thicket_model.h"
 
+#include "infer/backend.h"
 #include "infer/plan.h"
 #include "thicket_error.h"
 
@@ -9,22 +10,14 @@
 
 #define MAGIC 0x4d43484bu
 
-struct thicket_model {
-  uint32_t magic;  // MAGIC once it can be invoked
-  uint32_t file_bytes;
-  const uint8_t *file;
-  uint32_t records;
-  uint32_t arena_bytes;
+// The preferred one first.
+static const struct backend *const BACKENDS[] = {
+#ifdef THICKET_TFLM
+    &backend_tflm,
+#endif
+    &backend_builtin,
 };
-
-static struct record *records_of(thicket_model *model) {
-  return (struct record *)(void *)(model + 1);
-}
-
-static struct plan plan_of(const thicket_model *model) {
-  struct plan plan = {(struct record *)(void *)(uintptr_t)(model + 1), model->records};
-  return plan;
-}
+#define BACKENDS_COUNT (sizeof BACKENDS / sizeof BACKENDS[0])
 
 static int32_t report(const struct graph *graph, int32_t status, thicket_detail *detail) {
   static const thicket_detail NOTHING = {-1, -1, -1, 0};
@@ -44,29 +37,34 @@ static uint32_t head_bytes_of(const struct graph *graph) {
   return (bytes + THICKET_ARENA_ALIGN - 1) / THICKET_ARENA_ALIGN * THICKET_ARENA_ALIGN;
 }
 
-// Plan into the arena's head.
+// Plan into the arena's head and let the backend lay out the rest.
 static int32_t open_in(struct graph *graph, thicket_model *model, uint32_t arena_bytes,
                        thicket_model_info *info) {
-  struct plan plan = {records_of(model), 0};
+  struct plan plan = {(struct record *)(void *)(model + 1), 0};
   model->magic = 0;
   int32_t status = plan_lifetimes(graph, &plan, &info->macs);
   if (status != THICKET_OK) return status;
   info->arena_bytes = plan_place(&plan, info->head_bytes);
   if (info->arena_bytes == 0) return graph_fail(graph, THICKET_E_MODEL_LIMIT, 0, "arena");
-  if (arena_bytes < info->arena_bytes) return graph_fail(graph, THICKET_E_MODEL_ARENA, 0, "arena");
   model->file = graph->file.base;
   model->file_bytes = graph->file.size;
   model->records = plan.count;
-  model->arena_bytes = info->arena_bytes;
-  model->magic = MAGIC;
-  return THICKET_OK;
+  status = model->backend->open(graph, model, arena_bytes, info);
+  if (status == THICKET_OK) model->magic = MAGIC;
+  return status;
 }
 
-int32_t thicket_model_open(const uint8_t *file, uint32_t bytes, void *arena, uint32_t arena_bytes,
-                           thicket_model_info *info, thicket_detail *detail) {
+const char *thicket_model_backend(uint32_t index) {
+  return index < BACKENDS_COUNT ? BACKENDS[index]->name : 0;
+}
+
+int32_t thicket_model_open_with(uint32_t backend, const uint8_t *file, uint32_t bytes, void *arena,
+                                uint32_t arena_bytes, thicket_model_info *info,
+                                thicket_detail *detail) {
   static const thicket_model_info UNKNOWN = {0, 0, 0, 0, 0, 0, 0};
   thicket_model_info known = UNKNOWN;
   struct graph graph;
+  if (backend >= BACKENDS_COUNT) return bad_argument("backend", detail);
   if (file == 0) return bad_argument("file", detail);
   if ((uintptr_t)arena % THICKET_ARENA_ALIGN != 0 || (arena == 0 && arena_bytes != 0)) {
     return bad_argument("arena", detail);
@@ -81,11 +79,18 @@ int32_t thicket_model_open(const uint8_t *file, uint32_t bytes, void *arena, uin
     if (arena_bytes < known.head_bytes) {
       status = graph_fail(&graph, THICKET_E_MODEL_ARENA, 0, "arena");
     } else {
-      status = open_in(&graph, (thicket_model *)arena, arena_bytes, &known);
+      thicket_model *model = arena;
+      model->backend = BACKENDS[backend];
+      status = open_in(&graph, model, arena_bytes, &known);
     }
   }
   if (info != 0) *info = known;
   return report(&graph, status, detail);
+}
+
+int32_t thicket_model_open(const uint8_t *file, uint32_t bytes, void *arena, uint32_t arena_bytes,
+                           thicket_model_info *info, thicket_detail *detail) {
+  return thicket_model_open_with(0, file, bytes, arena, arena_bytes, info, detail);
 }
 
 static void describe(const struct tensor *tensor, thicket_tensor *described) {
@@ -101,20 +106,6 @@ static void describe(const struct tensor *tensor, thicket_tensor *described) {
   described->is_constant = tensor->constant != 0;
 }
 
-// Point a tensor at its data. Records are checked again: the file may have changed since it was
-// opened.
-static int32_t bind(struct graph *graph, const thicket_model *model, struct tensor *tensor) {
-  tensor->data = (uint8_t *)(uintptr_t)tensor->constant;
-  if (tensor->index < 0 || tensor->constant != 0) return THICKET_OK;
-  struct plan plan = plan_of(model);
-  const struct record *record = plan_find(&plan, tensor->index);
-  if (record == 0 || record->bytes < tensor->bytes) {
-    return graph_fail(graph, THICKET_E_MODEL_ORDER, tensor, "Tensor.shape");
-  }
-  tensor->data = (uint8_t *)(uintptr_t)model + record->offset;
-  return THICKET_OK;
-}
-
 static int32_t describe_end(const thicket_model *model, uint32_t index, int32_t is_input,
                             thicket_tensor *described) {
   struct graph graph;
@@ -125,7 +116,9 @@ static int32_t describe_end(const thicket_model *model, uint32_t index, int32_t 
   struct fb_vector list = is_input ? graph.inputs : graph.outputs;
   if (index >= list.count) return THICKET_E_MODEL_INDEX;
   status = graph_tensor(&graph, fb_i32_in(&graph.file, list, index), &tensor);
-  if (status == THICKET_OK) status = bind(&graph, model, &tensor);
+  if (status == THICKET_OK) {
+    status = model->backend->bind_end(&graph, model, is_input, index, &tensor);
+  }
   if (status == THICKET_OK) describe(&tensor, described);
   return status;
 }
@@ -165,31 +158,31 @@ int32_t thicket_model_values(const thicket_model *model, uint32_t index, double 
   return (int32_t)elements;
 }
 
-static int32_t invoke_operator(struct graph *graph, thicket_model *model, uint32_t index) {
-  struct op op;
-  const struct kernel *kernel;
-  struct plan plan = plan_of(model);
-  int32_t status = op_prepare(graph, index, &op, &kernel);
-  for (uint32_t i = 0; status == THICKET_OK && i < op.inputs; i++)
-    status = bind(graph, model, &op.in[i]);
-  if (status == THICKET_OK) status = bind(graph, model, &op.out);
-  if (status != THICKET_OK) return status;
-  const struct record *scratch = op.scratch_bytes > 0 ? plan_find(&plan, scratch_owner(index)) : 0;
-  if (op.scratch_bytes > 0 && (scratch == 0 || scratch->bytes < op.scratch_bytes)) {
-    return graph_fail(graph, THICKET_E_MODEL_ORDER, 0, "scratch memory");
-  }
-  kernel->run(&op, scratch == 0 ? 0 : (uint8_t *)model + scratch->offset);
-  return THICKET_OK;
+static int32_t invoke(thicket_model *model, const struct layer_clock *clock,
+                      thicket_detail *detail) {
+  struct graph graph;
+  int32_t status = graph_open(&graph, model->file, model->file_bytes);
+  if (status == THICKET_OK) status = model->backend->invoke(&graph, model, clock);
+  return report(&graph, status, detail);
 }
 
 int32_t thicket_model_invoke(thicket_model *model, thicket_detail *detail) {
-  struct graph graph;
+  static const struct layer_clock NONE = {0, 0};
   if (model == 0 || model->magic != MAGIC) return bad_argument("model", detail);
+  return invoke(model, &NONE, detail);
+}
+
+int32_t thicket_model_invoke_timed(thicket_model *model, thicket_clock_ns *now_ns,
+                                   uint64_t *layer_ns, uint32_t count, thicket_detail *detail) {
+  struct graph graph;
+  struct layer_clock clock = {now_ns, layer_ns};
+  if (model == 0 || model->magic != MAGIC) return bad_argument("model", detail);
+  if (now_ns == 0 || layer_ns == 0) return bad_argument("clock", detail);
   int32_t status = graph_open(&graph, model->file, model->file_bytes);
-  for (uint32_t i = 0; status == THICKET_OK && i < graph.operators.count; i++) {
-    status = invoke_operator(&graph, model, i);
+  if (status == THICKET_OK && count < graph.operators.count) {
+    status = graph_fail(&graph, THICKET_E_SIZE, 0, "layer_ns");
   }
-  return report(&graph, status, detail);
+  return status == THICKET_OK ? invoke(model, &clock, detail) : report(&graph, status, detail);
 }
 
 int32_t thicket_model_count_ops(const uint8_t *file, uint32_t bytes, thicket_detail *detail) {

@@ -49,17 +49,24 @@ void *arena_alloc(size_t bytes) {
   return posix_memalign(&arena, THICKET_ARENA_ALIGN, bytes) == 0 ? arena : NULL;
 }
 
-int32_t model_open(const struct bytes *file, void **arena, thicket_model_info *info,
-                   thicket_detail *detail) {
+int32_t model_open_with(uint32_t backend, const struct bytes *file, void **arena,
+                        thicket_model_info *info, thicket_detail *detail) {
   *arena = NULL;
-  int32_t status = thicket_model_open(file->data, file->size, NULL, 0, info, detail);
-  for (int i = 0; i < 2 && status == THICKET_E_MODEL_ARENA; i++) {
+  uint32_t room = 0;
+  for (;;) {
+    int32_t status =
+        thicket_model_open_with(backend, file->data, file->size, *arena, room, info, detail);
     uint32_t wanted = info->arena_bytes > 0 ? info->arena_bytes : info->head_bytes;
+    if (status != THICKET_E_MODEL_ARENA || wanted <= room) return status;
     free(*arena);
     *arena = arena_alloc(wanted);
     if (*arena == NULL) return THICKET_E_MODEL_LIMIT;
     memset(*arena, 0xA5, wanted);
-    status = thicket_model_open(file->data, file->size, *arena, wanted, info, detail);
+    room = wanted;
   }
-  return status;
+}
+
+int32_t model_open(const struct bytes *file, void **arena, thicket_model_info *info,
+                   thicket_detail *detail) {
+  return model_open_with(0, file, arena, info, detail);
 }

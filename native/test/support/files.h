@@ -25,6 +25,10 @@ int files_list(const char *folder, const char *suffix, char names[][256], int ma
 int32_t model_open(const struct bytes *file, void **arena, thicket_model_info *info,
                    thicket_detail *detail);
 
+// The same with the backend of this index.
+int32_t model_open_with(uint32_t backend, const struct bytes *file, void **arena,
+                        thicket_model_info *info, thicket_detail *detail);
+
 // Memory aligned to THICKET_ARENA_ALIGN whose end is guarded; free() releases it.
 void *arena_alloc(size_t bytes);
 
