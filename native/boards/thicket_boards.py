@@ -6,7 +6,7 @@ import os
 import pinutils
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-STORAGE = {"partitions-8mb.csv": (0x320000, 224, 2048), "partitions-4mb.csv": (0x2F0000, 16, 1472)}
+STORAGE = {"partitions-8mb.csv": (0x320000, 224, 2048), "partitions-4mb.csv": (0x2F0000, 80, 1472)}
 LIBRARIES = ["ESP32", "NET", "CRYPTO", "SHA256", "TLS"]
 
 

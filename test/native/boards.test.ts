@@ -5,6 +5,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { boardOf } from "../../device/espruino/board.ts";
 import { PINS_FILE, pinsHeader, readBoards } from "../../native/boards/build.ts";
+import { BOARDS } from "../../toolchain/emulator/board/boards.ts";
 import { parsePartitionCsv } from "../../toolchain/link/flash/partition-table.ts";
 
 const boards = Object.entries(readBoards());
@@ -69,6 +70,18 @@ test("flash maps fit their boards, with equal firmware slots, Storage and a vaul
     assert.is(named("ota_0")?.bytes, named("ota_1")?.bytes, name);
     for (const part of ["nvs", "otadata", "storage", "vault"])
       assert.ok(named(part), `${name}: no ${part}`);
+  }
+});
+
+test("the emulated boards have the flash maps of the real ones", () => {
+  for (const [emulated, size] of [
+    [BOARDS.esp32s3, "8mb"],
+    [BOARDS.esp32, "4mb"],
+  ] as const) {
+    const file = join("native/boards", `partitions-${size}.csv`);
+    const parts = parsePartitionCsv(readFileSync(file, "utf8"), file);
+    const map = parts.map(({ name, address, bytes }) => ({ name, address, bytes }));
+    assert.equal([...emulated.partitions], map, emulated.name);
   }
 });
 

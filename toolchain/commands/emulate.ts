@@ -7,7 +7,7 @@ import {
   textOption,
   wholeNumber,
 } from "../command-line.ts";
-import { BOARDS } from "../emulator/board/boards.ts";
+import { BOARDS, vaultOf } from "../emulator/board/boards.ts";
 import { type LifeReport, liveHours } from "../emulator/camera-life.ts";
 import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
 import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
@@ -134,11 +134,11 @@ async function bootCamera(input: CommandInput, io: Io, options: EmulatorOptions)
 
 function readFlash(file: string, board: BoardName): Uint8Array {
   const image = readInput(file);
-  const { storageBytes } = BOARDS[board];
-  if (image.length !== storageBytes) {
+  const bytes = BOARDS[board].storageBytes + (vaultOf(BOARDS[board])?.bytes ?? 0);
+  if (image.length !== bytes) {
     throw inputError(
       "BAD_FLASH",
-      `${file} is not a flash image of an ${board}: ${image.length} bytes instead of ${storageBytes}`,
+      `${file} is not a flash image of an ${board}: ${image.length} bytes instead of ${bytes}`,
       "a file that does not exist yet is made with a new camera's flash",
     );
   }

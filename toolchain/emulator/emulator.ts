@@ -4,7 +4,7 @@
  */
 import { type Attach, createAttach } from "./attach.ts";
 import type { BatteryOptions } from "./battery.ts";
-import { BOARDS, type BoardName } from "./board/boards.ts";
+import { BOARDS, type BoardName, vaultOf } from "./board/boards.ts";
 import { Attachments } from "./board/bus/attachments.ts";
 import { evaluateToJson } from "./board/evaluating.ts";
 import { Flash, type TornWrite } from "./board/flash.ts";
@@ -76,7 +76,8 @@ export class Emulator {
     const known = BOARDS[options.board ?? "esp32s3"];
     const { microsecondsPerOperation = known.microsecondsPerOperation } = options;
     const board = { ...known, microsecondsPerOperation };
-    const flash = new Flash(board.storageAddress, board.storageBytes, options.flash);
+    const { storageAddress, storageBytes } = board;
+    const flash = new Flash(storageAddress, storageBytes, options.flash, vaultOf(board));
     const scene = sceneOf(options);
     writeFiles(flash, scene.files);
     const { camera } = scene;
@@ -90,7 +91,8 @@ export class Emulator {
       analog: (pin, nowMs) => this.power.level(pin) ?? scene.analog?.(pin, nowMs),
       attached,
       clockDriftPpm: options.clockDriftPpm,
-      natives: camera ? (machine) => installNative(machine, camera) : undefined,
+      natives:
+        camera || options.extension ? (machine) => installNative(machine, camera) : undefined,
     });
     this.supply = new Supply(this.machine);
     this.memory = new Memory(this.machine);
@@ -143,7 +145,7 @@ export class Emulator {
     return [...this.machine.missing];
   }
 
-  /** Flash of the Storage region: counters, wear, `image()`, `load()`, `cutAt()`. */
+  /** Flash of Storage and vault: counters, wear, `image()`, `load()`, `cutAt()`. */
   get flash(): Flash {
     return this.machine.flash;
   }

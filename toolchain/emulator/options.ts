@@ -12,14 +12,16 @@ export interface EmulatorOptions {
   seed?: number;
   /** Virtual UTC milliseconds at power-on; default 2026-06-01T06:00:00Z. */
   startMs?: number;
-  /** Image of the Storage region; default erased. */
+  /** Image of Storage and vault as `emulator.flash.image()` gives it, or of Storage alone; default erased. */
   flash?: Uint8Array;
   /** The camera's program, as `toolchain build` writes it: put into Storage with the default model. */
   app?: string;
   /** Files written to Storage before the first boot. */
   files?: Record<string, string | Uint8Array>;
-  /** What the camera sees; without one the board is a stock Espruino without native modules. */
+  /** What the camera sees; without one (and without `extension`) the board is a stock Espruino without native modules. */
   camera?: FrameSource;
+  /** The firmware carries the native extension also where no camera is connected: the vault is there then. */
+  extension?: boolean;
   /** The same, or a folder of photographs of which the first is shown. */
   frames?: string | FrameSource;
   /** Where the board stands: what the camera sees, the heat sensor's pulses, the battery's voltage. */

@@ -26,10 +26,21 @@ export interface Thicket {
   text(pointer: number): string;
   /** Bytes reserved now, for tests that look for leaks. */
   reservedBytes(): number;
+  /** Give the vault its flash; without one every access fails. */
+  attachFlash(flash: VaultFlash): void;
+}
+
+/** The partition of the vault as the host supplies it. Addresses are within it. What throws has failed. */
+export interface VaultFlash {
+  read(address: number, length: number): Uint8Array;
+  /** Clears bits. */
+  program(address: number, data: Uint8Array): void;
+  erasePage(address: number): void;
+  sha256(address: number, length: number): Uint8Array;
 }
 
 const WASM_FILE = fileURLToPath(new URL("./thicket.wasm", import.meta.url));
-/** The port's clock; the module imports nothing else. */
+/** The port's clock. */
 const nowNs = (): bigint => process.hrtime.bigint();
 
 const PAGE_BYTES = 65536;
@@ -48,7 +59,9 @@ export const openThicket = (wasm: Uint8Array<ArrayBuffer>): Thicket =>
   instantiate(new WebAssembly.Module(wasm));
 
 function instantiate(module: WebAssembly.Module): Thicket {
-  const { exports } = new WebAssembly.Instance(module, { thicket: { now_ns: nowNs } });
+  const host = flashImports(() => memory);
+  const imports = { thicket: { now_ns: nowNs, ...host.imports } };
+  const { exports } = new WebAssembly.Instance(module, imports);
   const memory = exports.memory as WebAssembly.Memory;
   const heapBase = (exports.__heap_base as WebAssembly.Global).value as number;
   const regions = regionTable(memory, roundUp(heapBase, ALIGN_BYTES));
@@ -58,6 +71,7 @@ function instantiate(module: WebAssembly.Module): Thicket {
     alloc: regions.alloc,
     free: regions.free,
     reservedBytes: regions.reservedBytes,
+    attachFlash: host.attach,
     bytes,
     store(data) {
       const pointer = regions.alloc(data.length);
@@ -69,6 +83,37 @@ function instantiate(module: WebAssembly.Module): Thicket {
       if (pointer === 0) return "";
       const all = new Uint8Array(memory.buffer);
       return Buffer.from(all.subarray(pointer, all.indexOf(0, pointer))).toString("latin1");
+    },
+  };
+}
+
+/** What the C code imports: each call answers 0, or -1 when the flash threw. */
+function flashImports(memory: () => WebAssembly.Memory) {
+  let flash: VaultFlash | undefined;
+  const bytes = (pointer: number, length: number) =>
+    new Uint8Array(memory().buffer, pointer, length);
+  const answer = (work: (flash: VaultFlash) => void): number => {
+    if (!flash) return -1;
+    // An exception may not pass through the C code: it would leave its stack as it is.
+    try {
+      work(flash);
+      return 0;
+    } catch {
+      return -1;
+    }
+  };
+  return {
+    attach: (given: VaultFlash) => {
+      flash = given;
+    },
+    imports: {
+      flash_read: (address: number, pointer: number, length: number) =>
+        answer((from) => bytes(pointer, length).set(from.read(address >>> 0, length))),
+      flash_prog: (address: number, pointer: number, length: number) =>
+        answer((to) => to.program(address >>> 0, bytes(pointer, length).slice())),
+      flash_erase: (address: number) => answer((of) => of.erasePage(address >>> 0)),
+      flash_sha256: (address: number, length: number, pointer: number) =>
+        answer((from) => bytes(pointer, 32).set(from.sha256(address >>> 0, length))),
     },
   };
 }

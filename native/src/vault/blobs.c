@@ -220,7 +220,7 @@ static uint64_t cost_of(const thicket_blobs *blobs, uint32_t start, uint32_t cou
   for (uint32_t i = start; i < start + count; i++) {
     const thicket_blob_page *page = &blobs->page[i];
     // The header with the highest id is what keeps ids from being used twice.
-    if (i == blobs->newest) return UNUSABLE;
+    if (i == blobs->newest || (page->id && page->first == blobs->newest)) return UNUSABLE;
     uint64_t mine = page->id ? 1 + ((uint64_t)page->value << 32 | page->id) : 0;
     if (mine > cost) cost = mine;
   }

@@ -71,11 +71,13 @@ static int32_t read_page_head(const thicket_ring *ring, uint32_t index, page_hea
 }
 
 int32_t thicket_x_ring_format(thicket_ring *ring) {
-  // The spare after the first page is erased when it is taken; all others are erased here, so that
-  // no header of an earlier life is newer.
+  // No header of an earlier life may be newer. A page that is taken later is erased then, so that
+  // one that reads blank can stay as it is; the first is taken now.
   for (uint32_t index = 0; index < ring->pages; index++) {
-    int32_t code = thicket_x_flash_erase(ring->flash, ring->address + index * PAGE);
-    if (code) return code;
+    uint32_t address = ring->address + index * PAGE;
+    int32_t code = index ? thicket_x_flash_blank(ring->flash, address, PAGE) : 0;
+    if (code == 0) code = thicket_x_flash_erase(ring->flash, address);
+    if (code < 0) return code;
   }
   return write_page_head(ring, ring->pages);
 }

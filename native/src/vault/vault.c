@@ -6,8 +6,9 @@
 // Blank observations go first, then records of what was seen; what tells of attacks and crashes last.
 const uint8_t thicket_vault_priority[THICKET_STREAMS_MAX] = {1, 4, 8, 12, 4, 4, 4, 4};
 
-// From this size on the default model and the next one have room.
-#define ROOMY_PAGES 384
+// From these sizes on there is room for two models of 240 and of 384 KB.
+#define MEDIUM_PAGES 240
+#define ROOMY_PAGES  384
 
 enum { PARTITION_PAGES_MAX = 4096 };
 
@@ -19,9 +20,10 @@ int32_t thicket_vault_share(uint32_t bytes, thicket_vault_layout *layout) {
   int is_roomy = pages >= ROOMY_PAGES;
   thicket_vault_layout sizes = {{0, is_roomy ? 16 : 8},   // 64 or 32 KB of cells
                                 {0, is_roomy ? 25 : 17},  // programs of 96 or 64 KB
-                                {0, is_roomy ? 97 : 32},  // models of 384 or 124 KB
+                                {0, 32},                  // models of 124 KB
                                 {0, 0},
                                 {0, 0}};
+  if (pages >= MEDIUM_PAGES) sizes.model.pages = is_roomy ? 97 : 61;
   uint32_t rest = pages - sizes.cells.pages -
                   THICKET_SLOTS * (sizes.app.pages + sizes.model.pages);
   sizes.log.pages = rest / 4;

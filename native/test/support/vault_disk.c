@@ -28,6 +28,10 @@ static int32_t read_flash(void *port, uint32_t address, void *data, uint32_t byt
   return 0;
 }
 
+static int is_worn(const vault_disk *disk, uint32_t address, worn_model worn) {
+  return disk->worn == worn && disk->worn_page == address / THICKET_FLASH_PAGE;
+}
+
 // Whether this operation is to happen wholly (0), partly (1), or not at all (-1).
 static int turn(vault_disk *disk) {
   if (disk->is_dead) return -1;
@@ -76,6 +80,7 @@ static int32_t prog_flash(void *port, uint32_t address, const void *data, uint32
     tear(disk, at, wanted, bytes);
     return -1;
   }
+  if (is_worn(disk, address, WORN_PROGRAM)) return -1;
   for (uint32_t i = 0; i < bytes; i++) at[i] &= wanted[i];
   disk->programmed += bytes;
   return 0;
@@ -95,6 +100,10 @@ static int32_t erase_flash(void *port, uint32_t address) {
     tear(disk, disk->bytes + address, blank, sizeof blank);
     return -1;
   }
+  if (is_worn(disk, address, WORN_ERASE)) return -1;
+  // Worn cells no longer come up to 1.
+  if (is_worn(disk, address, WORN_STUCK))
+    for (uint32_t i = 24; i < sizeof blank; i += 97) blank[i] = (uint8_t)~(1u << i % 8);
   memcpy(disk->bytes + address, blank, sizeof blank);
   disk->erases[address / THICKET_FLASH_PAGE]++;
   return 0;
@@ -115,6 +124,11 @@ void disk_power(vault_disk *disk, uint32_t cut_at, torn_model model, uint32_t se
   disk->model = model;
   disk->seed = seed;
   disk->is_dead = 0;
+}
+
+void disk_wear_out(vault_disk *disk, uint32_t page, worn_model worn) {
+  disk->worn_page = page;
+  disk->worn = worn;
 }
 
 int32_t disk_digest(void *port, uint32_t address, uint32_t bytes,

@@ -130,8 +130,8 @@ test("boards differ as their files say", async () => {
     assert.is(emulator.memory.total, board.layout.variables);
     assert.is(emulator.evaluate(`typeof D${board.pinCount - 1}`), "number");
     assert.is(emulator.evaluate(`typeof D${board.pinCount}`), "undefined");
-    const [last] = board.partitions.slice(-1);
-    assert.equal([last?.address, last?.bytes], [board.storageAddress, board.storageBytes]);
+    const storage = board.partitions.find(({ name }) => name === "storage");
+    assert.equal([storage?.address, storage?.bytes], [board.storageAddress, board.storageBytes]);
     let end = 0;
     for (const { address, bytes } of board.partitions) {
       assert.ok(address >= end);

@@ -79,11 +79,15 @@ export const SCENARIOS: CutScenario[] = [
   },
 ];
 
+/** The Storage region, all that the real interpreter has. */
+const storageOf = ({ flash }: Emulator): Uint8Array =>
+  flash.image().subarray(0, flash.end - flash.base);
+
 /** A board after the setup, and the operations that the work will do. */
 export function prepare(scenario: CutScenario): { image: Uint8Array; operations: number } {
   const emulator = Emulator.boot();
   emulator.evaluate(`(function(){${STORAGE}${scenario.setup}})()`);
-  const image = emulator.flash.image();
+  const image = storageOf(emulator);
   const before = emulator.flash.countOperations();
   emulator.evaluate(`(function(){${STORAGE}${scenario.work}})()`);
   const operations = emulator.flash.countOperations() - before;
@@ -103,7 +107,7 @@ export async function cutState(
   emulator.console.write(`${STORAGE}${scenario.work}\n`);
   await emulator.run({ ms: 0 });
   if (emulator.isOn) throw new Error(`operation ${nth} of "${scenario.name}" did not come`);
-  const left = emulator.flash.image();
+  const left = storageOf(emulator);
   emulator.close();
   return left;
 }

@@ -1,6 +1,7 @@
 /**
  * Boards as data: what differs between chips is read from here. Sources: Espruino 2v29;
  * Espruino's board files ESP32S3_IDF4, ESP32_IDF4 and ESP32C3_IDF4 and its partition table; ESP-IDF 4.4 for wake pins.
+ * Flash maps of the boards that carry a camera are those of native/boards; a test holds them to it.
  */
 import { LAYOUTS, type Layout } from "../engine/engine.ts";
 
@@ -68,13 +69,35 @@ const STORAGE_ADDRESS = 0x320000;
 const STORAGE_BYTES = 224 * 4096;
 const OPERATION_US_AT_240_MHZ = 1e6 / 15000;
 
-/** partitions.csv of the IDF4 boards; the bootloader and this table lie before the first. */
-const PARTITIONS: readonly Partition[] = [
+/** Espruino's own partitions.csv of the IDF4 boards; the bootloader and this table lie before the first. */
+const PARTITIONS_STOCK: readonly Partition[] = [
   { name: "nvs", address: 0x9000, bytes: 24 * KB },
   { name: "phy_init", address: 0xf000, bytes: 4 * KB },
   { name: "factory", address: 0x10000, bytes: 2000 * KB },
   { name: "flash", address: 0x310000, bytes: 64 * KB },
   { name: "storage", address: STORAGE_ADDRESS, bytes: STORAGE_BYTES },
+];
+
+/** native/boards/partitions-8mb.csv: Storage where Espruino has it. */
+const PARTITIONS_8MB: readonly Partition[] = [
+  { name: "nvs", address: 0x9000, bytes: 24 * KB },
+  { name: "otadata", address: 0xf000, bytes: 8 * KB },
+  { name: "phy_init", address: 0x11000, bytes: 4 * KB },
+  { name: "ota_0", address: 0x20000, bytes: 2048 * KB },
+  { name: "storage", address: STORAGE_ADDRESS, bytes: STORAGE_BYTES },
+  { name: "ota_1", address: 0x400000, bytes: 2048 * KB },
+  { name: "vault", address: 0x600000, bytes: 2048 * KB },
+];
+
+/** native/boards/partitions-4mb.csv: Storage has room for the program and the default model, no more. */
+const PARTITIONS_4MB: readonly Partition[] = [
+  { name: "nvs", address: 0x9000, bytes: 16 * KB },
+  { name: "otadata", address: 0xd000, bytes: 8 * KB },
+  { name: "phy_init", address: 0xf000, bytes: 4 * KB },
+  { name: "ota_0", address: 0x10000, bytes: 1472 * KB },
+  { name: "ota_1", address: 0x180000, bytes: 1472 * KB },
+  { name: "storage", address: 0x2f0000, bytes: 320 * KB },
+  { name: "vault", address: 0x340000, bytes: 768 * KB },
 ];
 
 const COMMON = {
@@ -83,7 +106,7 @@ const COMMON = {
   heapReserveBytes: 40000,
   stackBytes: 25000,
   flashBytes: 4 * KB * KB,
-  partitions: PARTITIONS,
+  partitions: PARTITIONS_STOCK,
   storageAddress: STORAGE_ADDRESS,
   storageBytes: STORAGE_BYTES,
   console: "Serial1",
@@ -111,6 +134,7 @@ export const ESP32S3: Board = {
   i2c: { I2C1: { scl: 9, sda: 8 }, I2C2: { scl: 19, sda: 18 } },
   ramBytes: 512 * KB,
   flashBytes: 8 * KB * KB,
+  partitions: PARTITIONS_8MB,
   modules: [
     ...["timer", "Flash", "Storage", "heatshrink", "fs", "net", "dgram", "tls", "http", "Wifi"],
     ...["TelnetServer", "crypto", "neopixel", "ESP32", "BLE"],
@@ -136,6 +160,9 @@ export const ESP32: Board = {
   spi: { SPI1: { sck: 14, miso: 12, mosi: 13 }, SPI2: { sck: 18, miso: 19, mosi: 23 } },
   i2c: { I2C1: { scl: 22, sda: 21 }, I2C2: { scl: 16, sda: 17 } },
   ramBytes: 512 * KB,
+  partitions: PARTITIONS_4MB,
+  storageAddress: 0x2f0000,
+  storageBytes: 320 * KB,
   modules: [
     ...["timer", "Flash", "Storage", "heatshrink", "net", "dgram", "http", "Wifi"],
     ...["neopixel", "ESP32", "BLE"],
@@ -169,6 +196,10 @@ export const ESP32C3: Board = {
   ],
   microsecondsPerOperation: (OPERATION_US_AT_240_MHZ * 240) / 160,
 };
+
+/** The vault's partition; undefined on a board whose flash map has none. */
+export const vaultOf = (board: Board): Partition | undefined =>
+  board.partitions.find(({ name }) => name === "vault");
 
 export const BOARDS: Readonly<Record<BoardName, Board>> = {
   esp32s3: ESP32S3,

@@ -1,22 +1,50 @@
-/** Plugs the extension's modules (camera, vision, model, crypto) into a board that has a camera. */
+/** Plugs the extension's modules into a board: the vault, and with a camera also camera, vision, model and crypto. */
 import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts";
 import type { FrameSource } from "../native/frame-source.ts";
-import { installNativeModules, type NativeModules } from "../native/install.ts";
+import { installNativeModules } from "../native/install.ts";
+import type { VaultPartition } from "../native/native-vault.ts";
+import { installVaultModule } from "../native/vault-module.ts";
+import { vaultOf } from "./boards.ts";
 import type { Machine } from "./machine.ts";
 
 interface Extension {
   wasm: Thicket;
-  /** Of the running program. */
-  modules: NativeModules;
+  /** Of the running program: what the next boot forgets. */
+  reset(): void;
 }
 
 /** Native memory outlives a program; what a program had opened in it does not. */
 const extensions = new WeakMap<Machine, Extension>();
 
-export function installNative(machine: Machine, source: FrameSource): void {
+export function installNative(machine: Machine, source: FrameSource | undefined): void {
   const before = extensions.get(machine);
-  before?.modules.reset();
+  before?.reset();
   const wasm = before?.wasm ?? loadThicket();
+  const resets = [installVault(machine, wasm), source && installCamera(machine, wasm, source)];
+  extensions.set(machine, { wasm, reset: () => resets.forEach((reset) => void reset?.()) });
+}
+
+function installVault(machine: Machine, wasm: Thicket): (() => void) | undefined {
+  const partition = partitionOf(machine);
+  if (!partition) return undefined;
+  const define = machine.modules.define.bind(machine.modules);
+  return installVaultModule(machine.engine, { partition, define, wasm });
+}
+
+/** The vault's part of the flash. */
+function partitionOf({ board, flash }: Machine): VaultPartition | undefined {
+  const found = vaultOf(board);
+  return (
+    found && {
+      bytes: found.bytes,
+      read: (address, length) => flash.read(found.address + address, length),
+      program: (address, data) => flash.program(found.address + address, data),
+      erasePage: (address) => flash.erasePage(found.address + address),
+    }
+  );
+}
+
+function installCamera(machine: Machine, wasm: Thicket, source: FrameSource): () => void {
   const { clock } = machine;
   const modules = installNativeModules(machine.engine, {
     // The world goes by true time, whatever the board's clock says.
@@ -33,7 +61,7 @@ export function installNative(machine: Machine, source: FrameSource): void {
         }),
     },
   });
-  extensions.set(machine, { wasm, modules });
+  return () => modules.reset();
 }
 
 /** The model's cost is known for the chips that can hold a camera. */
