@@ -199,10 +199,11 @@ export const COMMANDS: CommandRow[] = [
     options: {
       input: { type: "string", value: "RAW", help: "run: raw bytes of the input tensor" },
       output: { type: "string", value: "RAW", help: "run: where to write the raw output tensor" },
+      layers: { type: "boolean", help: "check: also how long each operator takes here" },
       ...JSON_OPTION,
     },
     examples: [
-      "toolchain model check device/model/thicket_96_int8.tflite",
+      "toolchain model check device/model/thicket_96_int8.tflite --layers",
       "toolchain model run model.tflite --input in.raw --output out.raw",
     ],
     load: () => import("./commands/model.ts"),

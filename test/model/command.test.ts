@@ -49,6 +49,22 @@ test("check --json prints one object with the same", () => {
   assert.equal(report.problems, []);
 });
 
+test("check --layers times every operator on the wasm, and the shares add up", () => {
+  const { stdout, status } = toolchain("check", MODEL, "--layers");
+  assert.is(status, 0);
+  assert.match(stdout, /^ 0 +CONV_2D +\d+\.\d +\d+\.\d +995,328$/m);
+  assert.match(stdout, /^all operators \d+\.\d\d ms: wasm on this machine/m);
+  const { layers } = JSON.parse(toolchain("check", MODEL, "--layers", "--json").stdout);
+  assert.is(layers.length, 24);
+  assert.ok(layers.every(({ us }: { us: number }) => us > 0));
+  const share = layers.reduce(
+    (sum: number, layer: { sharePct: number }) => sum + layer.sharePct,
+    0,
+  );
+  assert.ok(Math.abs(share - 100) < 0.01, `${share} %`);
+  assertOneLine(toolchain("run", MODEL, "--layers").stderr, /--layers belongs to model check/);
+});
+
 test("check names the operator that will not run, shows the others, and exits 3", () => {
   const dir = folder({ "odd.tflite": withUnknownOperator() });
   const text = toolchain("check", join(dir, "odd.tflite"));

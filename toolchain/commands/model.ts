@@ -4,7 +4,7 @@ import { textOption } from "../command-line.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
 import { readInput, writeWhole } from "../files.ts";
 import type { Io } from "../log.ts";
-import { checkModel, checkText } from "../model/check.ts";
+import { checkModel, checkText, layersText, timeLayers } from "../model/check.ts";
 import { runModel } from "../model/run.ts";
 
 const HINT = "toolchain model --help";
@@ -26,14 +26,17 @@ function check(file: string, input: CommandInput, io: Io): number {
       throw usageError("BAD_OPTION", `model check: --${name} belongs to model run`, HINT);
     }
   }
-  const result = checkModel(readInput(file));
+  const bytes = readInput(file);
+  const result = checkModel(bytes);
+  const layers = input.options.layers && result.runs ? timeLayers(bytes) : undefined;
   if (input.options.json) {
-    io.out(JSON.stringify({ file, ...result }));
+    io.out(JSON.stringify({ file, ...result, ...(layers && { layers }) }));
   } else {
     io.out(
       `${file}: ${result.bytes.toLocaleString("en-US")} bytes, ${result.runs ? "runs" : "will not run"}`,
     );
     for (const line of checkText(result)) io.out(line);
+    if (layers) for (const line of ["", ...layersText(layers)]) io.out(line);
   }
   if (result.runs) return EXIT.ok;
   const more = result.problems.length > 1 ? ` (and ${result.problems.length - 1} more)` : "";
@@ -41,6 +44,8 @@ function check(file: string, input: CommandInput, io: Io): number {
 }
 
 function runOnce(file: string, input: CommandInput, io: Io): number {
+  if (input.options.layers)
+    throw usageError("BAD_OPTION", "model run: --layers belongs to model check", HINT);
   const from = textOption(input, "input");
   const to = textOption(input, "output");
   if (from === undefined || to === undefined) {

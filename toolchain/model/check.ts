@@ -1,5 +1,10 @@
 /** What a model is and whether the camera's runtime can run it, as data and as text. Asks the wasm; decides nothing. */
-import { inspectModel, type OpInfo, type TensorInfo } from "../../native/port/wasm/model.ts";
+import {
+  inspectModel,
+  type OpInfo,
+  openModel,
+  type TensorInfo,
+} from "../../native/port/wasm/model.ts";
 import { loadThicket } from "../../native/port/wasm/thicket.ts";
 import { ESTIMATE_BASIS, type Estimate, estimates } from "./estimate.ts";
 
@@ -34,6 +39,60 @@ export interface ModelCheck {
   estimates: Estimate[];
   estimateBasis: string;
   ops: OpSummary[];
+}
+
+/** Where the time of one run went. */
+export interface LayerTime {
+  index: number;
+  name: string;
+  /** Microseconds, the least of several runs of the wasm on this machine. */
+  us: number;
+  /** Part of all layers together, 0..100. */
+  sharePct: number;
+  macs: number;
+}
+
+const TIMED_RUNS = 15;
+
+/** Run a model that checkModel found to run, on an input of zeros, and time every operator. */
+export function timeLayers(file: Uint8Array): LayerTime[] {
+  const thicket = loadThicket();
+  const { ops } = inspectModel(thicket, file);
+  const model = openModel(thicket, file);
+  let leastNs = ops.map(() => Number.POSITIVE_INFINITY);
+  for (let run = 0; run < TIMED_RUNS; run++) {
+    for (const { pointer, bytes } of model.inputs) thicket.bytes(pointer, bytes).fill(0);
+    const ns = model.invokeTimed();
+    leastNs = leastNs.map((least, i) => Math.min(least, ns[i]!));
+  }
+  model.close();
+  const totalNs = leastNs.reduce((total, ns) => total + ns, 0);
+  return ops.map(({ index, name, macs }, i) => ({
+    index,
+    name,
+    us: leastNs[i]! / 1000,
+    sharePct: (100 * leastNs[i]!) / (totalNs || 1),
+    macs,
+  }));
+}
+
+/** Those times as a table for a terminal. */
+export function layersText(layers: LayerTime[]): string[] {
+  const totalUs = layers.reduce((total, { us }) => total + us, 0);
+  return [
+    ...textTable(
+      ["#", "operator", "us", "share %", "multiply-adds"],
+      layers.map(({ index, name, us, sharePct, macs }) => [
+        String(index),
+        name,
+        us.toFixed(1),
+        sharePct.toFixed(1),
+        macs ? count(macs) : "",
+      ]),
+      [true, false, true, true, true],
+    ),
+    `all operators ${(totalUs / 1000).toFixed(2)} ms: wasm on this machine, least of ${TIMED_RUNS} runs`,
+  ];
 }
 
 export function checkModel(file: Uint8Array): ModelCheck {
@@ -124,7 +183,10 @@ function opTable(ops: OpSummary[]): string[] {
     op.scratchBytes ? count(op.scratchBytes) : "",
     op.problem ? "will not run" : "",
   ]);
-  const isNumber = [true, false, false, false, false, true, true, false];
+  return textTable(header, rows, [true, false, false, false, false, true, true, false]);
+}
+
+function textTable(header: string[], rows: string[][], isNumber: boolean[]): string[] {
   const widths = header.map((title, i) =>
     Math.max(title.length, ...rows.map((row) => row[i]!.length)),
   );
