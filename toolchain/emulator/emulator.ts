@@ -91,6 +91,8 @@ export class Emulator {
       analog: (pin, nowMs) => this.power.level(pin) ?? scene.analog?.(pin, nowMs),
       attached,
       clockDriftPpm: options.clockDriftPpm,
+      radio: options.radio,
+      firmwareStarts: options.firmwareStarts,
       natives:
         camera || options.extension ? (machine) => installNative(machine, camera) : undefined,
     });

@@ -2,6 +2,7 @@
 import type { BatteryOptions } from "./battery.ts";
 import type { BoardName } from "./board/boards.ts";
 import type { NetworkPolicy } from "./board/machine-options.ts";
+import type { Air, Place } from "./native/air.ts";
 import type { FrameSource } from "./native/frame-source.ts";
 import type { World } from "./world/world.ts";
 
@@ -38,6 +39,13 @@ export interface EmulatorOptions {
   microsecondsPerOperation?: number;
   /** How much faster than true time the board's clock runs, in parts per million; default 0. */
   clockDriftPpm?: number;
+  /** Where require("radio") sends and hears: boards on one Air hear each other. Default: nobody is there. */
+  radio?: { air: Air; place: Place };
+  /**
+   * Whether the firmware image that the bootloader chose starts; otherwise it crashes at once and the chip restarts.
+   * Images are opaque to the emulator: whichever runs, it is this Espruino. Default: all start.
+   */
+  firmwareStarts?: (image: Uint8Array, partition: string) => boolean;
   /** Console bytes, as a byte string. */
   onConsole?: (bytes: string) => void;
 }

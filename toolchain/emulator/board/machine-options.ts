@@ -1,4 +1,6 @@
 /** What an emulated board is made of. */
+
+import type { Air, Place } from "../native/air.ts";
 import type { Board } from "./boards.ts";
 import type { Attachments } from "./bus/attachments.ts";
 import type { Flash } from "./flash.ts";
@@ -40,6 +42,10 @@ export interface MachineOptions {
   attached?: Attachments;
   /** How much faster than true time the board's clock runs. */
   clockDriftPpm?: number;
+  /** Where the board's radio is; default: an air of its own. */
+  radio?: { air: Air; place: Place };
+  /** Whether the firmware image in a partition starts; otherwise it crashes at once. Default: all start. */
+  firmwareStarts?: (image: Uint8Array, partition: string) => boolean;
   /** Adds the native modules to a fresh program. */
   natives?: (machine: Machine) => void;
 }

@@ -1,11 +1,17 @@
-/** Plugs the extension's modules into a board: the vault, and with a camera also camera, vision, model and crypto. */
+/**
+ * Plugs the extension's modules into a board: vault, crypto, radio and firmware, and with a camera also camera, vision and
+ * model.
+ */
 import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts";
+import { cryptoModule } from "../native/crypto-module.ts";
 import type { FrameSource } from "../native/frame-source.ts";
 import { installNativeModules } from "../native/install.ts";
 import type { VaultPartition } from "../native/native-vault.ts";
 import { installVaultModule } from "../native/vault-module.ts";
 import { vaultOf } from "./boards.ts";
 import type { Machine } from "./machine.ts";
+import { installFirmware } from "./native-firmware.ts";
+import { installRadio } from "./native-radio.ts";
 
 interface Extension {
   wasm: Thicket;
@@ -20,9 +26,30 @@ export function installNative(machine: Machine, source: FrameSource | undefined)
   const before = extensions.get(machine);
   before?.reset();
   const wasm = before?.wasm ?? loadThicket();
-  const resets = [installVault(machine, wasm), source && installCamera(machine, wasm, source)];
+  const resets = [
+    installVault(machine, wasm),
+    ...installChip(machine),
+    source && installCamera(machine, wasm, source),
+  ];
   extensions.set(machine, { wasm, reset: () => resets.forEach((reset) => void reset?.()) });
 }
+
+/** What the extension makes of the chip itself. Times and partitions are known for the chips that can hold a camera. */
+function installChip(machine: Machine): (() => void)[] {
+  if (machine.board.name === "esp32c3") return [];
+  const chip = chipOf(machine);
+  const random = () => machine.random.next();
+  machine.modules.extend("crypto", () =>
+    cryptoModule(machine.engine, { chip, random, spend: spendWith(machine) }),
+  );
+  return [installRadio(machine), installFirmware(machine, chip)];
+}
+
+/** Let virtual time pass: the chip is busy. */
+const spendWith =
+  ({ clock }: Machine) =>
+  (ms: number) =>
+    clock.jumpTo(clock.upUs + ms * 1000);
 
 function installVault(machine: Machine, wasm: Thicket): (() => void) | undefined {
   const partition = partitionOf(machine);
@@ -51,9 +78,8 @@ function installCamera(machine: Machine, wasm: Thicket, source: FrameSource): ()
     source: { next: (_nowMs, limit) => source.next(clock.trueMs, limit) },
     wasm,
     chip: chipOf(machine),
-    define: (name, create) => machine.modules.extend(name, create),
-    random: () => machine.random.next(),
-    spend: (ms) => clock.jumpTo(clock.upUs + ms * 1000),
+    define: (name, create) => machine.modules.define(name, create),
+    spend: spendWith(machine),
     schedule: {
       pending: (promise, latencyMs, deliver) =>
         machine.hostOperations.pending(promise, latencyMs, (outcome) => {

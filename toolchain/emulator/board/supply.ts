@@ -18,17 +18,18 @@ export class Supply {
 
   constructor(machine: Machine) {
     this.machine = machine;
-    machine.flash.onBusy = (microseconds) => {
+    machine.onFlashBusy = (microseconds) => {
       this.restUs += microseconds;
       const wholeUs = Math.floor(this.restUs);
       this.restUs -= wholeUs;
       this.passTo(machine.clock.upUs + wholeUs);
     };
+    machine.isPowered = () => this.isOn;
     machine.flash.mustStop = () => machine.running.mustStop;
   }
 
   get isOn(): boolean {
-    return !this.isOff && !this.machine.flash.isCut;
+    return !this.isOff && !this.machine.flashes.some((flash) => flash.isCut);
   }
 
   /** The power goes now. When the board is at work, whatever it does ends here. */
@@ -63,7 +64,7 @@ export class Supply {
   /** Off and on again. The boot that follows may be cut, too. */
   cycle(): void {
     this.isOff = false;
-    this.machine.flash.powerOn();
+    for (const flash of this.machine.flashes) flash.powerOn();
     this.attempt(() => this.machine.powerCycle());
   }
 

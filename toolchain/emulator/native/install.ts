@@ -5,7 +5,6 @@
 import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts";
 import { type Engine, type EspObject, MemoryString } from "../engine/engine.ts";
 import { badArgument, isObject, type NativeFunctions, nativeLibrary, whole } from "./binding.ts";
-import { cryptoModule } from "./crypto-module.ts";
 import type { FrameSource, SensorFrame } from "./frame-source.ts";
 import { NativeCamera } from "./native-camera.ts";
 import { NativeError } from "./native-error.ts";
@@ -34,8 +33,6 @@ export interface NativeModulesOptions {
   spend: (ms: number) => void;
   /** Decides the estimates of what native work takes. */
   chip: ChipName;
-  /** Source of the chip's random bytes, 0 <= x < 1. */
-  random: () => number;
   /** Default: a fresh instance. One instance serves one camera. */
   wasm?: Thicket;
 }
@@ -145,8 +142,6 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
     lastMs: () => model.lastMs(),
     close: () => model.close() as undefined,
   });
-
-  options.define("crypto", () => cryptoModule(engine, options));
 
   return {
     reset() {
