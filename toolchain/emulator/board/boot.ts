@@ -28,7 +28,7 @@ http://espruino.com/Donate
 
 /** What a chip does out of reset. */
 export function bootChip(machine: Machine): void {
-  machine.bootloader();
+  machine.chip.bootloader();
   powerOnCheck(machine);
   machine.network.wifi.restore();
   bootProgram(machine, { kind: "power" });

@@ -2,6 +2,7 @@
  * Restarts, deep sleep and the watchdog. In deep sleep the chip has lost its RAM; only the oscillator goes on, and a
  * virtual time or a pin level starts it again. Source: jswrap_esp32.c, jshardware.c, ESP-IDF 4.4 (esp_sleep, task_wdt).
  */
+import { FlashParts } from "./flash-parts.ts";
 import type { Machine } from "./machine.ts";
 import { PowerDown, type ResetReason, type WakeSources } from "./power-down.ts";
 
@@ -23,6 +24,11 @@ export class Chip {
   wakeupPin: number | undefined;
   /** Length of the timer wake-up that is armed; light sleep leaves it so. */
   armedTimerUs: number | undefined;
+  readonly flashParts: FlashParts;
+  /** What runs before the firmware, at each start. */
+  bootloader: () => void = () => {};
+  /** False while the board's supply is off. */
+  isPowered: () => boolean = () => true;
   private readonly machine: Machine;
   /** Present from the end of a program to the boot that follows. */
   private down: { wake: WakeSources | undefined } | undefined;
@@ -30,6 +36,7 @@ export class Chip {
 
   constructor(machine: Machine) {
     this.machine = machine;
+    this.flashParts = new FlashParts(machine.flash);
   }
 
   get isDown(): boolean {

@@ -33,8 +33,6 @@ export class Machine {
   readonly options: MachineOptions;
   readonly clock: Clock;
   readonly flash: Flash;
-  /** All that loses power together: that one, and other parts of the chip's flash that are modelled. */
-  readonly flashes: Flash[] = [];
   readonly store: Store;
   readonly pins: Pins;
   readonly schedule = new Schedule();
@@ -56,11 +54,6 @@ export class Machine {
   events = new EventQueue();
   watches!: Watches;
   modules!: Modules;
-  /** What runs before the firmware, at each start of the chip. */
-  bootloader: () => void = () => {};
-  isPowered: () => boolean = () => true;
-  /** Told of the microseconds that flash operations took. */
-  onFlashBusy: (microseconds: number) => void = () => {};
   /** Set by load() and reset(); done at the end of the turn. */
   todo: BootKind | undefined;
   isFirstBoot = true;
@@ -76,7 +69,6 @@ export class Machine {
     this.options = options;
     this.board = options.board;
     this.flash = options.flash;
-    this.addFlash(options.flash);
     const { microsecondsPerOperation } = this.board;
     const operations = () => this.operations;
     this.profile = new Profile(operations, microsecondsPerOperation);
@@ -100,11 +92,6 @@ export class Machine {
     this.running.onCheck = () => this.chip.checkWatchdog();
     this.pins.onDriven = () => this.chip.checkPins();
     this.network = new Network(this);
-  }
-
-  addFlash(flash: Flash): void {
-    flash.onBusy = (microseconds) => this.onFlashBusy(microseconds);
-    this.flashes.push(flash);
   }
 
   get operations(): number {

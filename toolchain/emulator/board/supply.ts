@@ -18,18 +18,18 @@ export class Supply {
 
   constructor(machine: Machine) {
     this.machine = machine;
-    machine.onFlashBusy = (microseconds) => {
+    machine.chip.flashParts.onBusy = (microseconds) => {
       this.restUs += microseconds;
       const wholeUs = Math.floor(this.restUs);
       this.restUs -= wholeUs;
       this.passTo(machine.clock.upUs + wholeUs);
     };
-    machine.isPowered = () => this.isOn;
+    machine.chip.isPowered = () => this.isOn;
     machine.flash.mustStop = () => machine.running.mustStop;
   }
 
   get isOn(): boolean {
-    return !this.isOff && !this.machine.flashes.some((flash) => flash.isCut);
+    return !this.isOff && !this.machine.chip.flashParts.isCut;
   }
 
   /** The power goes now. When the board is at work, whatever it does ends here. */
@@ -64,7 +64,7 @@ export class Supply {
   /** Off and on again. The boot that follows may be cut, too. */
   cycle(): void {
     this.isOff = false;
-    for (const flash of this.machine.flashes) flash.powerOn();
+    this.machine.chip.flashParts.powerOn();
     this.attempt(() => this.machine.powerCycle());
   }
 
