@@ -152,6 +152,11 @@ export class Emulator {
     return this.machine.flash;
   }
 
+  /** Flash of the OTA partitions, otadata first; undefined until a program has required "firmware". */
+  get firmwareFlash(): Flash | undefined {
+    return this.machine.chip.flashParts.all[1];
+  }
+
   /** False after a power cut or with an empty battery, until powerCycle. */
   get isOn(): boolean {
     return this.power.isOn;
