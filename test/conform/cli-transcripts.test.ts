@@ -210,7 +210,7 @@ test("stock tool: pretokenised code over TCP arrives damaged, and the board says
       ...["-m", "--config", "PRETOKENISE=1", "--config", "SAVE_ON_SEND=1"],
       file("hello.js", HELLO),
     ],
-    /boot code \(\.bootcde:1:1\)[\s\S]*>/,
+    /boot code \(:1:1\)[\s\S]*>/,
   );
   assert.match(console, "Uncaught Error: Too much data for file size");
   assert.match(console, "Uncaught SyntaxError: Got [ERASED] expected EOF");

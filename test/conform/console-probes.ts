@@ -6,7 +6,7 @@
 export type Probe = [name: string, sent: string, received: string];
 
 const BANNER =
-  "\r\n ____                 _ \r\n|  __|___ ___ ___ _ _|_|___ ___ \r\n|  __|_ -| . |  _| | | |   | . |\r\n" +
+  "\x1b[?7l\r\n ____                 _ \r\n|  __|___ ___ ___ _ _|_|___ ___ \r\n|  __|_ -| . |  _| | | |   | . |\r\n" +
   "|____|___|  _|_| |___|_|_|_|___|\r\n         |_| espruino.com\r\n 2v29.277 (c) 2026 G.Williams\r\n\r\n" +
   "Espruino is Open Source. Our work is supported\r\nonly by sales of official boards and donations:\r\n" +
   "http://espruino.com/Donate\r\n\r\n>";

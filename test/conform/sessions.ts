@@ -18,7 +18,8 @@ export async function replay({ sent }: Session): Promise<string[]> {
   let heard = "";
   const emulator = Emulator.boot({
     onConsole: (bytes) => {
-      heard += bytes;
+      // The recording is the Linux build's, which does not switch wrapping off.
+      heard += bytes.replaceAll("\x1b[?7l", "");
     },
   });
   await emulator.run({ ms: 100 });

@@ -90,6 +90,7 @@ export class Emulator {
       network: options.network,
       analog: (pin, nowMs) => this.power.level(pin) ?? scene.analog?.(pin, nowMs),
       attached,
+      isStrict: options.isStrict,
       clockDriftPpm: options.clockDriftPpm,
       radio: options.radio,
       firmwareStarts: options.firmwareStarts,

@@ -46,6 +46,8 @@ export interface EmulatorOptions {
    * Images are opaque to the emulator: whichever runs, it is this Espruino. Default: all start.
    */
   firmwareStarts?: (image: Uint8Array, partition: string) => boolean;
+  /** Default true: touching what a built-in lacks throws and names it; false: it is undefined, as on the chip. */
+  isStrict?: boolean;
   /** Console bytes, as a byte string. */
   onConsole?: (bytes: string) => void;
 }

@@ -186,7 +186,7 @@ test("boot files run in order, errors in one do not stop the others", async () =
     order.map((match) => match[1]),
     ["b0", "Uncaught Refer", "b3", "code", "init", "Running onInit", "oninit"],
   );
-  assert.match(text, "at .boot1 (.boot1:1:1)");
+  assert.match(text, "at .boot1 (:1:1)");
   assert.not.match(text, "espruino.com");
   emulator.close();
 });

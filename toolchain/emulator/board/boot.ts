@@ -7,12 +7,15 @@ import { crlf } from "./console/line-editor.ts";
 import { runCallback } from "./evaluating.ts";
 import { callListeners } from "./listeners.ts";
 import type { Machine } from "./machine.ts";
+import { NAME_BYTES } from "./storage/layout.ts";
 
 export type BootKind =
   | { kind: "power" }
   | { kind: "reset" }
   | { kind: "load"; file: string | undefined };
 
+/** Tells the terminal not to wrap lines; the Linux build leaves it out. */
+const NO_WRAP = "\x1b[?7l";
 const BANNER = `
  ____                 _ 
 |  __|___ ___ ___ _ _|_|___ ___ 
@@ -74,7 +77,9 @@ export function bootProgram(machine: Machine, boot: BootKind): void {
       machine.editor.markRemoved();
     }
   }
-  if (file !== undefined) runFile(machine, file, file, "load");
+  if (file !== undefined) runFile(machine, file, file.length < NAME_BYTES ? file : "load");
+  // The original forgets what it was asked for only now, and with it what the new program asked for meanwhile.
+  if (machine.todo?.kind === boot.kind) machine.todo = undefined;
 }
 
 function endProgram(machine: Machine): void {
@@ -96,12 +101,12 @@ function runBootFiles(machine: Machine, isAutomatic: boolean): void {
     // What save() of a real board wrote cannot be loaded here; a board says this for another firmware's image.
     sendText(machine, "Not loading saved code from different Espruino firmware.\n");
   }
-  if (machine.isFirstBoot) runFile(machine, ".bootPowerOn", ".bootPowerOn", ".bootPowerOn");
-  for (const name of [".boot0", ".boot1", ".boot2", ".boot3"]) runFile(machine, name, name, name);
+  if (machine.isFirstBoot) runFile(machine, ".bootPowerOn", ".bootPowerOn");
+  for (const name of [".boot0", ".boot1", ".boot2", ".boot3"]) runFile(machine, name, name);
   if (machine.store.read(".bootrst") !== undefined) {
-    runFile(machine, ".bootrst", ".bootrst", "boot code");
+    runFile(machine, ".bootrst", "boot code");
   } else if (isAutomatic) {
-    runFile(machine, ".bootcde", ".bootcde", "boot code");
+    runFile(machine, ".bootcde", "boot code");
   }
   callListeners(machine, machine.touchedGlobal("E"), "init", []);
   machine.faults.check();
@@ -113,18 +118,18 @@ function runBootFiles(machine: Machine, isAutomatic: boolean): void {
 }
 
 /** Evaluate a file of Storage; its functions keep their code in flash. */
-function runFile(machine: Machine, name: string, file: string, label: string): void {
+function runFile(machine: Machine, name: string, label: string): void {
   const text = machine.store.read(name);
   if (text === undefined) return;
   machine.faults.protect(() => {
-    machine.runCode(() => machine.engine.evaluate(text, { file, label, isNative: true }));
+    machine.runCode(() => machine.engine.evaluate(text, { file: name, label, isNative: true }));
   });
   machine.faults.check();
 }
 
 function showBanner(machine: Machine): void {
   if (!machine.editor.isEchoOn) return;
-  sendText(machine, BANNER);
+  sendText(machine, NO_WRAP + BANNER);
   if (machine.store.read("ERROR") === undefined) return;
   sendText(
     machine,

@@ -18,11 +18,8 @@ const FLAG_NAMES = [
 const NOT_MODELLED = [
   "dumpStr",
   "dumpVariables",
-  "getClock",
-  "setClock",
   "memoryMap",
   "nativeCall",
-  "setConsole",
   "getPowerUsage",
   "openFile",
   "connectSDCard",
@@ -39,11 +36,18 @@ export function installEspruino(machine: Machine): void {
       ),
     setFlags: (_self, [flags]) => setFlags(machine, flags),
     setBootCode: (_self, [code, isAlways]) => setBootCode(machine, code, engine.truthy(isAlways)),
-    getConsole: () => machine.board.console,
     pipe: (_self, [source, destination, options]) => {
       machine.network.pipes.add(source, destination, options);
       return undefined;
     },
+    getConsole: () => machine.port.device,
+    setConsole: (_self, [device]) => setConsole(machine, device),
+    // The ESP32's firmware does not set its clock, and says so.
+    setClock: () => {
+      machine.sendRaw("ERROR: >> jshSetSystemClock Not implemented\r\n");
+      return 0;
+    },
+    getClock: () => undefined,
     // Neither chip's firmware can read its sensor.
     getTemperature: () => Number.NaN,
     getAnalogVRef: () => Number.NaN,
@@ -85,6 +89,23 @@ function memoryArea(machine: Machine, address: Value, length: Value): Value {
     get: () => notModelled(machine, `memory at 0x${from.toString(16)}`),
   });
   return area;
+}
+
+function setConsole(machine: Machine, device: Value): Value {
+  const { engine, port } = machine;
+  if (device === null) {
+    port.move(null);
+    return undefined;
+  }
+  let name = isString(device) ? engine.text(device) : undefined;
+  if (device instanceof EspObject) {
+    name = [...port.ports.keys()].find((known) => machine.touchedGlobal(known) === device);
+  }
+  if (name === undefined || !port.ports.has(name)) {
+    throw machine.error('Unknown device type "undefined"');
+  }
+  port.move(name);
+  return undefined;
 }
 
 function setFlags(machine: Machine, flags: Value): Value {

@@ -1,11 +1,14 @@
 /** Timers, time, load/reset/save, echo: globals of the interpreter itself. Source: jswrap_interactive.c. */
 import type { Value } from "../engine/engine.ts";
-import { isString } from "../engine/value.ts";
+import { EspFunction, EspObject, isString } from "../engine/value.ts";
 import { crlf } from "./console/line-editor.ts";
 import { dumpState } from "./dump.ts";
 import type { Machine } from "./machine.ts";
 import { defineGlobals } from "./natives.ts";
 import { intervalUs, MAX_INTERVAL_MS } from "./timers.ts";
+
+/** How deep edit() looks for the function it was given. */
+const EDIT_DEPTH = 4;
 
 export function installInteractive(machine: Machine): void {
   const { engine, clock } = machine;
@@ -44,7 +47,7 @@ export function installInteractive(machine: Machine): void {
       machine.sendRaw(crlf(dumpState(machine)));
       return undefined;
     },
-    edit: () => notModelled(machine, "edit()"),
+    edit: (_self, [what]) => edit(machine, what),
     setBusyIndicator: () => notModelled(machine, "setBusyIndicator()"),
     setSleepIndicator: () => notModelled(machine, "setSleepIndicator()"),
     peek8: () => notModelled(machine, "peek8()"),
@@ -55,6 +58,38 @@ export function installInteractive(machine: Machine): void {
     poke32: () => notModelled(machine, "poke32()"),
     shiftOut: () => notModelled(machine, "shiftOut()"),
   });
+}
+
+/** Put a function's text on the typed line, to be changed and run. */
+function edit(machine: Machine, what: Value): Value {
+  const { engine } = machine;
+  const path = isString(what) ? engine.text(what) : pathTo(engine.global, what, EDIT_DEPTH);
+  if (path === undefined) {
+    throw machine.error("Edit should be called with edit(funcName) or edit('funcName')");
+  }
+  const fn = isString(what) ? engine.global.props?.get(path) : what;
+  if (!(fn instanceof EspFunction)) {
+    throw machine.error("Edit should be called with the name of a function");
+  }
+  const text = engine.text(fn);
+  const isDeclared = !fn.scope && [...(engine.global.props?.values() ?? [])].includes(fn);
+  machine.editor.replaceLine(
+    isDeclared
+      ? `function ${path}${text.slice("function ".length)}`
+      : `${path}.replaceWith(${text});`,
+  );
+  return undefined;
+}
+
+/** Names that lead from an object to a value in it, joined by points. */
+function pathTo(from: EspObject, wanted: Value, depth: number): string | undefined {
+  for (const [name, value] of from.props ?? []) {
+    if (value === wanted) return name;
+    const rest =
+      depth > 1 && value instanceof EspObject ? pathTo(value, wanted, depth - 1) : undefined;
+    if (rest !== undefined) return `${name}.${rest}`;
+  }
+  return undefined;
 }
 
 /** Fail aloud where the real board would do something that is not emulated. */

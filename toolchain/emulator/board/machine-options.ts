@@ -46,6 +46,8 @@ export interface MachineOptions {
   radio?: { air: Air; place: Place };
   /** Whether the firmware image in a partition starts; otherwise it crashes at once. Default: all start. */
   firmwareStarts?: (image: Uint8Array, partition: string) => boolean;
+  /** Touching what a built-in lacks throws; default true. */
+  isStrict?: boolean;
   /** Adds the native modules to a fresh program. */
   natives?: (machine: Machine) => void;
 }

@@ -9,6 +9,7 @@ import { Chip } from "./chip.ts";
 import { Clock } from "./clock.ts";
 import { crlf, LineEditor } from "./console/line-editor.ts";
 import { Packets } from "./console/packets.ts";
+import { ConsolePort } from "./console/port.ts";
 import { Faults } from "./errors.ts";
 import { executeLine, runCallback } from "./evaluating.ts";
 import { EventQueue } from "./event-queue.ts";
@@ -41,6 +42,7 @@ export class Machine {
   readonly running: Running;
   readonly editor: LineEditor;
   readonly packets: Packets;
+  readonly port: ConsolePort;
   readonly faults: Faults;
   readonly chip: Chip;
   readonly profile: Profile;
@@ -57,13 +59,10 @@ export class Machine {
   /** Set by load() and reset(); done at the end of the turn. */
   todo: BootKind | undefined;
   isFirstBoot = true;
-  /** Listens to console bytes. */
+  /** Listens to the bytes of the port that the host is connected to. */
   onOutput: (bytes: string) => void = () => {};
-  private input: string[] = [];
   private retiredOperations = 0;
   private hasRunScript = false;
-  /** Ctrl-C came: the typed line goes at the end of the turn. */
-  private clearsLine = false;
 
   constructor(options: MachineOptions) {
     this.options = options;
@@ -79,8 +78,9 @@ export class Machine {
     this.store = new Store(this.flash, (text) => this.print(text));
     this.pins = new Pins(this.board, () => this.clock.upUs);
     this.hostOperations = new HostOperations(this.schedule, () => this.clock.upUs);
+    this.port = new ConsolePort(this);
     this.editor = new LineEditor({
-      send: (bytes) => this.onOutput(bytes),
+      send: (bytes) => this.sendRaw(bytes),
       execute: (line) => executeLine(this, line),
       packet: (type, data) => this.packets.handle(type, data),
       packetTimer: (isRunning) => this.packets.setTimer(isRunning),
@@ -120,7 +120,7 @@ export class Machine {
 
   /** Lose what a chip loses in a reset; afterwards a fresh program exists that has not been booted. */
   forget(): void {
-    this.input = [];
+    this.port.forget();
     forgetState(this);
     this.startProgram();
   }
@@ -128,27 +128,21 @@ export class Machine {
   /** Text from the interpreter to the console, each newline as CR LF; the typed line makes room for it. */
   print(text: string): void {
     this.editor.removeLine();
-    this.onOutput(crlf(text));
+    this.sendRaw(crlf(text));
   }
 
   /** Bytes as they are (packets, ACK, NAK). */
   sendRaw(bytes: string): void {
-    this.onOutput(bytes);
+    this.port.send(bytes);
   }
 
-  /** Bytes from the other end. Ctrl-C takes effect at once, the rest waits for the next turn. */
+  /** Bytes from the host, which is connected to the port that is the console after power-on. */
   receive(bytes: string): void {
-    if (bytes === "" || this.chip.isDown) return;
-    const isShielded = this.editor.isReceivingPacket || this.editor.isLocked;
-    if (bytes.includes("\x03") && !isShielded) {
-      this.running.interrupt();
-      this.clearsLine = true;
-    }
-    this.input.push(bytes);
+    this.port.receive(this.board.console, bytes);
   }
 
   get hasInput(): boolean {
-    return this.input.length > 0;
+    return this.port.hasInput;
   }
 
   /** One turn of the idle loop. Returns whether there was anything to do. */
@@ -250,12 +244,12 @@ export class Machine {
   }
 
   private serveInput(): boolean {
-    const chunks = this.input;
-    this.input = [];
+    const hadInput = this.port.hasInput;
+    const bytes = Buffer.from(this.port.take(), "latin1");
     this.profile.during("console", () => {
-      for (const byte of Buffer.from(chunks.join(""), "latin1")) this.editor.receive(byte);
+      for (const byte of bytes) this.editor.receive(byte);
     });
-    return chunks.length > 0;
+    return hadInput;
   }
 
   private runTimer(timer: Timer): boolean {
@@ -290,8 +284,8 @@ export class Machine {
 
   private finishTurn(): void {
     this.faults.check();
-    if (this.clearsLine && !this.editor.isReceivingPacket) {
-      this.clearsLine = false;
+    if (this.port.clearsLine && !this.editor.isReceivingPacket) {
+      this.port.clearsLine = false;
       this.editor.clear(true);
     }
     this.editor.returnLine();

@@ -7,6 +7,7 @@ import type { Machine } from "./machine.ts";
 export function createEngine(machine: Machine, events: EventQueue): Engine {
   const engine = new Engine({
     layout: machine.board.layout,
+    strict: machine.options.isStrict ?? true,
     host: {
       nowMs: () => machine.clock.nowMs,
       output: (text) => machine.print(text),

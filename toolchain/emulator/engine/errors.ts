@@ -44,20 +44,22 @@ export function stackTrace(frame: Frame): string {
   return out;
 }
 
-/** `file:line:column`; lines that only add modules at the very start are not counted. */
+/**
+ * `:line:column` in the text of the function, or of the whole program. The file is not named: the interpreter looks for
+ * it by flash address, but an ESP32 runs code where flash is mapped. Lines that only add modules at the very start
+ * are not counted.
+ */
 function position(source: SourceText, pos: number): string {
-  const isFile = source.isNative && source.file !== "";
-  const text = isFile ? source.fileText : source.text;
-  const at = isFile ? source.fileOffset + pos : pos;
-  const before = text.substring(0, at);
+  const { text } = source;
+  const before = text.substring(0, pos);
   const line = before.split("\n").length;
   let ignored = 0;
   for (const row of text.split("\n", line)) {
     if (!row.startsWith(IGNORED_LINE)) break;
     ignored++;
   }
-  const column = at - (before.lastIndexOf("\n") + 1) + 1;
-  return `${isFile ? source.file : ""}:${line - ignored + source.line - 1}:${column}`;
+  const column = pos - (before.lastIndexOf("\n") + 1) + 1;
+  return `:${line - ignored}:${column}`;
 }
 
 /** The source line, cropped around the place, and a pointer below it. */

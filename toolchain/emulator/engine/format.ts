@@ -31,7 +31,7 @@ function scale(value: number): { value: number; exponent: number } {
 const digit = (v: number): string => (v < 10 ? String(v) : String.fromCharCode(87 + v));
 
 /** To 32 bits, as the real code's casts do. */
-const castInt = (v: number): number =>
+export const castInt = (v: number): number =>
   Number.isFinite(v) && Math.abs(v) < 2 ** 31 ? Math.trunc(v) : -(2 ** 31);
 
 /**

@@ -98,12 +98,15 @@ export class Lexer {
     const last = this.tk;
     this.lastStart = this.start;
     this.fault = undefined;
+    const lastEnd = this.at;
     const isOpen = this.skipSpace();
     this.start = this.at;
     const c = this.text.charCodeAt(this.at);
     if (!isOpen) this.tk = "UNFINISHED_COMMENT";
-    else if (this.at >= this.text.length || c === 0) this.tk = "EOF";
-    else if (isAlpha(c) || c === 36) this.identifier();
+    else if (this.at >= this.text.length || c === 0) {
+      this.tk = "EOF";
+      this.start = lastEnd;
+    } else if (isAlpha(c) || c === 36) this.identifier();
     else if (isDigit(c)) this.number();
     else if (c === 46) this.dot();
     else if (c === 34 || c === 39 || c === 96) this.string(c);

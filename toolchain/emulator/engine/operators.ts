@@ -4,7 +4,7 @@ import type { Engine } from "./engine.ts";
 import { isInt32 } from "./format.ts";
 import { has, keyText, prototypeOf } from "./properties.ts";
 import { primitive, toText } from "./text.ts";
-import { ARRAY, EspFunction, EspObject, isString, PLAIN, type Value } from "./value.ts";
+import { ARRAY, EspFunction, EspObject, EspPin, isString, PLAIN, type Value } from "./value.ts";
 
 const LONG_TEXT = 10_000;
 
@@ -17,10 +17,13 @@ const isIntegerish = (v: Value): boolean =>
   typeof v === "boolean" || (typeof v === "number" && isInt32(v));
 
 function add(e: Engine, a0: Value, b0: Value): Value {
-  const a = primitive(e, a0);
-  const b = primitive(e, b0);
+  // A pin is a number to a number, but its name to a text.
+  const a = a0 instanceof EspPin ? a0 : primitive(e, a0);
+  const b = b0 instanceof EspPin ? b0 : primitive(e, b0);
   if (a === undefined && b === undefined) return undefined;
-  if (isNumericOrNone(a) && isNumericOrNone(b)) return toNumber(e, a) + toNumber(e, b);
+  const isSum =
+    (isNumericOrNone(a) || a instanceof EspPin) && (isNumericOrNone(b) || b instanceof EspPin);
+  if (isSum) return toNumber(e, a) + toNumber(e, b);
   const text = toText(e, a) + toText(e, b);
   // A long text may not fit by itself: then it is refused before the next look at memory.
   if (text.length < LONG_TEXT) e.allocated += 1 + text.length / 10;

@@ -6,6 +6,7 @@
 import { basicName, isIndexKey, typeName, viewGet } from "./convert.ts";
 import type { Engine } from "./engine.ts";
 import { isInt32 } from "./format.ts";
+import { quote } from "./quote.ts";
 import { STANDARD_MEMBERS } from "./standard.ts";
 import {
   type Accessor,
@@ -210,7 +211,7 @@ export function getIndexed(e: Engine, object: Value, key: Value, isLenient = fal
 }
 
 export const cannotCreate = (key: string): string =>
-  `Field or method "${key}" does not already exist, and can't create it`;
+  `Field or method ${quote(key, false)} does not already exist, and can't create it`;
 
 /** A value as the name of a property. */
 export function keyText(e: Engine, key: Value): string {

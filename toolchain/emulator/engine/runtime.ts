@@ -171,6 +171,13 @@ export class Runtime extends Globals {
     if (this.isWatchingMemory || this.allocated > this.memoryLimit) checkMemory(this.engine, f);
   }
 
+  /** A turn of a loop inside a built-in, with the JsVars it makes: endless ones must be stoppable. */
+  countWork(vars: number): void {
+    this.operations++;
+    this.allocated += vars;
+    if (this.operations >= this.nextCheck && this.frame) this.check(this.frame);
+  }
+
   /** About to make this many JsVars: refused at once when they can never fit. */
   reserve(vars: number): void {
     this.allocated += vars;
@@ -273,13 +280,9 @@ const EMPTY_FUNCTION: CompiledFunction = {
 const labelOf = (where: Where): string | undefined =>
   (where.label ?? (where.file === "" ? "REPL" : where.file)) || undefined;
 
-function sourceText(text: string, where: Where): SourceText {
-  return {
-    text,
-    file: where.file,
-    fileOffset: 0,
-    fileText: where.isNative ? text : "",
-    isNative: where.isNative ?? false,
-    line: where.line ?? 1,
-  };
-}
+const sourceText = (text: string, where: Where): SourceText => ({
+  text,
+  isNative: where.isNative ?? false,
+  file: where.file,
+  fileOffset: 0,
+});

@@ -36,26 +36,17 @@ export class ScopeInfo {
   }
 }
 
-/** Text being run and how stack traces call it. */
+/** Text being run. */
 export interface SourceText {
   text: string;
-  /** File the text lies in ("" for RAM) and where in it, for positions; native text keeps its file. */
+  /** It lies in flash: what is cut out of it is a window on it. */
+  isNative: boolean;
+  /** File it was read from and where in it, for reports about memory and time; stack traces do not name it. */
   file: string;
   fileOffset: number;
-  fileText: string;
-  isNative: boolean;
-  /** Number of the first line (changed by the console's line escape). */
-  line: number;
 }
 
-export const NO_SOURCE: SourceText = {
-  text: "",
-  file: "",
-  fileOffset: 0,
-  fileText: "",
-  isNative: false,
-  line: 1,
-};
+export const NO_SOURCE: SourceText = { text: "", isNative: false, file: "", fileOffset: 0 };
 
 export type Run = (frame: Frame) => Value;
 

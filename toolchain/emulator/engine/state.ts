@@ -25,10 +25,8 @@ export interface EngineHost {
 export interface Where {
   /** File the text came from, "" for the console. */
   file: string;
-  /** The text lies in flash: functions keep windows on it instead of copies, positions name the file. */
+  /** The text lies in flash: functions keep windows on it instead of copies. */
   isNative?: boolean;
-  /** Number of the first line, 1 if absent. */
-  line?: number;
   /** What stack traces call this text; the file's name if absent. */
   label?: string;
 }
@@ -100,11 +98,6 @@ export class State {
   /** Told of a new peak, at the moment it is seen. */
   onMemoryPeak: (() => void) | undefined;
 
-  private readonly windows = new WeakMap<
-    MemoryString,
-    { file: string; fileText: string; fileOffset: number }
-  >();
-
   constructor(options: EngineOptions) {
     this.host = options.host;
     this.layout = options.layout;
@@ -114,36 +107,9 @@ export class State {
     this.hidden.props = new Map();
   }
 
-  /** A part of a native string is a window on it; where it lies is kept for positions and functions. */
-  windowOn(whole: MemoryString, from: number, text: string): MemoryString {
-    const window = new MemoryString(text, "native");
-    const place = this.windows.get(whole);
-    if (place) this.windows.set(window, { ...place, fileOffset: place.fileOffset + from });
-    return window;
-  }
-
-  /** Tell where a native string lies, so that what is evaluated from it names its file. */
-  placeNative(
-    text: MemoryString,
-    file: string,
-    fileText = text.bytes,
-    fileOffset = 0,
-  ): MemoryString {
-    this.windows.set(text, { file, fileText, fileOffset });
-    return text;
-  }
-
   /** Text of a native string as a source in flash; undefined for other strings. */
   nativeSource(value: Value): SourceText | undefined {
     if (!(value instanceof MemoryString) || value.kind !== "native") return undefined;
-    const place = this.windows.get(value);
-    return {
-      text: value.bytes,
-      file: place?.file ?? "",
-      fileOffset: place?.fileOffset ?? 0,
-      fileText: place?.fileText ?? value.bytes,
-      isNative: true,
-      line: 1,
-    };
+    return { text: value.bytes, isNative: true, file: "", fileOffset: 0 };
   }
 }

@@ -24,6 +24,8 @@ export function busObject(
   const make = () => {
     const object = engine.object();
     object.proto = prototype(engine, className, methods);
+    // What the program adds to the class's prototype reaches this object, too.
+    object.proto.proto = engine.touchClass(className) ?? null;
     return object;
   };
   engine.builtins.set(name, { kind: "class", make });

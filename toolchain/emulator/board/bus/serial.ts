@@ -9,7 +9,7 @@ import { busClass, busObject, bytesOfAll, nothingAttached } from "./common.ts";
 const DEFAULT_BAUD = 9600;
 /** Start bit, eight data bits, stop bit. */
 const BITS_PER_BYTE = 10;
-const NOT_MODELLED = ["setConsole", "unsetup", "isConnected"];
+const NOT_MODELLED = ["unsetup", "isConnected"];
 
 export function installSerial(machine: Machine, attached: Attachments): void {
   busClass(machine, "Serial");
@@ -18,7 +18,8 @@ export function installSerial(machine: Machine, attached: Attachments): void {
 
 function installPort(machine: Machine, attached: Attachments, name: string): void {
   const { engine, schedule, clock } = machine;
-  const isConsole = name === machine.board.console;
+  /** The host is connected to it. */
+  const isHost = name === machine.board.console;
   let baud: number | undefined;
   /** When the last byte from outside will have come in. */
   let arrivedUs = 0;
@@ -29,12 +30,12 @@ function installPort(machine: Machine, attached: Attachments, name: string): voi
     arrivedUs = Math.max(arrivedUs, clock.upUs) + Math.ceil(tookUs);
     schedule.at(arrivedUs, () => {
       // After a restart nobody waits for them.
-      if (machine.engine === engine) pushData(machine, object(), bytes);
+      if (machine.engine === engine) machine.port.receive(name, bytes);
     });
   };
   const send = (bytes: string): undefined => {
-    if (isConsole) {
-      machine.sendRaw(bytes);
+    if (isHost) {
+      machine.onOutput(bytes);
       return undefined;
     }
     if (baud === undefined) return notModelled(machine, `${name} before setup()`);
@@ -60,11 +61,22 @@ function installPort(machine: Machine, attached: Attachments, name: string): voi
     println: (_self, [value]) => send(`${engine.text(value)}\r\n`),
     write: (_self, args) => send(text(args)),
     inject: (_self, args) => {
-      if (isConsole) machine.receive(text(args));
+      if (isHost) machine.receive(text(args));
       else receive(text(args));
       return undefined;
     },
     flush: () => undefined,
+    setConsole: () => {
+      machine.port.move(name);
+      return undefined;
+    },
+  });
+  machine.port.ports.set(name, {
+    send: (bytes) => {
+      baud ??= DEFAULT_BAUD;
+      attached.serial(name)?.receive(bytes);
+    },
+    received: (bytes) => pushData(machine, object(), bytes),
   });
   attached.listen(name, receive);
 }

@@ -98,6 +98,11 @@ export class LineEditor {
     this.line.set("", 0);
   }
 
+  /** Another text to be edited. */
+  replaceLine(text: string): void {
+    this.line.replace(text);
+  }
+
   /** A new program starts: nothing typed. A full reset also switches the echo on. */
   restart(isFull: boolean): void {
     this.line.set("", 0);

@@ -1,15 +1,7 @@
 /** E: the functions that need no hardware. The board adds the rest to the same table. */
-import {
-  elements,
-  isIndexKey,
-  toInt,
-  toNumber,
-  truthy,
-  typeName,
-  viewGet,
-  viewSet,
-} from "../convert.ts";
+import { isIndexKey, toInt, toNumber, truthy, typeName, viewGet, viewSet } from "../convert.ts";
 import type { Engine } from "../engine.ts";
+import { castInt } from "../format.ts";
 import { toJS } from "../inspect.ts";
 import { toText } from "../text.ts";
 import {
@@ -24,6 +16,7 @@ import {
 } from "../value.ts";
 import { libraryOf } from "./define.ts";
 import { fourier } from "./fourier.ts";
+import { gather } from "./gather.ts";
 import { isIterable, numbersIn } from "./lists.ts";
 import { clip } from "./math.ts";
 import { ELEMENT_TYPES, newView } from "./typed.ts";
@@ -122,37 +115,6 @@ function toStringX(e: Engine, args: Value[], isFlat: boolean): Value {
   return isFlat || out.length >= e.layout.flatMin ? new MemoryString(out, "flat") : out;
 }
 
-/** Bytes of numbers, strings, arrays, `{data, count}` and functions, in order. */
-export function gather(e: Engine, args: Value[]): number[] {
-  const out: number[] = [];
-  for (const arg of args) collect(e, arg, out);
-  return out;
-}
-
-function collect(e: Engine, value: Value, out: number[]): void {
-  if (typeof value === "number" || typeof value === "boolean") out.push(toInt(e, value) & 255);
-  else if (isString(value)) {
-    const source = toText(e, value);
-    for (let i = 0; i < source.length; i++) out.push(source.charCodeAt(i));
-  } else if (value instanceof EspView) {
-    for (let i = 0; i < value.length; i++) out.push(toInt(e, viewGet(value, i)) & 255);
-  } else if (value instanceof EspBuffer) for (const byte of value.bytes) out.push(byte);
-  else if (value instanceof EspArray) for (const item of elements(value)) collect(e, item, out);
-  else if (value instanceof EspFunction) {
-    for (;;) {
-      const next = e.call(value, undefined, []);
-      if (next === undefined) return;
-      collect(e, next, out);
-    }
-  } else if (value instanceof EspObject) {
-    const data = value.props?.get("data");
-    const count = value.props?.has("count") ? toInt(e, value.props.get("count")) : 1;
-    for (let i = 0; i < count && data !== undefined; i++) collect(e, data, out);
-  } else if (value !== undefined) {
-    throw e.error("TypeError", `Expecting a number or something iterable, got ${typeName(value)}`);
-  }
-}
-
 const bytesIn = (e: Engine, list: Value): number[] | undefined =>
   isIterable(list) ? numbersIn(e, list).map((v) => v & 255) : undefined;
 
@@ -227,7 +189,7 @@ function hsbInt(hue: number, sat: number, bri: number): number {
     return (grey << 16) | (grey << 8) | grey;
   }
   const turn = (hue - Math.floor(hue)) * 6;
-  const sector = Math.trunc(turn) % 6;
+  const sector = castInt(turn) % 6;
   const part = turn - Math.trunc(turn);
   const full = bri * 255;
   const [v, x, y, z] = [
@@ -235,15 +197,16 @@ function hsbInt(hue: number, sat: number, bri: number): number {
     (1 - sat) * full,
     (1 - sat * part) * full,
     (1 - sat * (1 - part)) * full,
-  ].map(Math.trunc) as [number, number, number, number];
-  const [r, g, b] = [
+  ].map(castInt) as [number, number, number, number];
+  const sectors: [number, number, number][] = [
     [v, z, x],
     [y, v, x],
     [x, v, z],
     [x, y, v],
     [z, x, v],
     [v, x, y],
-  ][sector] as [number, number, number];
+  ];
+  const [r, g, b] = sectors[sector] ?? [0, 0, 0];
   return (b << 16) | (g << 8) | r;
 }
 

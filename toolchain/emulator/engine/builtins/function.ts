@@ -2,7 +2,7 @@
 import { replaceFunction } from "../compile/closures.ts";
 import { elements, typeName } from "../convert.ts";
 import type { Engine } from "../engine.ts";
-import { FunctionCode } from "../scope.ts";
+import { FunctionCode, NO_SOURCE } from "../scope.ts";
 import { toText } from "../text.ts";
 import { EspFunction, EspObject, isString, MemoryString, type Value } from "../value.ts";
 import { classOf, methods } from "./define.ts";
@@ -53,14 +53,7 @@ export function installFunction(e: Engine): void {
     }
     const params = args.slice(0, -1).map((arg) => toText(e, arg));
     const isNative = text instanceof MemoryString && text.kind === "native";
-    const source = {
-      text: toText(e, text),
-      file: "",
-      fileOffset: 0,
-      fileText: "",
-      isNative,
-      line: 1,
-    };
+    const source = { ...NO_SOURCE, text: toText(e, text), isNative };
     const fn = new EspFunction();
     fn.code = new FunctionCode(params, source, false);
     fn.length = params.length;

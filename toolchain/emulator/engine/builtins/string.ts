@@ -31,7 +31,7 @@ function part(e: Engine, self: Value, from: number, count: number): Value {
   const text = toText(e, self);
   const out = text.substring(from, from + count);
   if (self instanceof MemoryString) {
-    if (self.kind === "native") return e.windowOn(self, from, out);
+    if (self.kind === "native") return new MemoryString(out, "native");
     if (out.length >= e.layout.flatMin) return new MemoryString(out, "flat");
   }
   e.allocated += 1 + out.length / 10;
@@ -156,8 +156,8 @@ function splitByRegExp(e: Engine, text: string, by: EspObject): Value[] {
     const start = found.index;
     out.push(text.substring(last, start));
     const end = start + found.text.length;
-    // An empty match would never end; the real one loops until memory runs out.
-    if (end === last && found.text === "") break;
+    // An empty match is found again and again, until memory is full.
+    if (out.length % 256 === 0) e.reserve(2 * out.length);
     last = end;
     setLastIndex(by, last);
   }
@@ -199,6 +199,8 @@ function replace(e: Engine, self: Value, search: Value, by: Value, isAll: boolea
   for (let at = indexOf(e, out, wanted, undefined); at >= 0; ) {
     out = out.substring(0, at) + replacement + out.substring(at + wanted.length);
     at = isAll ? indexOf(e, out, wanted, at + replacement.length) : -1;
+    // Nothing is found without end: that goes on until memory is full or Ctrl-C comes.
+    e.countWork(replacement.length / 5);
   }
   e.allocated += 1 + out.length / 10;
   return out;

@@ -92,7 +92,11 @@ export function compileProgram(c: Context, source: SourceText, outer: Frame | nu
   info.isTop = outer === null || outer.info.isTop;
   info.isDynamic = outer?.info.isDynamic ?? false;
   const region = new Region(regionsOf(outer?.info ?? null), info, false);
-  const parts = parseProgram(source).map((part) => valueOfStatement(c, part, region));
+  const parts = parseProgram(source).map((part, i, all) =>
+    i === all.length - 1 || part.t !== "expression"
+      ? valueOfStatement(c, part, region)
+      : c.st(part, region),
+  );
   return {
     info,
     run: (f) => {

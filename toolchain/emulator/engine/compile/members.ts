@@ -1,11 +1,36 @@
 /** Reading members. The common cases are taken without a look-up through the tables. */
-import type { DotNode, IndexNode } from "../ast.ts";
+import type { DotNode, IndexNode, Node } from "../ast.ts";
 import { viewGet } from "../convert.ts";
+import type { Engine } from "../engine.ts";
 import { isInt32 } from "../format.ts";
-import { get, getIndexed } from "../properties.ts";
+import { get, getIndexed, keyText } from "../properties.ts";
 import { ARRAY, EspArray, EspObject, EspView } from "../value.ts";
 import type { Context, Ex } from "./context.ts";
 import type { Region } from "./scope.ts";
+
+/** An expression whose value nobody takes: a member is found, but its getter does not run. */
+export function mention(c: Context, node: Node, region: Region): Ex {
+  if (node.t !== "dot" && node.t !== "index") return c.ex(node, region);
+  const { e } = c;
+  const object = c.ex(node.object, region);
+  const key = node.t === "index" ? c.ex(node.index, region) : undefined;
+  const name = node.t === "dot" ? node.name : "";
+  return (f) => {
+    const o = object(f);
+    const k = key ? key(f) : name;
+    f.pos = node.pos;
+    e.frame = f;
+    if (o instanceof EspObject && e.hasAccessors && hasGetter(e, o, keyText(e, k))) return;
+    return key ? getIndexed(e, o, k) : get(e, o, name);
+  };
+}
+
+function hasGetter(e: Engine, object: EspObject, key: string): boolean {
+  let at: EspObject | null | undefined = object;
+  while (at && !at.props?.has(key)) at = at.proto;
+  at ??= e.userPrototype("Object");
+  return at?.accessors?.has(key) ?? false;
+}
 
 export function dot(c: Context, node: DotNode, region: Region, isLenient: boolean): Ex {
   const { e } = c;

@@ -10,6 +10,7 @@ import { replaceFunction } from "./closures.ts";
 import { BREAK, CONTINUE, type Context, NORMAL, RETURN, type St } from "./context.ts";
 import { declareVariable, isDeclared } from "./identifiers.ts";
 import { doLoop, eachLoop, forLoop, whileLoop } from "./loops.ts";
+import { mention } from "./members.ts";
 import type { Region } from "./scope.ts";
 import { tryStatement } from "./try.ts";
 
@@ -19,7 +20,7 @@ export function compileStatement(c: Context, node: Statement, region: Region): S
   const { e } = c;
   switch (node.t) {
     case "expression": {
-      const run = c.ex(node.value, region);
+      const run = mention(c, node.value, region);
       return (f) => {
         e.operations++;
         run(f);

@@ -34,7 +34,8 @@ export function assignment(p: ParseState): Node {
   if (!ASSIGNMENTS.has(op) || p.failed) return target;
   p.next();
   const value = p.take(assignment(p));
-  if (p.failed) return p.broken(value);
+  if (p.failed) return target.t === "id" ? p.broken(value) : p.broken(target, value);
+  if (op !== "=") p.take(target);
   return { t: "assign", op, target, value, pos: p.lex.lastStart };
 }
 
@@ -236,7 +237,10 @@ function bracketed(p: ParseState): Node {
     items.push(assignment(p));
     if (!p.at(")")) p.match(",");
   }
-  if (p.failed || !p.match(")")) return p.broken(...items);
+  if (p.failed || !p.match(")")) {
+    // The last name may still be a parameter: it is not looked up.
+    return p.broken(...(items.at(-1)?.t === "id" ? items.slice(0, -1) : items));
+  }
   const names = items.flatMap((item) => (item.t === "id" ? [item.name] : []));
   if (p.at("=>") && names.length === items.length) return arrowFunction(p, names);
   if (items.length === 0) return UNDEFINED;

@@ -3,18 +3,16 @@
  * called, as mistakes in it show only then; it starts at its first token, without a leading `return`.
  */
 import type { ClassMember, ClassNode, FunctionNode, Node } from "../ast.ts";
-import { FunctionCode, type SourceText } from "../scope.ts";
+import { FunctionCode, NO_SOURCE, type SourceText } from "../scope.ts";
 import { ParseState } from "./state.ts";
 
 /** A part of a text as a text of its own; native text stays a window on its file. */
 export function subText(source: SourceText, from: number, to: number): SourceText {
   return {
     text: source.text.substring(from, to),
-    file: source.isNative ? source.file : "",
-    fileOffset: source.fileOffset + from,
-    fileText: source.isNative ? source.fileText : "",
     isNative: source.isNative,
-    line: 1,
+    file: source.file,
+    fileOffset: source.fileOffset + from,
   };
 }
 
@@ -138,8 +136,7 @@ export function classDefinition(p: ParseState, isExpression: boolean): Node {
     const name = p.lex.value;
     node.parent = { t: "id", name, pos: p.lex.lastStart };
     const text = `${name}.apply(this,arguments)`;
-    const source = { text, file: "", fileOffset: 0, fileText: "", isNative: false, line: 1 };
-    node.inherited = new FunctionCode([], source, false);
+    node.inherited = new FunctionCode([], { ...NO_SOURCE, text }, false);
     p.match("ID");
   }
   node.pos = p.lex.lastStart;
@@ -191,14 +188,7 @@ export function template(p: ParseState): Node {
       if (text[end] === "{") depth++;
       if (text[end] === "}" && --depth === 0) break;
     }
-    const source = {
-      text: text.substring(i + 2, end),
-      file: "",
-      fileOffset: 0,
-      fileText: "",
-      isNative: false,
-      line: 1,
-    };
+    const source = { ...NO_SOURCE, text: text.substring(i + 2, end) };
     const inner = new ParseState(source, p.isInFunction, p.grammar);
     const value = inner.take(p.grammar.expression(inner));
     parts.push(plain, inner.failed ? inner.broken(value) : value);

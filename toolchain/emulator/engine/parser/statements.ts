@@ -17,8 +17,11 @@ export function parseProgram(source: SourceText, isFunction = false): Statement[
   const p = new ParseState(source, isFunction, GRAMMAR);
   const body: Statement[] = [];
   while (!p.failed && !p.at("EOF") && !(isFunction && p.at("}"))) {
-    body.push(statement(p));
+    const parsed = statement(p);
+    body.push(parsed);
     while (!isFunction && p.at(";")) p.next();
+    // Outside functions and blocks a name is looked up behind the semicolons that end its statement.
+    if (!isFunction && parsed.t === "expression") p.take(parsed.value);
   }
   if (p.failed) body.push(p.failed);
   return body;
