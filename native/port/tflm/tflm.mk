@@ -8,7 +8,8 @@ TFLM_PARTS := $(TFLM)/tensorflow/lite/micro/tools/make/downloads
 TFLM_INCLUDES := -isystem $(TFLM) -isystem $(TFLM_PARTS)/flatbuffers/include -isystem $(TFLM_PARTS)/gemmlowp \
 	-isystem $(TFLM_PARTS)/ruy
 TFLM_ABSENT := no tflite-micro: backend tflm left out (no library in $(TFLM))
-TFLM_OBJECTS := $(filter-out $(BUILD)/host/src/infer/model.o,$(HOST_OBJECTS)) $(BUILD)/tflm/model.o $(BUILD)/tflm/backend_tflm.o
+TFLM_OBJECTS := $(filter-out %/model.o,$(filter $(BUILD)/host/src/infer/%,$(HOST_OBJECTS))) $(BUILD)/host/src/error.o \
+	$(BUILD)/tflm/model.o $(BUILD)/tflm/backend_tflm.o
 
 # Which backends there are is decided in one file.
 $(BUILD)/tflm/model.o: src/infer/model.c
