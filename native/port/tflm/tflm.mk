@@ -28,15 +28,18 @@ $(BUILD)/tflm/fuzz_model: $(BUILD)/host/test/fuzz_model.o $(patsubst %.c,$(BUILD
 $(BUILD)/tflm/test_golden $(BUILD)/tflm/bench_models $(BUILD)/tflm/fuzz_model: $(BUILD)/host/test/support/files.o $(TFLM_OBJECTS) $(TFLM_LIBRARY)
 	$(CXX) $^ -o $@ -lm
 
-.PHONY: test-tflm bench-tflm
+.PHONY: test-tflm bench-tflm fuzz-tflm
 ifeq ($(TFLM_LIBRARY),)
 test-tflm:
 	@echo "# SKIP golden on tflm: $(TFLM_ABSENT)"
-bench-tflm:
+bench-tflm fuzz-tflm:
 	@echo "$(TFLM_ABSENT)" >&2; exit 1
 else
 test-tflm: $(BUILD)/tflm/test_golden
 	@if [ -d $(GOLDENS) ]; then ./$< $(GOLDENS); else echo "# SKIP golden on tflm: no $(GOLDENS)"; fi
 bench-tflm: $(BUILD)/tflm/bench_models
 	@./$< $(BENCH) $(MODELS)
+# It says what it refuses on stderr.
+fuzz-tflm: $(BUILD)/tflm/fuzz_model
+	@./$< $(CASES) $(FUZZ_MODELS) 2>/dev/null
 endif
