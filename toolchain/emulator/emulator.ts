@@ -11,6 +11,7 @@ import { Flash, type TornWrite } from "./board/flash.ts";
 import { Machine } from "./board/machine.ts";
 import type { NetworkPolicy } from "./board/machine-options.ts";
 import { installNative } from "./board/native-modules.ts";
+import { SimulatedNetwork } from "./board/network/sim/simulated-network.ts";
 import type { ResetReason } from "./board/power-down.ts";
 import type { Profile } from "./board/profile.ts";
 import { Supply } from "./board/supply.ts";
@@ -18,10 +19,12 @@ import type { Value } from "./engine/engine.ts";
 import { writeFiles } from "./first-files.ts";
 import { type Holder, Memory } from "./memory.ts";
 import type { FrameSource } from "./native/frame-source.ts";
+import { joinInStep, NetworkControl, networkParts } from "./network-control.ts";
 import type { EmulatorOptions, RunUntil } from "./options.ts";
 import { createPins, type EmulatorPins, pinNumber } from "./pins.ts";
 import { Power } from "./power.ts";
 import { sceneOf } from "./scene.ts";
+import { createConsole, type EmulatorConsole } from "./serial-console.ts";
 
 export type {
   BatteryOptions,
@@ -35,6 +38,7 @@ export type {
   TornWrite,
   Value,
 };
+export { SimulatedNetwork };
 
 /** Default power-on time: an ordinary day, the same for every run. */
 const DEFAULT_START_MS = Date.UTC(2026, 5, 1, 6, 0, 0);
@@ -44,12 +48,8 @@ const HOST_SHARE_MS = 50;
 const IDLE_LIMIT_MS = 10_000;
 
 export class Emulator {
-  readonly console: {
-    /** Bytes typed or sent to the board, as a byte string. */
-    write(bytes: string): void;
-    /** Calls the listener with what the board sends; returns how to stop that. */
-    onData(listener: (bytes: string) => void): () => void;
-  };
+  /** `write(bytes)`, `onData(listener)`: byte strings. */
+  readonly console: EmulatorConsole;
   /** `drive(pin, level)`, `at(ms, run)`, `pwm(pin)`. */
   readonly pins: EmulatorPins;
   /** Connect devices to the board's buses and ports; each returns how to take it off again. */
@@ -58,14 +58,16 @@ export class Emulator {
   readonly profile: Profile;
   /** JsVars: `usage`, `free`, `total`, `peak`, `holders()`. */
   readonly memory: Memory;
+  /** Address, link, sockets, counters. */
+  readonly network: NetworkControl;
   /** The supply: `isOn`, `cut()`, `restore()`, and with a battery its voltage and charge. */
   readonly power: Power;
   private readonly machine: Machine;
   private readonly supply: Supply;
   private readonly options: EmulatorOptions;
-  private readonly listeners = new Set<(bytes: string) => void>();
   private wake: (() => void) | undefined;
   private isClosed = false;
+  private readonly leave: () => void;
 
   static boot(options: EmulatorOptions = {}): Emulator {
     return new Emulator(options);
@@ -87,7 +89,7 @@ export class Emulator {
       flash,
       startMs: options.startMs ?? DEFAULT_START_MS,
       seed: options.seed ?? 1,
-      network: options.network,
+      ...networkParts(options.network),
       analog: (pin, nowMs) => this.power.level(pin) ?? scene.analog?.(pin, nowMs),
       attached,
       isStrict: options.isStrict,
@@ -99,23 +101,11 @@ export class Emulator {
     });
     this.supply = new Supply(this.machine);
     this.memory = new Memory(this.machine);
+    this.network = new NetworkControl(this.machine, () => this.wake?.());
+    this.leave = joinInStep(options.network, this.machine, (until) => this.run(until));
     this.power = new Power(this.machine, this.supply, options.battery);
-    this.machine.onOutput = (bytes) => {
-      if (!this.supply.isOn) return;
-      options.onConsole?.(bytes);
-      for (const listener of this.listeners) listener(bytes);
-    };
-    this.machine.hostOperations.onEvent = () => this.wake?.();
-    this.console = {
-      write: (bytes) => {
-        if (this.supply.isOn) this.machine.receive(bytes);
-        this.wake?.();
-      },
-      onData: (listener) => {
-        this.listeners.add(listener);
-        return () => this.listeners.delete(listener);
-      },
-    };
+    this.console = createConsole(this.machine, this.supply, () => this.wake?.());
+    if (options.onConsole) this.console.onData(options.onConsole);
     this.pins = createPins(this.machine);
     this.profile = this.machine.profile;
     this.attach = createAttach(board, attached, (name) => pinNumber(this.machine, name));
@@ -229,9 +219,9 @@ export class Emulator {
       const nextUs = this.machine.nextWakeUs();
       if (nextUs <= clock.upUs) continue;
       const targetUs = Math.min(nextUs, endUs);
-      if (targetUs === Number.POSITIVE_INFINITY) return;
       await this.waitFor(targetUs);
-      if (this.machine.hasInput) continue;
+      if (this.machine.hasInput || this.network.takeHeard()) continue;
+      if (targetUs === Number.POSITIVE_INFINITY) return;
       clock.jumpTo(targetUs);
       if (nextUs > endUs) return;
     }
@@ -268,6 +258,7 @@ export class Emulator {
   /** Nothing runs any more. */
   close(): void {
     this.isClosed = true;
+    this.leave();
     this.machine.hostOperations.abandon();
     this.machine.network.sockets.reset();
     this.wake?.();
@@ -283,9 +274,11 @@ export class Emulator {
 
   private async waitFor(targetUs: number): Promise<void> {
     const { pace } = this.options;
-    if (!pace) return;
     const { trueMs, upUs, rate } = this.machine.clock;
-    await this.orInput(pace(trueMs + (targetUs - upUs) / 1000 / rate));
+    const isIdle = targetUs === Number.POSITIVE_INFINITY;
+    const wait = pace && !isIdle ? pace(trueMs + (targetUs - upUs) / 1000 / rate) : undefined;
+    const turn = wait ?? this.network.hostTurn(isIdle);
+    if (turn) await this.orInput(turn);
   }
 
   /** Wait for something of the host, or for console input. */

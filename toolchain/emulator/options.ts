@@ -2,6 +2,7 @@
 import type { BatteryOptions } from "./battery.ts";
 import type { BoardName } from "./board/boards.ts";
 import type { NetworkPolicy } from "./board/machine-options.ts";
+import type { SimulatedNetwork } from "./board/network/sim/simulated-network.ts";
 import type { Air, Place } from "./native/air.ts";
 import type { FrameSource } from "./native/frame-source.ts";
 import type { World } from "./world/world.ts";
@@ -31,8 +32,8 @@ export interface EmulatorOptions {
   battery?: BatteryOptions;
   /** Awaited before virtual time jumps to `nextMs`; default: never waits. */
   pace?: (nextMs: number) => Promise<void>;
-  /** Which hosts HTTP requests reach; without one there is no network. */
-  network?: NetworkPolicy;
+  /** A simulated network, or which hosts are reached over real sockets; without one there is no network. */
+  network?: NetworkPolicy | SimulatedNetwork;
   /** Level 0..1 at an analog pin; undefined: nothing is connected to it. */
   analog?: (pin: string, nowMs: number) => number | undefined;
   /** Virtual time an operation takes, instead of the board's estimate (board/boards.ts). */

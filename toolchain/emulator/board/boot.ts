@@ -43,8 +43,9 @@ export function forgetState(machine: Machine): void {
   machine.packets.end();
   machine.faults.clear();
   machine.pins.reset();
-  machine.network.sockets.reset();
+  // The radio first: a chip that restarts does not take leave of its peers.
   machine.network.wifi.reset();
+  machine.network.sockets.reset();
   machine.flags.clear();
   machine.isFirstBoot = true;
   machine.editor.restart(true);

@@ -37,6 +37,10 @@ export class HostLink implements Carrier, Radio {
     return this.ports.get(port);
   }
 
+  get isListening(): boolean {
+    return this.ports.size > 0;
+  }
+
   resolve(name: string): string {
     for (const [address, known] of this.names) if (known === name) return address;
     // The block for benchmarks (RFC 2544): nobody's address.

@@ -14,6 +14,8 @@ import { parsePrivateKey } from "./tls-options.ts";
 export const ANSWER_MS = 60;
 /** How long the host may think about a write before virtual time goes on without it. */
 export const QUIET_MS = 100;
+/** How long what belongs together may take on the host. */
+const SETTLE_MS = 5;
 /** How long it may think about an HTTP request. */
 const WALL_LIMIT_MS = 10_000;
 const CONNECT_MS = 2;
@@ -32,6 +34,7 @@ export class HostStream implements Stream {
   private hasArrivedEnd = false;
   private incoming = "";
   private isWaiting = false;
+  private hasSentMore = false;
   private isFinished = false;
   private isClosed = false;
   private onArrival: () => void = () => {};
@@ -48,7 +51,8 @@ export class HostStream implements Stream {
     const before = machine.options.network?.before?.() ?? Promise.resolve();
     const connected = before.then(() => stream.dial(host, port, options.tls));
     machine.hostOperations.pending(connected, CONNECT_MS, () => {
-      stream.phase = stream.socket && !stream.hasArrivedEnd ? "open" : "ended";
+      stream.phase = stream.socket ? "open" : "ended";
+      if (!options.isHttp || stream.hasArrivedEnd) stream.takeArrived();
       stream.onChange();
     });
     return stream;
@@ -142,8 +146,12 @@ export class HostStream implements Stream {
 
   /** Hold virtual time until the host has what is due, the peer ends, or the wall time is over. */
   private await(isThere: () => boolean, wallMs: number): void {
-    if (this.isWaiting) return;
+    if (this.isWaiting) {
+      this.hasSentMore = true;
+      return;
+    }
     this.isWaiting = true;
+    this.hasSentMore = false;
     const due = new Promise<void>((resolve) => {
       const limit = setTimeout(() => {
         // An HTTP answer that never ends is cut off.
@@ -155,7 +163,9 @@ export class HostStream implements Stream {
         resolve();
       };
       this.onArrival = () => {
-        if (isThere() || this.hasArrivedEnd) this.release();
+        if (this.hasArrivedEnd || (this.isHttp && isThere())) this.release();
+        // Of anything else more may follow at once, and the end.
+        else if (isThere()) setTimeout(this.release, SETTLE_MS);
       };
       this.onArrival();
     });
@@ -163,6 +173,8 @@ export class HostStream implements Stream {
       this.isWaiting = false;
       this.onArrival = () => {};
       this.takeArrived();
+      // What was written meanwhile may be answered, too.
+      if (this.hasSentMore) this.await(isThere, wallMs);
     });
   }
 }

@@ -1,5 +1,6 @@
 /** All of a board that has to do with networks: the radio, the sockets below the program and those it sees, pipes. */
 import type { Machine } from "../machine.ts";
+import type { Link } from "../machine-options.ts";
 import { Pipes } from "../pipes.ts";
 import { HostLink } from "./host-link.ts";
 import { Sockets } from "./sockets.ts";
@@ -11,12 +12,13 @@ export class Network {
   readonly stack: Stack;
   readonly sockets: Sockets;
   readonly pipes: Pipes;
+  readonly link: Link;
   private hasRunEvents = false;
 
   constructor(machine: Machine) {
-    const link = machine.options.link?.(machine) ?? new HostLink(machine);
-    this.wifi = new Wifi(machine, link);
-    this.stack = new Stack(machine, link);
+    this.link = machine.options.link?.(machine) ?? new HostLink(machine);
+    this.wifi = new Wifi(machine, this.link);
+    this.stack = new Stack(machine, this.link);
     this.sockets = new Sockets(machine, this.stack);
     this.pipes = new Pipes(machine);
   }

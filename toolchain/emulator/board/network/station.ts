@@ -8,7 +8,10 @@ import { type AccessPoint, type Lease, type Radio, REASON } from "./radio.ts";
 
 const ASSOCIATE_MS = 1500;
 const ADDRESS_MS = 500;
-const GIVE_UP_MS = 7000;
+/** Until a try that finds nothing or is refused is over. */
+const TRY_MS = 2400;
+/** The firmware asks ESP-IDF so many times in all before it reports a loss. */
+export const CONNECT_TRIES = 3;
 const LEAVE_MS = 20;
 /** ESP-IDF: the access point was not heard for that long. */
 const BEACON_TIMEOUT_MS = 6000;
@@ -40,6 +43,7 @@ export class Station {
   private readonly radio: Radio;
   /** Counts attempts, so that a newer join or leave cancels what was under way. */
   private attempt = 0;
+  private triesLeft = 0;
   /** Out of reach of everything. */
   private isOutOfReach = false;
 
@@ -66,12 +70,18 @@ export class Station {
     this.ownLease = OWN_LEASE;
   }
 
-  join(): void {
+  /** Join the network of `ssid`; it may be tried so many times, later losses included. */
+  join(tries: number): void {
     this.drop();
+    this.triesLeft = tries;
+    this.try();
+  }
+
+  private try(): void {
     const attempt = ++this.attempt;
     const found = this.isOutOfReach ? REASON.noApFound : this.radio.find(this.ssid, this.password);
     if (typeof found === "number") {
-      this.after(GIVE_UP_MS, attempt, () => this.lose(found));
+      this.after(TRY_MS, attempt, () => this.lose(found));
       return;
     }
     this.after(ASSOCIATE_MS, attempt, () => {
@@ -87,18 +97,22 @@ export class Station {
   }
 
   leave(): void {
+    this.triesLeft = 0;
     const attempt = ++this.attempt;
     if (this.isConnected) this.after(LEAVE_MS, attempt, () => this.lose(REASON.assocLeave));
   }
 
-  /** The network goes out of reach (a while later the board notices), or comes back. */
+  /** All networks go out of reach, or come back. */
   setReach(isInReach: boolean): void {
     this.isOutOfReach = !isInReach;
-    if (isInReach) return;
-    const { attempt } = this;
+    if (!isInReach) this.missBeacons(() => this.isOutOfReach);
+  }
+
+  /** The board notices only after a while that its access point is silent. */
+  missBeacons(isStillSilent: () => boolean): void {
     if (!this.isConnected) return;
-    this.after(BEACON_TIMEOUT_MS, attempt, () => {
-      if (this.isOutOfReach && this.isConnected) this.lose(REASON.beaconTimeout);
+    this.after(BEACON_TIMEOUT_MS, this.attempt, () => {
+      if (isStillSilent()) this.lose(REASON.beaconTimeout);
     });
   }
 
@@ -106,8 +120,13 @@ export class Station {
     return !this.isOutOfReach;
   }
 
-  /** The access point is gone. */
+  /** The access point is gone or does not let it in: try again, or report it. */
   lose(reason: number): void {
+    if (--this.triesLeft > 0) {
+      this.radio.leave();
+      this.try();
+      return;
+    }
     const bssid = this.accessPoint?.bssid ?? NO_BSSID;
     this.attempt++;
     this.drop();

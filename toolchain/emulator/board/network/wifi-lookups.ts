@@ -61,7 +61,7 @@ export class WifiLookups {
     engine.roots.add(this.onPing);
     const so = { sent: 0, answered: 0, totalMs: 0, timeouts: 0 };
     const next = (): void => {
-      const tookMs = machine.network.wifi.isUp ? this.radio.ping(target) : undefined;
+      const tookMs = this.radio.ping(target);
       const isAnswered = tookMs !== undefined && tookMs <= PING_TIMEOUT_MS;
       const waitMs = isAnswered ? tookMs : PING_TIMEOUT_MS;
       this.after(waitMs, () => {
@@ -115,7 +115,7 @@ export class WifiLookups {
     const turn = ++this.timeServer;
     const ask = (): void => {
       if (turn !== this.timeServer) return;
-      const tookMs = machine.network.wifi.isUp ? this.radio.timeMs(name) : undefined;
+      const tookMs = this.radio.timeMs(name);
       const schedule = (ms: number, run: () => void) =>
         machine.schedule.at(machine.clock.upUs + Math.round(ms * 1000), run);
       if (tookMs !== undefined) {

@@ -8,7 +8,7 @@ import { queueCall, queueListeners } from "../listeners.ts";
 import type { Machine } from "../machine.ts";
 import { type Functions, library } from "../natives.ts";
 import { type AccessPoint, type Lease, type Radio, REASON, reasonName } from "./radio.ts";
-import { Station } from "./station.ts";
+import { CONNECT_TRIES, Station } from "./station.ts";
 import {
   accessPointSettings,
   checkCallback,
@@ -109,7 +109,7 @@ export class Wifi {
     this.mode = "STA";
     this.station.ssid = saved.ssid;
     this.station.password = saved.password;
-    this.station.join();
+    this.station.join(1);
   }
 
   /** A station came to the board's own network, or went. */
@@ -184,7 +184,7 @@ export class Wifi {
     this.onAddress = callback;
     engine.roots.add(callback);
     this.mode = this.mode === "AP" || this.mode === "APSTA" ? this.both("STA") : "STA";
-    station.join();
+    station.join(CONNECT_TRIES);
   }
 
   private disconnect(callback: Value): void {
