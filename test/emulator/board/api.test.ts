@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { Emulator } from "../../../toolchain/emulator/emulator.ts";
+import { Air } from "../../../toolchain/emulator/native/air.ts";
 import { createWorld } from "../../../toolchain/emulator/world/world.ts";
 import { ROOT } from "../../support/skip.ts";
 
@@ -20,7 +21,12 @@ for (const [, heading, code] of examples) {
   if (code === undefined) continue;
   count++;
   test(`the example under "${title}" runs`, () =>
-    new AsyncFunction("Emulator", "assert", "createWorld", code)(Emulator, assert, createWorld));
+    new AsyncFunction("Emulator", "assert", "createWorld", "Air", code)(
+      Emulator,
+      assert,
+      createWorld,
+      Air,
+    ));
 }
 
 test("the document has its examples", () => assert.ok(count >= 9, `${count}`));
