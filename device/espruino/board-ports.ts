@@ -9,6 +9,10 @@ const WAKE_CAUSES = ["powerOn", "", "motion", "motion", "timer", "touch"];
 
 export function createClock(): Clock {
   let bootedAt = getTime();
+  // Espruino gives the number of a timer that has gone to a new one, so that a number kept too long would cancel what
+  // belongs to somebody else. Ours are never used twice.
+  const waiting: { [timer: number]: number } = {};
+  let newest = 0;
   return {
     now: getTime,
     set: (utcSeconds) => {
@@ -18,10 +22,22 @@ export function createClock(): Clock {
       bootedAt += getTime() - before;
     },
     uptime: () => getTime() - bootedAt,
-    after: (ms, run) => setTimeout(guarded(run), ms),
+    after: (ms, run) => {
+      const timer = ++newest;
+      waiting[timer] = setTimeout(
+        guarded(() => {
+          delete waiting[timer];
+          run();
+        }),
+        ms,
+      );
+      return timer;
+    },
     cancel: (timer) => {
+      const id = waiting[timer];
       // clearTimeout with nothing would clear every timer there is.
-      if (timer) clearTimeout(timer);
+      if (id) clearTimeout(id);
+      delete waiting[timer];
     },
   };
 }

@@ -59,7 +59,7 @@ JsVar *jswrap_vision_regions(void) {
   const thicket_motion_result *found = thicket_session_moved();
   int32_t numbers[7 * THICKET_REGIONS_MAX], *at = numbers;
   for (int i = 0; i < found->region_count; i++) {
-    const thicket_region *region = &found->regions[i];
+    const thicket_motion_region *region = &found->regions[i];
     *at++ = region->box.left;
     *at++ = region->box.top;
     *at++ = region->box.width;
