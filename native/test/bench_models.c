@@ -1,4 +1,5 @@
-// Milliseconds per inference of every backend of this build, on the same inputs, turn by turn.
+// Milliseconds per inference of every backend of this build, on the same inputs, turn by turn;
+// also whether they give the same bytes on random ones.
 // Usage: bench_models [--layers] MODEL.tflite...
 //   --layers   also what each operator took, with the preferred backend
 #include "support/files.h"
@@ -9,10 +10,11 @@
 #include <string.h>
 #include <time.h>
 
-#define BACKENDS_MAX 2
-#define ROUNDS_MIN   7
-#define ROUNDS_MAX   400
-#define BUDGET_NS    UINT64_C(1500000000)
+#define BACKENDS_MAX  2
+#define ROUNDS_MIN    7
+#define ROUNDS_MAX    400
+#define RANDOM_INPUTS 30
+#define BUDGET_NS     UINT64_C(1500000000)
 
 static uint64_t now_ns(void) {
   struct timespec now;
@@ -56,6 +58,31 @@ static void print_layers(const struct run *run, const struct bytes *file) {
   free(best);
 }
 
+// Do all backends give the same bytes on random inputs?
+static int is_same(const struct run *runs, uint32_t backends, uint32_t inputs) {
+  uint32_t seed = 1;
+  for (uint32_t sample = 0; sample < inputs; sample++) {
+    thicket_tensor first, other;
+    for (uint32_t b = 0; b < backends; b++) {
+      uint32_t state = seed;
+      for (uint32_t i = 0; i < runs[b].input.bytes; i++) {
+        state = state * 1664525u + 1013904223u;
+        ((uint8_t *)runs[b].input.data)[i] = (uint8_t)(state >> 24);
+      }
+      if (b + 1 == backends) seed = state;
+      thicket_model_invoke(runs[b].arena, NULL);
+    }
+    for (uint32_t output = 0; output < runs[0].info.outputs; output++) {
+      thicket_model_output(runs[0].arena, output, &first);
+      for (uint32_t b = 1; b < backends; b++) {
+        thicket_model_output(runs[b].arena, output, &other);
+        if (memcmp(first.data, other.data, first.bytes) != 0) return 0;
+      }
+    }
+  }
+  return 1;
+}
+
 static int bench(const char *path, int wants_layers) {
   static struct run runs[BACKENDS_MAX];
   thicket_detail detail;
@@ -92,11 +119,13 @@ static int bench(const char *path, int wants_layers) {
            (double)runs[0].times[rounds / 2] / (double)runs[1].times[rounds / 2],
            (double)runs[0].times[0] / (double)runs[1].times[0]);
   }
+  int differs = !is_same(runs, backends, rounds < RANDOM_INPUTS ? rounds : RANDOM_INPUTS);
+  if (differs) printf("  OUTPUTS DIFFER");
   printf("\n");
   if (wants_layers) print_layers(&runs[0], &file);
   for (uint32_t i = 0; i < backends; i++) free(runs[i].arena);
   free(file.data);
-  return 0;
+  return differs;
 }
 
 int main(int count, char **values) {

@@ -23,9 +23,11 @@ $(BUILD)/tflm/backend_tflm.o: port/tflm/backend_tflm.cc
 	$(INCLUDES) $(TFLM_INCLUDES) -MMD -MP -c $< -o $@
 
 $(BUILD)/tflm/test_golden: $(BUILD)/host/test/test_golden.o
+$(BUILD)/tflm/test_conv: $(BUILD)/host/test/test_conv.o $(BUILD)/host/test/support/model_builder.o
 $(BUILD)/tflm/bench_models: $(BUILD)/host/test/bench_models.o
 $(BUILD)/tflm/fuzz_model: $(BUILD)/host/test/fuzz_model.o $(patsubst %.c,$(BUILD)/host/%.o,$(wildcard test/support/*model*.c))
-$(BUILD)/tflm/test_golden $(BUILD)/tflm/bench_models $(BUILD)/tflm/fuzz_model: $(BUILD)/host/test/support/files.o $(TFLM_OBJECTS) $(TFLM_LIBRARY)
+$(BUILD)/tflm/test_golden $(BUILD)/tflm/test_conv $(BUILD)/tflm/bench_models $(BUILD)/tflm/fuzz_model: \
+	$(BUILD)/host/test/support/files.o $(TFLM_OBJECTS) $(TFLM_LIBRARY)
 	$(CXX) $^ -o $@ -lm
 
 .PHONY: test-tflm bench-tflm fuzz-tflm
@@ -35,7 +37,8 @@ test-tflm:
 bench-tflm fuzz-tflm:
 	@echo "$(TFLM_ABSENT)" >&2; exit 1
 else
-test-tflm: $(BUILD)/tflm/test_golden
+test-tflm: $(BUILD)/tflm/test_golden $(BUILD)/tflm/test_conv
+	@./$(BUILD)/tflm/test_conv
 	@if [ -d $(GOLDENS) ]; then ./$< $(GOLDENS); else echo "# SKIP golden on tflm: no $(GOLDENS)"; fi
 bench-tflm: $(BUILD)/tflm/bench_models
 	@./$< $(BENCH) $(MODELS)
