@@ -66,8 +66,8 @@ void channels_fill(struct channels *channels, const struct op *op, uint32_t firs
   for (uint32_t i = 0; i < count; i++) channels->right[i] = 1 << (30 + channels->right[i]);
 }
 
-void channels_store_row(const struct channels *channels, const struct output_range *range,
-                        uint32_t first, uint32_t count, const int32_t *sums, int8_t *to) {
+void channels_store(const struct channels *channels, const struct output_range *range,
+                    uint32_t first, uint32_t count, const int32_t *sums, int8_t *to) {
   if (channels->is_fast) {
     lanes_store_row(sums, channels->bias + first, channels->significand + first,
                     channels->right + first, count, range, to);

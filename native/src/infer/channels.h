@@ -32,34 +32,9 @@ int32_t channels_prepare(struct graph *graph, const struct op *op, int32_t dim, 
 void channels_fill(struct channels *channels, const struct op *op, uint32_t first, uint32_t count,
                    uint8_t *scratch);
 
-// The first `count` (1..4) accumulators of channels first .. to int8, by whichever way is right for
-// their shifts.
-static inline void channels_store(const struct channels *channels, const struct output_range *range,
-                                  uint32_t first, uint32_t count, lanes sums, int8_t *to) {
-  sums = lanes_add(sums, lanes_load(channels->bias + first));
-  if (!channels->is_fast) {
-    int32_t value[4];
-    lanes_store(value, sums);
-    for (uint32_t i = 0; i < count; i++) {
-      struct multiplier multiplier = {channels->significand[first + i], channels->right[first + i]};
-      value[i] = fixed_scale(value[i], multiplier);
-      to[i] = (int8_t)clamp(wrap_add(value[i], range->zero_point), range->low, range->high);
-    }
-    return;
-  }
-  sums = lanes_scale(sums, lanes_load(channels->significand + first),
-                     lanes_load(channels->right + first));
-  if (count == 4) {
-    lanes_store_int8(to, sums, range);
-  } else {
-    int8_t part[4];
-    lanes_store_int8(part, sums, range);
-    for (uint32_t i = 0; i < count; i++) to[i] = part[i];
-  }
-}
-
-// The same for a row of accumulators of channels first .. first + count - 1.
-void channels_store_row(const struct channels *channels, const struct output_range *range,
-                        uint32_t first, uint32_t count, const int32_t *sums, int8_t *to);
+// The last step of a layer: accumulators of channels first .. first + count - 1 to int8, by
+// whichever way is right for their shifts.
+void channels_store(const struct channels *channels, const struct output_range *range,
+                    uint32_t first, uint32_t count, const int32_t *sums, int8_t *to);
 
 #endif

@@ -94,7 +94,9 @@ void fully_connected_run(const struct op *op, uint8_t *scratch) {
       uint32_t wanted = block_count - first < 4 ? block_count - first : 4;
       for (uint32_t row = 0; row < op->rows; row++) {
         lanes sums = dot(op, (const int8_t *)op->in[0].data + (size_t)row * op->depth, weights);
-        channels_store(&channels, &op->range, first, wanted, sums,
+        int32_t values[4];
+        lanes_store(values, sums);
+        channels_store(&channels, &op->range, first, wanted, values,
                        (int8_t *)op->out.data + (size_t)row * count + block + first);
       }
     }

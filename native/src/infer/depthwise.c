@@ -144,7 +144,7 @@ static void run_pixel(const struct pass *pass, int8_t *to) {
     for (; c + 8 <= end; c += 8)
       lanes_taps_8(pass->taps, taps, first + c, pass->weights, count, sums + c);
     for (; c < end; c++) sums[c] = add_taps(pass, taps, first + c);
-    channels_store_row(&pass->channels, &pass->op->range, first, end, sums, to + first);
+    channels_store(&pass->channels, &pass->op->range, first, end, sums, to + first);
   }
 }
 
@@ -194,7 +194,7 @@ static void run_pixel_spread(const struct pass *pass, const int8_t *image, uint3
         spread_taps(pass, channel, BLOCK, sums);
       else
         spread_taps(pass, channel, n, sums);
-      channels_store_row(&pass->channels, &pass->op->range, channel, n, sums, to + channel);
+      channels_store(&pass->channels, &pass->op->range, channel, n, sums, to + channel);
     }
   }
 }

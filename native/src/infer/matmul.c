@@ -70,8 +70,8 @@ void matmul_rows(const struct matmul *matmul, const struct output_range *range, 
       const int16_t *next = row + 1 < rows ? x + matmul->stride : x;
       int32_t sums[2][BLOCK];
       multiply_pair(matmul, x, next, first, n, sums);
-      if (next != x) channels_store_row(&matmul->channels, range, first, n, sums[1], out + count);
-      channels_store_row(&matmul->channels, range, first, n, sums[0], out);
+      if (next != x) channels_store(&matmul->channels, range, first, n, sums[1], out + count);
+      channels_store(&matmul->channels, range, first, n, sums[0], out);
     }
   }
 }
