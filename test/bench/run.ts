@@ -25,5 +25,7 @@ for (const file of readdirSync(HERE).sort()) {
   const { figures } = (await import(pathToFileURL(join(HERE, file)).href)) as {
     figures: () => Promise<Figure[]>;
   };
-  for (const figure of await figures()) console.log(JSON.stringify(figure));
+  for (const { name, value, unit, vs, ratio } of await figures()) {
+    console.log(JSON.stringify({ name, value, unit, vs, ratio }));
+  }
 }

@@ -9,7 +9,7 @@ import { Flash } from "../../toolchain/emulator/board/flash.ts";
 import { Machine } from "../../toolchain/emulator/board/machine.ts";
 import { LAYOUTS } from "../../toolchain/emulator/engine/engine.ts";
 
-interface Golden {
+export interface Golden {
   id: string;
   setup: string;
   code: string;
@@ -32,18 +32,30 @@ const LAYOUT_NAMES = ["esp32", "c3"] as const;
 const MODES = ["file", "flash", "warm"] as const;
 const NEAR_VARS = 2;
 
-export function goldenRows(sharedData: string): GoldenRow[] {
+export function goldenCases(sharedData: string): Golden[] {
   const file = join(sharedData, "espruino-memory-golden.json");
-  const { cases } = JSON.parse(readFileSync(file, "utf8")) as { cases: Golden[] };
-  return LAYOUT_NAMES.flatMap((layout) => MODES.map((mode) => goldenRow(cases, layout, mode)));
+  return (JSON.parse(readFileSync(file, "utf8")) as { cases: Golden[] }).cases;
 }
 
-function goldenRow(cases: Golden[], layout: GoldenRow["layout"], mode: GoldenRow["mode"]) {
+export function goldenRows(sharedData: string): GoldenRow[] {
+  const cases = goldenCases(sharedData);
+  return LAYOUT_NAMES.flatMap((layout) =>
+    MODES.map((mode) => rateGolden(cases, layout, mode, (golden) => measure(golden, layout, mode))),
+  );
+}
+
+/** Count how close a way of measuring comes to the figures. */
+export function rateGolden(
+  cases: Golden[],
+  layout: GoldenRow["layout"],
+  mode: GoldenRow["mode"],
+  take: (golden: Golden) => { delta: number; sizeOf: number },
+): GoldenRow {
   const row: GoldenRow = { layout, mode, exact: 0, near: 0, off: 0, notes: [] };
   for (const golden of cases) {
     const want = golden.measured[`${layout}.${mode}`];
     if (!want) continue;
-    const got = measure(golden, layout, mode);
+    const got = take(golden);
     const difference = Math.max(
       Math.abs(got.delta - want.delta),
       Math.abs(got.sizeOf - want.sizeOf),

@@ -9,27 +9,48 @@ const END = "@@END";
 /** First line of every program, on both: ends the real one when nothing is left to do. */
 const ENDING = `setTimeout("print('${END}');quit()",30);`;
 const LIMIT_MS = 10_000;
+const TEST_LIMIT_MS = 20_000;
 
 export const REAL = process.env.THICKET_ESPRUINO;
 
-/** What the real interpreter prints, without its banner, prompts and the Linux build's own last line. */
-export function realOutput(binary: string, program: string): string {
-  const folder = mkdtempSync(join(tmpdir(), "thicket-conform-"));
-  try {
-    writeFileSync(join(folder, "case.js"), `${ENDING}\n${program}\n`, "latin1");
+/** Everything the real interpreter says while it runs a program. */
+export function realRun(binary: string, program: string): string {
+  return inFolder((folder) => {
+    writeFileSync(join(folder, "case.js"), `${program}\n`, "latin1");
     // A pipe open at both ends: the console neither gets input nor meets its end.
     const run = spawnSync("sh", ["-c", `mkfifo in && exec "${binary}" case.js <> in`], {
-      cwd: folder,
-      timeout: LIMIT_MS,
-      encoding: "latin1",
+      ...{ cwd: folder, timeout: LIMIT_MS, killSignal: "SIGKILL", encoding: "latin1" },
     });
-    const out = run.stdout.replaceAll("\r\n", "\n");
-    const start = out.indexOf("/Donate\n\n") + "/Donate\n\n".length;
-    const end = out.indexOf(END);
-    return tidy(out.substring(start, end < 0 ? undefined : end));
+    return run.stdout.replaceAll("\r\n", "\n");
+  });
+}
+
+/** Does one of Espruino's own tests pass there? Its Linux build runs them itself. */
+export function realPasses(binary: string, file: string): boolean {
+  return inFolder((folder) => {
+    const run = spawnSync(binary, ["--test", file], {
+      ...{ cwd: folder, timeout: TEST_LIMIT_MS, killSignal: "SIGKILL", stdio: "ignore" },
+    });
+    return run.status === 0;
+  });
+}
+
+/** It leaves a flash image where it runs. */
+function inFolder<T>(work: (folder: string) => T): T {
+  const folder = mkdtempSync(join(tmpdir(), "thicket-conform-"));
+  try {
+    return work(folder);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What the real interpreter prints, without its banner, prompts and the Linux build's own last line. */
+export function realOutput(binary: string, program: string): string {
+  const out = realRun(binary, `${ENDING}\n${program}`);
+  const start = out.indexOf("/Donate\n\n") + "/Donate\n\n".length;
+  const end = out.indexOf(END);
+  return tidy(out.substring(start, end < 0 ? undefined : end));
 }
 
 const tidy = (text: string): string =>
