@@ -91,11 +91,18 @@ export const COMMANDS: CommandRow[] = [
         help: "fleet server the camera may reach (with --tcp: any)",
       },
       flash: { type: "string", value: "FILE", help: "keep the flash image in this file" },
+      profile: { type: "boolean", help: "show what the days cost, by stage and by function" },
+      cost: {
+        type: "string",
+        value: "US",
+        help: "microseconds of chip time for an operation (default: the board's estimate)",
+      },
       ...JSON_OPTION,
     },
     examples: [
       "toolchain emulate --tcp 2323",
       "toolchain emulate --frames photos --json",
+      "toolchain emulate --days 1 --profile",
       "toolchain emulate --script blink.js --virtual-ms 5000 --json",
     ],
     load: () => import("./commands/emulate.ts"),

@@ -40,6 +40,17 @@ test("a script's output, result and memory come as one JSON object", () => {
   assert.ok(report.jsvars.usage > 20 && report.jsvars.usage <= report.jsvars.peak);
 });
 
+test("a script runs on the ESP32-C3 with its 4095 variables", () => {
+  const { status, stdout } = emulate(
+    ["--script", "SCRIPT", "--board", "esp32c3", "--json"],
+    "var result=process.env.BOARD+' '+analogRead(D20);",
+  );
+  const report = JSON.parse(stdout);
+  assert.is(status, 0);
+  assert.is(report.result, "ESP32C3 NaN");
+  assert.is(report.jsvars.total, 4095);
+});
+
 test("an exception nobody caught is in the output and in the exit code", () => {
   const { status, stdout } = emulate(["--script", "SCRIPT"], "print('before');oops();");
   assert.is(status, 5);
@@ -59,6 +70,8 @@ test("wrong options are one clear line each", () => {
     [["--script", "/no/such/file.js"], 3, "cannot read /no/such/file.js: no such file"],
     [["--script", "SCRIPT", "--board", "pico"], 2, 'no board named "pico"'],
     [["--script", "SCRIPT", "--virtual-ms", "soon"], 2, "--virtual-ms must be a whole number"],
+    [["--profile", "--cost", "fast"], 2, "--cost must be microseconds above 0"],
+    [["--board", "esp32c3", "--frames", "."], 2, "--frames does not go with the esp32c3"],
   ];
   for (const [args, code, message] of rows) {
     const { status, stderr } = emulate(args);

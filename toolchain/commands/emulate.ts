@@ -1,6 +1,8 @@
 /** `toolchain emulate`: a script, photographs, a console on TCP, or days of an emulated camera's life. */
 import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { costLines, type FunctionCost, namedCosts } from "../bundle/costs.ts";
+import type { RawSourceMap } from "../bundle/source-map.ts";
 import {
   type CommandFunction,
   type CommandInput,
@@ -8,6 +10,7 @@ import {
   wholeNumber,
 } from "../command-line.ts";
 import { BOARDS, vaultOf } from "../emulator/board/boards.ts";
+import type { ProfileRow } from "../emulator/board/profile.ts";
 import { type LifeReport, liveHours } from "../emulator/camera-life.ts";
 import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
 import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
@@ -21,6 +24,7 @@ import {
 } from "../emulator/photograph-labels.ts";
 import { runPhotographs } from "../emulator/photographs.ts";
 import { runScript } from "../emulator/script-run.ts";
+import { followStages, stageLines } from "../emulator/stages.ts";
 import { createWorld, type World } from "../emulator/world/world.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
 import { readInput, writeWhole } from "../files.ts";
@@ -30,6 +34,9 @@ import type { Io } from "../log.ts";
 const PLACE = { latitude: -24.9901, longitude: 31.5547 };
 const START_MS = Date.UTC(2026, 5, 1, 0, 0, 0);
 const DAYS_MAX = 3650;
+const COST_US_MAX = 10_000;
+/** Rows of the profile. */
+const FUNCTIONS_MAX = 20;
 
 export const run: CommandFunction = async (input, io) => {
   const script = textOption(input, "script");
@@ -72,18 +79,55 @@ async function serve(input: CommandInput, io: Io): Promise<number> {
 async function live(input: CommandInput, io: Io): Promise<number> {
   const hours = wholeNumber(input, "days", 1, [1, DAYS_MAX]) * 24;
   const world = drawnWorld(input, START_MS, hours);
+  const microsecondsPerOperation = costOf(input);
   const camera = await bootCamera(input, io, {
-    startMs: START_MS,
-    world,
+    ...{ startMs: START_MS, world, microsecondsPerOperation },
   });
+  if (input.options.profile) {
+    const stages = followStages(camera.emulator);
+    camera.onRequest(stages.contact);
+    for (const { atMs } of world.events) camera.emulator.pins.at(atMs - 1, stages.capture);
+  }
   const report = await liveHours(camera.emulator, hours, {
     signal: io.signal,
     uploads: camera.uploads,
     onProgress: (done, total) => io.progress(`hour ${done} of ${total}`),
   });
   camera.keepFlash();
-  showReport(report, input, io);
+  const profile = input.options.profile ? await profileOf(camera) : undefined;
+  showReport({ ...report, profile }, input, io);
   return io.signal.aborted ? EXIT.interrupted : EXIT.ok;
+}
+
+/** Microseconds of virtual time for an operation; undefined: the board's own estimate. */
+function costOf(input: CommandInput): number | undefined {
+  const text = textOption(input, "cost");
+  if (text === undefined) return undefined;
+  const cost = Number(text);
+  if (cost > 0 && cost <= COST_US_MAX && text.trim() !== "") return cost;
+  throw usageError(
+    "BAD_OPTION",
+    `--cost must be microseconds above 0, at most ${COST_US_MAX}, not "${text}"`,
+  );
+}
+
+interface CycleProfile {
+  microsecondsPerOperation: number;
+  stages: ProfileRow[];
+  functions: FunctionCost[];
+}
+
+async function profileOf({ emulator, map }: Camera): Promise<CycleProfile> {
+  // Loaded late: nothing else here needs a parser.
+  const { SourceNames } = await import("../bundle/source-names.ts");
+  const names = new SourceNames(emulator.readFile(".bootcde") ?? "", map);
+  const { profile } = emulator;
+  const microsecondsPerOperation = profile.estimatedMs(1) * 1000;
+  return {
+    microsecondsPerOperation,
+    stages: profile.report(),
+    functions: namedCosts(profile.functions(), names, microsecondsPerOperation, FUNCTIONS_MAX),
+  };
 }
 
 async function judge(folder: string, input: CommandInput, io: Io): Promise<number> {
@@ -97,7 +141,7 @@ async function judge(folder: string, input: CommandInput, io: Io): Promise<numbe
   await checkPhotographs(folder, io.signal);
   const report = await runPhotographs({
     folder,
-    files: factoryFiles(await programCode(input, io)),
+    files: factoryFiles((await programOf(input, io)).code),
     board,
     seed: seedOf(input),
     signal: io.signal,
@@ -110,22 +154,34 @@ async function judge(folder: string, input: CommandInput, io: Io): Promise<numbe
   return EXIT.ok;
 }
 
+type Camera = Awaited<ReturnType<typeof bootCamera>>;
+
 /** A camera as it leaves the workshop: program, model and labels on flash, or what its flash file holds. */
 async function bootCamera(input: CommandInput, io: Io, options: EmulatorOptions) {
   const flashFile = textOption(input, "flash");
   const hasFlash = flashFile !== undefined && existsSync(flashFile);
   let uploads = 0;
-  const network = networkOf(input, () => uploads++);
-  const app = hasFlash ? undefined : await programCode(input, io);
+  let onRequest = (): void => {};
+  const network = networkOf(
+    input,
+    () => uploads++,
+    () => onRequest(),
+  );
+  const program = hasFlash ? undefined : await programOf(input, io);
   const flash = hasFlash ? readFlash(flashFile, boardOf(input)) : undefined;
   const emulator = Emulator.boot({
     ...options,
-    ...{ board: boardOf(input), seed: seedOf(input), flash, app, network },
+    ...{ board: boardOf(input), seed: seedOf(input), flash, app: program?.code, network },
   });
   await emulator.run({ ms: 5000 });
   return {
     emulator,
+    /** Of the program, when it was built here. */
+    map: program?.map,
     uploads: () => uploads,
+    onRequest(run: () => void) {
+      onRequest = run;
+    },
     keepFlash() {
       if (flashFile !== undefined) writeWhole(flashFile, emulator.flash.image());
     },
@@ -145,22 +201,28 @@ function readFlash(file: string, board: BoardName): Uint8Array {
   return image;
 }
 
-async function programCode(input: CommandInput, io: Io): Promise<string> {
+async function programOf(
+  input: CommandInput,
+  io: Io,
+): Promise<{ code: string; map?: RawSourceMap }> {
   const app = textOption(input, "app");
   if (app !== undefined) {
     const code = readInput(app).toString("latin1");
     if (code === "") throw inputError("EMPTY_FILE", `${app} is empty`);
-    return code;
+    return { code };
   }
   io.progress("building the camera's program");
   const entry = fileURLToPath(new URL("../../device/main.ts", import.meta.url));
   // Loaded late: scripts need neither compiler nor bundler.
   const { bundle } = await import("../bundle/bundle.ts");
-  const { code } = await bundle({ entry, board: boardOf(input) });
-  return code;
+  return bundle({ entry, board: boardOf(input) });
 }
 
-function networkOf(input: CommandInput, onUpload: () => void): EmulatorOptions["network"] {
+function networkOf(
+  input: CommandInput,
+  onUpload: () => void,
+  onRequest: () => void,
+): EmulatorOptions["network"] {
   const text = textOption(input, "server");
   // A camera on TCP is used like a board: it reaches whatever server it is provisioned for.
   if (text === undefined) return "tcp" in input.options ? { allow: () => true } : undefined;
@@ -175,6 +237,7 @@ function networkOf(input: CommandInput, onUpload: () => void): EmulatorOptions["
   const port = Number(server.port || 80);
   return {
     allow: (host, wanted) => host === server.hostname && wanted === port,
+    before: async () => onRequest(),
     after: ({ method, status }) => {
       // tus: the last PATCH of an upload is answered with 204.
       if (method === "PATCH" && status === 204) onUpload();
@@ -187,7 +250,7 @@ function drawnWorld(input: CommandInput, startMs: number, hours: number): World 
 }
 
 function showReport(
-  report: LifeReport & { score?: PhotographScore },
+  report: LifeReport & { score?: PhotographScore; profile?: CycleProfile },
   input: CommandInput,
   io: Io,
 ): void {
@@ -203,6 +266,12 @@ function showReport(
     `${report.cycles} cycles, ${report.frames} frames, ${report.uploads} uploads, ` +
       `at most ${report.jsvarsPeak} JsVars, ${report.virtualSeconds} s of virtual time in ${report.wallSeconds} s`,
   );
+  const { profile } = report;
+  if (!profile) return;
+  io.out("");
+  for (const line of stageLines(profile.stages, profile.microsecondsPerOperation)) io.out(line);
+  io.out("");
+  for (const line of costLines(profile.functions)) io.out(line);
 }
 
 function boardOf(input: CommandInput): BoardName {
