@@ -7,11 +7,13 @@ import { crlf } from "./console/line-editor.ts";
 import { runCallback } from "./evaluating.ts";
 import { callListeners } from "./listeners.ts";
 import type { Machine } from "./machine.ts";
+import { loadState, saveState } from "./saved-state.ts";
 import { NAME_BYTES } from "./storage/layout.ts";
 
 export type BootKind =
   | { kind: "power" }
   | { kind: "reset" }
+  | { kind: "save" }
   | { kind: "load"; file: string | undefined };
 
 /** Tells the terminal not to wrap lines; the Linux build leaves it out. */
@@ -63,6 +65,10 @@ function powerOnCheck(machine: Machine): void {
 
 /** A program starts in place of the running one (or, at power-on, in the fresh engine). */
 export function bootProgram(machine: Machine, boot: BootKind): void {
+  if (boot.kind === "save") {
+    saveProgram(machine);
+    return;
+  }
   if (boot.kind !== "power") endProgram(machine);
   const file = boot.kind === "load" ? boot.file : undefined;
   const isFull = boot.kind !== "load" || file !== undefined;
@@ -70,6 +76,7 @@ export function bootProgram(machine: Machine, boot: BootKind): void {
   if (file !== undefined) machine.engine.set(machine.engine.global, "__FILE__", file);
   const isAutomatic = boot.kind === "power" || !isFull;
   const hasCode = boot.kind === "power" && containsCode(machine);
+  if (isAutomatic) machine.faults.protect(() => loadState(machine));
   runBootFiles(machine, isAutomatic);
   if (isFull) {
     if (!hasCode) showBanner(machine);
@@ -81,6 +88,18 @@ export function bootProgram(machine: Machine, boot: BootKind): void {
   if (file !== undefined) runFile(machine, file, file.length < NAME_BYTES ? file : "load");
   // The original forgets what it was asked for only now, and with it what the new program asked for meanwhile.
   if (machine.todo?.kind === boot.kind) machine.todo = undefined;
+}
+
+/** save(): the running program is written to flash and goes on as after a boot that loaded it. */
+function saveProgram(machine: Machine): void {
+  machine.packets.end();
+  callListeners(machine, machine.touchedGlobal("E"), "kill", []);
+  machine.faults.check();
+  machine.editor.restart(false);
+  machine.faults.protect(() => saveState(machine));
+  machine.faults.check();
+  machine.isFirstBoot = false;
+  runBootFiles(machine, true);
 }
 
 function endProgram(machine: Machine): void {
@@ -98,10 +117,6 @@ function containsCode(machine: Machine): boolean {
 }
 
 function runBootFiles(machine: Machine, isAutomatic: boolean): void {
-  if (isAutomatic && machine.store.read(".varimg") !== undefined) {
-    // What save() of a real board wrote cannot be loaded here; a board says this for another firmware's image.
-    sendText(machine, "Not loading saved code from different Espruino firmware.\n");
-  }
   if (machine.isFirstBoot) runFile(machine, ".bootPowerOn", ".bootPowerOn");
   for (const name of [".boot0", ".boot1", ".boot2", ".boot3"]) runFile(machine, name, name);
   if (machine.store.read(".bootrst") !== undefined) {

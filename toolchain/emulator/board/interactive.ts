@@ -37,7 +37,8 @@ export function installInteractive(machine: Machine): void {
       if (machine.store.read(".bootcde") !== undefined) {
         throw machine.error("Cannot save: .bootcde file already exists. Please remove it first.");
       }
-      return notModelled(machine, "save()");
+      machine.todo = { kind: "save" };
+      return undefined;
     },
     echo: (_self, [isOn]) => {
       machine.editor.isEchoOn = engine.truthy(isOn);

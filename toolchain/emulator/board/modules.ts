@@ -98,7 +98,17 @@ export class Modules {
     return undefined;
   }
 
-  private keep(key: string, value: Value): Value {
+  isBuiltIn(name: string): boolean {
+    return this.builtIn.has(name);
+  }
+
+  /** Those that require() gives without making them again. */
+  entries(): [name: string, value: Value][] {
+    return [...this.cached];
+  }
+
+  /** From now on require() gives this. */
+  keep(key: string, value: Value): Value {
     if (this.cached.size === 0) {
       const list = new EspObject(null);
       list.props = this.cached;

@@ -41,17 +41,18 @@ export class Timers {
     return this.list.entries();
   }
 
-  /** Returns the id. */
-  add(timer: Timer): number {
+  /** Returns the id: one more than the newest timer's, or the one it had before. */
+  add(timer: Timer, formerId?: number): number {
     let last = 0;
-    for (const id of this.list.keys()) last = id;
-    this.list.set(last + 1, timer);
+    for (const known of this.list.keys()) last = known;
+    const id = formerId ?? last + 1;
+    this.list.set(id, timer);
     if (this.engine) {
       timer.record = timerRecord(this.engine, timer);
       this.engine.roots.add(timer.record);
     }
     this.isChanged = true;
-    return last + 1;
+    return id;
   }
 
   get(id: number): Timer | undefined {

@@ -54,14 +54,20 @@ export class Watches {
     return this.list.values();
   }
 
-  add(watch: Watch): number {
+  entries(): IterableIterator<[number, Watch]> {
+    return this.list.entries();
+  }
+
+  /** Returns the id: one more than the newest watch's, or the one it had before. */
+  add(watch: Watch, formerId?: number): number {
     let last = 0;
-    for (const id of this.list.keys()) last = id;
-    this.list.set(last + 1, watch);
+    for (const known of this.list.keys()) last = known;
+    const id = formerId ?? last + 1;
+    this.list.set(id, watch);
     watch.record = watchRecord(watch);
     this.engine?.roots.add(watch.record);
     this.pins.watch(watch.pin, true);
-    return last + 1;
+    return id;
   }
 
   /** False when there is no such watch. */
