@@ -226,7 +226,7 @@ class Writer {
       state.isFirst = false;
       if (isLimited && i === length - LIMITED.shown) state.out += LIMITED.text;
       const item = items[i];
-      let after = !!style.someNewlines && !isSimple(item);
+      let after = !!style.someNewlines && !isSimple(this.fromHere(items, i));
       if (style.allNewlines) {
         state.needsLine = true;
         after = true;
@@ -239,6 +239,13 @@ class Writer {
     if (style.pretty) this.members(value, style, depth, state);
     if (needsLine) state.out += this.line(depth);
     return state.out + (style.pretty ? " ]" : "]");
+  }
+
+  /** Whether a hole is on a line of its own goes by the element that comes after it. */
+  private fromHere(items: Value[], index: number): Value {
+    let at = index;
+    while (at < items.length && !(at in items)) at++;
+    return items[at];
   }
 
   private buffer(value: EspView | EspBuffer, style: TextStyle, depth: number): string {

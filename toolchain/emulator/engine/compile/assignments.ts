@@ -62,9 +62,16 @@ function simple(c: Context, node: Assign, value: Ex, region: Region): Ex {
   if (target.t === "index") {
     const object = c.ex(target.object, region);
     const index = c.ex(target.index, region);
+    const isName = target.object.t === "id";
     return (f) => {
-      const o = object(f);
+      const early = isName ? undefined : object(f);
       const k = index(f);
+      const o = isName ? object(f) : early;
+      if (o === undefined || o === null) {
+        f.pos = target.pos;
+        e.frame = f;
+        getIndexed(e, o, k);
+      }
       const v = value(f);
       if (typeof k === "number" && isInt32(k) && k >= 0 && quickSet(e, o, k, v)) return v;
       f.pos = pos;
@@ -171,9 +178,11 @@ function modify(
   if (target.t === "index") {
     const object = c.ex(target.object, region);
     const index = c.ex(target.index, region);
+    const isName = target.object.t === "id";
     return (f) => {
-      const o = object(f);
+      const early = isName ? undefined : object(f);
       const k = index(f);
+      const o = isName ? object(f) : early;
       const amount = by(f);
       at(f);
       const old = getIndexed(e, o, k, true);

@@ -15,9 +15,11 @@ export function mention(c: Context, node: Node, region: Region): Ex {
   const object = c.ex(node.object, region);
   const key = node.t === "index" ? c.ex(node.index, region) : undefined;
   const name = node.t === "dot" ? node.name : "";
+  const isName = node.object.t === "id";
   return (f) => {
-    const o = object(f);
+    const early = isName ? undefined : object(f);
     const k = key ? key(f) : name;
+    const o = isName ? object(f) : early;
     f.pos = node.pos;
     e.frame = f;
     if (o instanceof EspObject && e.hasAccessors && hasGetter(e, o, keyText(e, k))) return;
@@ -66,9 +68,12 @@ export function index(c: Context, node: IndexNode, region: Region, isLenient: bo
   const { pos } = node;
   const object = c.ex(node.object, region);
   const key = c.ex(node.index, region);
+  // A name is looked up only when the index is known.
+  const isName = node.object.t === "id";
   return (f) => {
-    const o = object(f);
+    const early = isName ? undefined : object(f);
     const k = key(f);
+    const o = isName ? object(f) : early;
     if (typeof k === "number" && isInt32(k) && k >= 0) {
       if (o instanceof EspArray) {
         const item = o.items[k];
