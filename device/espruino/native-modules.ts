@@ -186,7 +186,7 @@ export interface FirmwarePartition {
 
 /**
  * `require("firmware")`: the C firmware itself, in ESP-IDF's two OTA partitions. A new image starts as pending-verify;
- * if it restarts before confirm, the bootloader marks it aborted and starts the other one again.
+ * if the chip restarts before confirm, also by deep sleep, the bootloader marks it aborted and starts the other one.
  *
  * **Errors:** FIRMWARE_ARGUMENT, FIRMWARE_SIZE (larger than the partition, or more or less written than announced),
  * FIRMWARE_STATE (no begin, begin while one is being written or while the running image is not confirmed),
