@@ -75,7 +75,10 @@ export function assemble(ports: Ports): Assembly {
 
   const recorder: Recorder = createRecorder({ ports, subsystems, health, config, outbox });
   const shutter = createShutter(ports, subsystems, health);
-  const background = createBackground(ports, subsystems, shutter);
+  const background = createBackground(ports, subsystems, shutter, (problem, count) => {
+    ports.log("camera: " + problem);
+    recorder.noteFault("camera", problem, count);
+  });
   const link = createServerLink(ports, provisioning, (work) => subsystems.run("checkin", work));
 
   const beat = (): Heartbeat =>

@@ -29,6 +29,8 @@ export interface Motion {
   changedPermille: number;
   /** Box around the largest changed region, or undefined. */
   box: Box | undefined;
+  /** Pixels per mille in which only the light changed, or a thing has gone that was learnt; 0..1000. */
+  suppressedPermille: number;
 }
 
 export interface Vision {
@@ -36,6 +38,8 @@ export interface Vision {
   motion(frame: Frame): Motion | undefined;
   /** Blend the frame into the background. */
   learn(frame: Frame): void;
+  /** "" when the lens is clear, else what is wrong with it: "LENS_COVERED" or "LENS_BLURRED". */
+  lens(frame: Frame): string;
   /**
    * Cut a piece out, resize and quantise it into the model's input.
    * @param box the piece exactly as given; undefined: the whole frame

@@ -10,6 +10,8 @@ export interface Health {
   start(): void;
   bootCount: number;
   triggers: number;
+  /** Events that were blank because only the light had changed. */
+  suppressedTriggers: number;
   captures: number;
   captureFailures: number;
   inferences: number;
@@ -20,6 +22,7 @@ export function createHealth(ports: Ports): Health {
   const health: Health = {
     bootCount: 0,
     triggers: 0,
+    suppressedTriggers: 0,
     captures: 0,
     captureFailures: 0,
     inferences: 0,
@@ -61,6 +64,7 @@ export function heartbeat(ports: Ports, health: Health, sources: HeartbeatSource
     queuedMedia: sources.queuedMedia,
     droppedRecords: sources.droppedRecords,
     triggers: health.triggers,
+    suppressedTriggers: health.suppressedTriggers,
     captures: health.captures,
     captureFailures: health.captureFailures,
     inferences: health.inferences,

@@ -10,6 +10,9 @@ const FRAME_SIZE = { width: 640, height: 480 };
 /** What the default model was trained with, percent of the box's side. */
 const MARGIN_PCT = 25;
 
+/** By the number that vision.statistics gives; a clear lens has no name. */
+const LENS = ["", "LENS_COVERED", "LENS_BLURRED"];
+
 const MODEL_FILE = "model.tflite";
 /** One label per line, in the order of the model's outputs. */
 const LABELS_FILE = "labels.txt";
@@ -35,20 +38,23 @@ export function createCamera(module: CameraModule): Camera {
 export function createVision(module: VisionModule): Vision {
   return {
     motion: (frame) => {
-      const [changedPermille, left, top, width, height] = module.motion(frame.handle) as [
-        number?,
-        number?,
-        number?,
-        number?,
-        number?,
+      const numbers = module.motion(frame.handle);
+      if (!numbers.length) return undefined;
+      const [changedPermille, left, top, width, height, suppressedPermille] = numbers as [
+        number,
+        number,
+        number,
+        number,
+        number,
+        number,
       ];
-      if (changedPermille === undefined) return undefined;
       const box = width
         ? ([left, top, width, height] as [number, number, number, number])
         : undefined;
-      return { changedPermille, box };
+      return { changedPermille, box, suppressedPermille };
     },
     learn: (frame) => module.learn(frame.handle),
+    lens: (frame) => LENS[module.statistics(frame.handle)[5] as number] || "",
     crop: (frame, box) => {
       const [left, top, width, height] = box || [0, 0, 0, 0];
       module.crop(frame.handle, left, top, width, height, 0);

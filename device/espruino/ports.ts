@@ -36,7 +36,7 @@ function noCamera(): Camera {
 
 function noVision(): Vision {
   const no = lacking("vision");
-  return { motion: no, learn: no, crop: no, cropAround: no };
+  return { motion: no, learn: no, lens: no, crop: no, cropAround: no };
 }
 
 function noModel(): Model {

@@ -1,6 +1,7 @@
 /**
  * Keeps the background against which motion is seen up to date: one picture when the scene has been quiet for a
- * while after an event, then one every few minutes, so that slow changes of light are followed and no animal is.
+ * while after an event, then one every few minutes, so that slow changes of light are followed and no animal is. The same
+ * pictures tell whether the lens is covered or blurred.
  */
 import type { Ports } from "../ports.ts";
 import type { Subsystems } from "../subsystems.ts";
@@ -8,6 +9,8 @@ import type { Shutter } from "./shutter.ts";
 
 const QUIET_MS = 60000;
 const EVERY_MS = 600000;
+/** Pictures in a row before a lens is reported: one may show somebody close by. */
+const LENS_LOOKS = 3;
 
 export interface Background {
   /** Something moved: what the camera sees now is not background. Also begins the whole. */
@@ -19,8 +22,11 @@ export function createBackground(
   ports: Ports,
   subsystems: Subsystems,
   shutter: Shutter,
+  onLens: (problem: string, count: number) => void,
 ): Background {
   let timer = 0;
+  /** Pictures in a row whose lens was not clear. */
+  let unclear = 0;
 
   function plan(afterMs: number): void {
     ports.clock.cancel(timer);
@@ -32,9 +38,18 @@ export function createBackground(
     const turn = timer;
     shutter.take((frame) => {
       // Something moved while the picture was taken: then the timer is another one by now.
-      if (frame && turn === timer) subsystems.run("vision", () => ports.vision.learn(frame));
+      if (frame && turn === timer)
+        subsystems.run("vision", () => {
+          ports.vision.learn(frame);
+          examine(ports.vision.lens(frame));
+        });
       shutter.release(frame);
     });
+  }
+
+  function examine(problem: string): void {
+    unclear = problem ? unclear + 1 : 0;
+    if (unclear >= LENS_LOOKS) onLens(problem, unclear - LENS_LOOKS + 1);
   }
 
   return {

@@ -27,6 +27,8 @@ interface Burst {
   cause: Cause;
   shots: number;
   readings: Reading[];
+  /** Pictures that would have counted as motion, had not only the light changed. */
+  suppressed: number;
   /** The best picture so far: all others have been released. */
   best: Frame | undefined;
   bestBox: Box | undefined;
@@ -79,9 +81,11 @@ function keep(parts: DetectorParts, burst: Burst, frame: Frame): void {
   const reading = newReading();
   const motion = burst.cause === "test" ? undefined : motionIn(parts, frame);
   const box = motion ? motion.box : undefined;
-  if (motion && motion.changedPermille < parts.config.values.motionMinPermille)
+  const least = parts.config.values.motionMinPermille;
+  if (motion && motion.changedPermille < least) {
     reading.type = "blank";
-  else classify(parts, reading, frame, box);
+    if (motion.suppressedPermille >= least) burst.suppressed += 1;
+  } else classify(parts, reading, frame, box);
   burst.readings.push(reading);
   const value = reading.type === "blank" ? 0 : 1 + reading.probability;
   if (value <= burst.bestValue) {
@@ -124,6 +128,7 @@ export function look(
     cause: cause,
     shots: 0,
     readings: [],
+    suppressed: 0,
     best: undefined,
     bestBox: undefined,
     bestValue: -1,
@@ -133,7 +138,10 @@ export function look(
       burst.shots += 1;
       if (frame) keep(parts, burst, frame);
       if (burst.shots < wanted) parts.ports.clock.after(config.burstGapMs, shoot);
-      else done(burst.best && sightingOf(parts, burst, burst.best));
+      else {
+        if (burst.suppressed && burst.bestValue <= 0) parts.health.suppressedTriggers += 1;
+        done(burst.best && sightingOf(parts, burst, burst.best));
+      }
     });
   }
   shoot();

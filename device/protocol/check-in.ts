@@ -54,6 +54,8 @@ export interface Heartbeat {
   droppedRecords: number;
   /** Since boot. */
   triggers: number;
+  /** Of these, blank because only the light changed. Cameras before it existed do not send it. */
+  suppressedTriggers?: number;
   captures: number;
   captureFailures: number;
   inferences: number;

@@ -6,6 +6,7 @@
 #include "thicket_api.h"
 #include "thicket_crypto.h"
 #include "thicket_error.h"
+#include "thicket_jpeg.h"
 #include "thicket_model.h"
 #include "thicket_vault.h"
 #include "thicket_vision.h"

@@ -30,6 +30,7 @@
   X(NO_BACKGROUND, -202, "no background learnt for frames of this size")                  \
   X(NO_BUFFER, -210, "all frame buffers are lent out")                                    \
   X(HANDLE, -211, "not a frame's handle, or the frame was released")                      \
+  X(JPEG, -212, "not a JPEG that the decoder takes, or one cut short")                    \
   X(VAULT_EMPTY, -300, "nothing is stored in this flash region; it must be formatted")    \
   X(VAULT_FULL, -301, "no room, and nothing of less value to give up")                    \
   X(VAULT_WRITE, -302, "the flash refused to erase or program, or kept other bytes")      \

@@ -116,6 +116,8 @@ int thicket_vision_crop(const thicket_frame *frame, const thicket_box *box,
 #define THICKET_REGIONS_MAX   8
 // Regions that can be open at once while rows are joined; see src/vision/regions.c.
 #define THICKET_X_RUNS_MAX 40
+// Patches in which the light is measured; see src/vision/light.c.
+#define THICKET_X_PATCHES 192
 
 // A connected piece of the picture that changed. Frame pixels.
 typedef struct {
@@ -134,13 +136,15 @@ typedef struct {
 } thicket_x_region;
 
 // Background of one camera in 2 bytes per cell, 160x120 cells whatever the frame's size, and the
-// work space of one comparison (93 KB in all, of the caller).
+// work space of one comparison (106 KB in all, of the caller).
 typedef struct {
   int32_t frame_width, frame_height;     // of the learnt frames; 0: nothing learnt
   uint8_t usual[THICKET_MOTION_CELLS];   // grey value of the background, a running median
   uint8_t unrest[THICKET_MOTION_CELLS];  // usual deviation from it (leaves, grass), 1/4 grey steps
   uint8_t grey[THICKET_MOTION_CELLS];    // the frame at hand
+  uint8_t lit[THICKET_MOTION_CELLS];     // the background in its light
   uint8_t mask[THICKET_MOTION_CELLS];    // see src/vision/motion.h
+  int32_t patch_gain[THICKET_X_PATCHES], patch_offset[THICKET_X_PATCHES];
   uint32_t scratch[3 * THICKET_MOTION_WIDTH];
   thicket_x_region open[2 * THICKET_X_RUNS_MAX];
 } thicket_motion;

@@ -7,8 +7,8 @@ import { bootCamera, type TestCamera } from "./camera.ts";
 import { ANIMAL, BLANK, HUMAN } from "./fakes.ts";
 
 const BOX: Box = [64, 48, 320, 240];
-const MOVED: Motion = { changedPermille: 120, box: BOX };
-const STILL: Motion = { changedPermille: 2, box: undefined };
+const MOVED: Motion = { changedPermille: 120, box: BOX, suppressedPermille: 0 };
+const STILL: Motion = { changedPermille: 2, box: undefined, suppressedPermille: 0 };
 
 const last = ({ console }: TestCamera) => console.last() as ObservationRecord;
 
@@ -39,7 +39,7 @@ test("a box that ends at the frame's edge stays inside it when rounded", () => {
   const camera = bootCamera({
     prepare: ({ vision }) => {
       // 40 of 640 and 600 of 640 both end in half a thousandth.
-      vision.motions = [{ changedPermille: 120, box: [40, 30, 600, 100] }];
+      vision.motions = [{ changedPermille: 120, box: [40, 30, 600, 100], suppressedPermille: 0 }];
     },
   });
   camera.event();
@@ -65,7 +65,7 @@ test("where nothing moved is a blank without asking the model", () => {
 test("a box over nearly the whole frame is no hint: seven views", () => {
   const camera = bootCamera({
     prepare: ({ vision }) => {
-      vision.motions = [{ changedPermille: 900, box: [0, 0, 640, 400] }];
+      vision.motions = [{ changedPermille: 900, box: [0, 0, 640, 400], suppressedPermille: 0 }];
     },
   });
   camera.event();

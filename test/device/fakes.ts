@@ -120,9 +120,12 @@ export class FakeVision implements Vision {
     if (this.broken) throw new Error("VISION_MOTION: broken");
     return this.motions.length > 1 ? this.motions.shift() : this.motions[0];
   };
+  /** What is wrong with the lens, or "". */
+  lensProblem = "";
   learn = ({ handle }: Frame): void => {
     this.learnt.push(handle);
   };
+  lens = (): string => this.lensProblem;
   crop = (_frame: Frame, box: Box | undefined): void => {
     this.crops.push(box);
   };

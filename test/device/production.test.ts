@@ -5,8 +5,12 @@ import type { ObservationRecord } from "../../device/protocol/records.ts";
 import { bootCamera, bootProvisioned } from "./camera.ts";
 import { BLANK } from "./fakes.ts";
 
-const MOVED = { changedPermille: 120, box: [64, 48, 320, 240] as [number, number, number, number] };
-const STILL = { changedPermille: 2, box: undefined };
+const MOVED = {
+  changedPermille: 120,
+  box: [64, 48, 320, 240] as [number, number, number, number],
+  suppressedPermille: 0,
+};
+const STILL = { changedPermille: 2, box: undefined, suppressedPermille: 0 };
 
 test("one trigger makes one observation, one picture, and sleeps", () => {
   const camera = bootCamera();
@@ -129,6 +133,41 @@ test("learns the background when it has been quiet, not from an event with an an
   camera.ports.clock.pass(600);
   assert.is(camera.ports.vision.learnt.length, 2);
   assert.equal(camera.ports.camera.lent, []);
+});
+
+test("a lens that stays covered is reported as a fault, a single covered picture is not", () => {
+  const camera = bootCamera();
+  const faults = () =>
+    camera.ports.vault
+      .keys("records")
+      .map((key) => JSON.parse(camera.ports.vault.item("records", key) as string))
+      .filter(({ kind }) => kind === "fault");
+  camera.ports.vision.lensProblem = "LENS_COVERED";
+  camera.ports.clock.pass(60 + 600);
+  camera.ports.vision.lensProblem = "";
+  camera.ports.clock.pass(600);
+  camera.ports.vision.lensProblem = "LENS_BLURRED";
+  camera.ports.clock.pass(1200);
+  assert.equal(faults(), []);
+  camera.ports.clock.pass(600);
+  assert.equal(
+    faults().map(({ subsystem, code, count }) => [subsystem, code, count]),
+    [["camera", "LENS_BLURRED", 1]],
+  );
+});
+
+test("events that only a change of light caused are counted", () => {
+  const camera = bootCamera({
+    prepare: ({ vision }) => {
+      vision.motions = [{ ...STILL, suppressedPermille: 90 }];
+    },
+  });
+  camera.event();
+  const { heartbeat } = camera.console.status();
+  assert.equal([heartbeat.triggers, heartbeat.suppressedTriggers], [1, 1]);
+  camera.ports.vision.motions = [STILL];
+  camera.event();
+  assert.is(camera.console.status().heartbeat.suppressedTriggers, 1);
 });
 
 test("an event puts the learning off", () => {

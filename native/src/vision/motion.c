@@ -22,7 +22,7 @@ static int is_nearby(const thicket_motion *motion, const thicket_x_light *light,
   for (int j = y > 0 ? y - 1 : y; j <= y + 1 && j < HEIGHT; j++)
     for (int i = x > 0 ? x - 1 : x; i <= x + 1 && i < WIDTH; i++) {
       int at = j * WIDTH + i;
-      int32_t expected = thicket_x_lit(light, motion->usual[at]);
+      int32_t expected = motion->lit[at];
       int32_t room = allowed(motion, light, at, expected);
       if (expected < low) low = expected;
       if (expected > high) high = expected;
@@ -37,7 +37,7 @@ static int32_t mark(thicket_motion *motion, const thicket_x_light *light) {
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++) {
       int i = y * WIDTH + x;
-      int32_t expected = thicket_x_lit(light, motion->usual[i]);
+      int32_t expected = motion->lit[i];
       int is_off =
           thicket_x_apart(motion->grey[i], expected) > allowed(motion, light, i, expected) &&
           !is_nearby(motion, light, x, y);
@@ -89,9 +89,8 @@ static uint8_t nearer(int32_t from, int32_t to, int32_t weight_pct) {
   return (uint8_t)(to < from ? from - step : from + step);
 }
 
-static void learn_cell(thicket_motion *motion, const thicket_x_light *light, int i,
-                       int32_t weight_pct) {
-  int32_t off = thicket_x_apart(motion->grey[i], thicket_x_lit(light, motion->usual[i])) * 4;
+static void learn_cell(thicket_motion *motion, int i, int32_t weight_pct) {
+  int32_t off = thicket_x_apart(motion->grey[i], motion->lit[i]) * 4;
   int32_t unrest = motion->unrest[i];
   int32_t weight = motion->mask[i] == CHANGED ? (weight_pct + 1) / 2 : weight_pct;
   if (motion->mask[i] == GHOST) {
@@ -120,6 +119,6 @@ int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int
   }
   thicket_motion_result result;
   thicket_x_regions(motion, &light, &result);
-  for (int i = 0; i < CELLS; i++) learn_cell(motion, &light, i, weight_pct);
+  for (int i = 0; i < CELLS; i++) learn_cell(motion, i, weight_pct);
   return THICKET_OK;
 }

@@ -33,7 +33,8 @@ static inline int32_t thicket_x_apart(int32_t a, int32_t b) { return a < b ? b -
 // Scale a checked frame down into motion->grey and smooth it a little.
 void thicket_x_grid(thicket_motion *motion, const thicket_frame *frame);
 
-// Fit the light to the cells that most agree with the background.
+// Fit the light to the cells that most agree with the background, and fill motion->lit with what
+// the background would show in it. Returns the light over the whole picture.
 thicket_x_light thicket_x_light_fit(thicket_motion *motion);
 
 // Clean motion->mask (STILL and CHANGED) and join it to regions. Fills all of `result` but the

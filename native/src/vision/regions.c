@@ -80,7 +80,7 @@ static void gather(const pass *p, thicket_x_region *region, int x, int y) {
   const thicket_motion *motion = p->motion;
   int i = y * WIDTH + x;
   uint32_t now = slope(motion->grey, x, y);
-  uint32_t old = slope(motion->usual, x, y) * (uint32_t)p->light->gain >> 10;
+  uint32_t old = slope(motion->lit, x, y);
   uint32_t edge = EDGE_GREY + 4U * (uint32_t)p->light->noise;
   region->edges += now > edge + old + old / 2 || old > edge + now + now / 2;
   if (motion->mask[i] != CHANGED) return;
@@ -137,11 +137,11 @@ static int has_old_texture(const thicket_x_region *region, const thicket_x_light
   int64_t both = n * region->product - (int64_t)region->now * region->old;
   int64_t rough = 4 + 2 * light->noise;
   if (both <= 0 || old < n * n * rough * rough) return 0;
-  // Correlation squared above 0.64. The variances are below 2^14 once n * n is divided out.
+  // Correlation squared above 0.85. The variances are below 2^14 once n * n is divided out.
   now /= n * n;
   old /= n * n;
   both /= n * n;
-  return both * both * 100 > now * old * 64;
+  return both * both * 100 > now * old * 85;
 }
 
 // Repaint the changed cells of a region that has ended.
@@ -193,7 +193,7 @@ static void finish(pass *p, thicket_x_region *region) {
     if (!has_edges || has_old_texture(region, p->light)) {
       p->result->light_permille += (int32_t)cells;
       repaint(p->motion, region, GAP);
-    } else if (region->rim_old > 2 * region->rim_new) {
+    } else if (region->rim_old > 3 * region->rim_new) {
       p->result->ghost_permille += (int32_t)cells;
       repaint(p->motion, region, GHOST);
     } else {

@@ -1,0 +1,93 @@
+/**
+ * Prints how often motion detection is wrong, as the table of docs/camera.md: `npx tsx test/native/vision-scenes.ts`.
+ * The pictures are drawn, and photographs of ../shared/data when they are there.
+ */
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { loadThicket } from "../../native/port/wasm/thicket.ts";
+import { NativeCamera } from "../../toolchain/emulator/native/native-camera.ts";
+import { SHARED_DATA } from "../support/skip.ts";
+import {
+  CONDITIONS,
+  drawnStill,
+  HEIGHT,
+  type Judge,
+  type Picture,
+  type Score,
+  score,
+  WIDTH,
+} from "./support/scenes.ts";
+
+export interface Still {
+  picture: Picture;
+  isNight: boolean;
+}
+
+export const drawnStills = (count: number): Still[] =>
+  Array.from({ length: count }, (_, i) => ({
+    picture: drawnStill(10 + i, i % 2 === 1),
+    isNight: i % 2 === 1,
+  }));
+
+/** Every photograph of images/dev at 320x240, or [] without ../shared/data. */
+export async function photographStills(count: number): Promise<Still[]> {
+  if (!SHARED_DATA) return [];
+  const { default: sharp } = await import("sharp");
+  const folder = join(SHARED_DATA, "images/dev");
+  const rows = readFileSync(join(folder, "labels.csv"), "utf8").trim().split(/\r?\n/).slice(1);
+  const stills: Still[] = [];
+  for (const isNight of [false, true]) {
+    const names = rows.filter((row) => row.endsWith(",1") === isNight).slice(0, count / 2);
+    for (const row of names) {
+      const data = await sharp(join(folder, row.split(",")[0] as string))
+        .greyscale()
+        .resize(WIDTH, HEIGHT, { fit: "fill" })
+        .raw()
+        .toBuffer();
+      stills.push({ picture: Float32Array.from(data), isNight });
+    }
+  }
+  return stills;
+}
+
+/** The wasm build as a judge of grey pictures. */
+export function openJudge(): Judge {
+  const camera = new NativeCamera(loadThicket());
+  camera.open({ width: WIDTH, height: HEIGHT });
+  const withFrame = <T>(rgb565: Uint8Array, run: (handle: number) => T): T => {
+    const handle = camera.take({ width: WIDTH, height: HEIGHT, rgb565 });
+    const result = run(handle);
+    camera.release(handle);
+    return result;
+  };
+  return {
+    forget: () => camera.forget(),
+    learn: (rgb565) => withFrame(rgb565, (handle) => camera.learn(handle)),
+    motion: (rgb565) => withFrame(rgb565, (handle) => camera.motion(handle)),
+  };
+}
+
+/** Sums over all stills that fit, by condition. */
+export function judgeAll(judge: Judge, stills: Still[]): Map<string, Score> {
+  const all = new Map<string, Score>();
+  for (const condition of CONDITIONS) {
+    const sum = { shots: 0, falseTriggers: 0, crossings: 0, seen: 0 };
+    stills.forEach(({ picture, isNight }, index) => {
+      if (condition.time !== "any" && (condition.time === "night") !== isNight) return;
+      const one = score(judge, condition, picture, 100 * index + CONDITIONS.indexOf(condition));
+      for (const key of Object.keys(sum) as (keyof Score)[]) sum[key] += one[key];
+    });
+    all.set(condition.name, sum);
+  }
+  return all;
+}
+
+if (process.argv[1]?.endsWith("vision-scenes.ts")) {
+  const judge = openJudge();
+  const sets = { drawn: drawnStills(10), photographs: await photographStills(24) };
+  for (const [name, stills] of Object.entries(sets))
+    for (const [condition, { shots, falseTriggers, crossings, seen }] of judgeAll(judge, stills))
+      console.log(
+        `| ${name}, ${condition} | ${falseTriggers} of ${shots} | ${seen} of ${crossings} |`,
+      );
+}
