@@ -3,11 +3,13 @@ import { spawnSync } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Emulator } from "../../toolchain/emulator/emulator.ts";
 import { Engine, EspInterrupt, EspThrow, LAYOUTS } from "../../toolchain/emulator/engine/engine.ts";
 
 const END = "@@END";
 /** First line of every program, on both: ends the real one when nothing is left to do. */
-const ENDING = `setTimeout("print('${END}');quit()",30);`;
+const ending = (ms: number): string => `setTimeout("print('${END}');quit()",${ms});`;
+const ENDING = ending(30);
 const LIMIT_MS = 10_000;
 const TEST_LIMIT_MS = 20_000;
 
@@ -45,9 +47,12 @@ function inFolder<T>(work: (folder: string) => T): T {
   }
 }
 
-/** What the real interpreter prints, without its banner, prompts and the Linux build's own last line. */
-export function realOutput(binary: string, program: string): string {
-  const out = realRun(binary, `${ENDING}\n${program}`);
+/**
+ * What the real interpreter prints in so many milliseconds, without its banner, prompts and the Linux build's own
+ * last line.
+ */
+export function realOutput(binary: string, program: string, ms = 30): string {
+  const out = realRun(binary, `${ending(ms)}\n${program}`);
   const start = out.indexOf("/Donate\n\n") + "/Donate\n\n".length;
   const end = out.indexOf(END);
   return tidy(out.substring(start, end < 0 ? undefined : end));
@@ -55,6 +60,20 @@ export function realOutput(binary: string, program: string): string {
 
 const tidy = (text: string): string =>
   text.replaceAll("\r\x1b[J", "").replace(/^>/gm, "").replace("Uncaught undefined\n", "");
+
+/** The same of the emulated board; it reaches only itself. */
+export async function boardOutput(program: string, ms: number): Promise<string> {
+  let out = "";
+  const emulator = Emulator.boot();
+  await emulator.idle();
+  emulator.console.onData((bytes) => {
+    out += bytes;
+  });
+  emulator.runScript(program);
+  await emulator.run({ ms });
+  emulator.close();
+  return tidy(out.replaceAll("\r\n", "\n"));
+}
 
 export function engineOutput(program: string): string {
   let out = "";

@@ -11,7 +11,7 @@ import { figures } from "../bench/engine.ts";
 import { sleepingTimesRealTime } from "../bench/sleep.ts";
 import { SHARED_DATA } from "../support/skip.ts";
 import { REAL } from "./real-interpreter.ts";
-import { golden, language, type Row, sessions, testFile, upstream } from "./rows.ts";
+import { golden, language, network, type Row, sessions, testFile, upstream } from "./rows.ts";
 
 const OPERATIONS_TARGET = 5e6;
 const SLEEP_TARGET = 10_000;
@@ -86,6 +86,7 @@ const rows = [
   ...(SHARED_DATA ? golden(SHARED_DATA, REAL) : []),
   language(REAL),
   await sessions(),
+  await network(REAL),
   ...(values.quick ? [] : [...tested(), ...(await speed())]),
 ];
 const missing = [

@@ -8,8 +8,9 @@ import { join } from "node:path";
 import { ROOT } from "../support/skip.ts";
 import { goldenRows } from "./golden.ts";
 import { LANGUAGE_CASES } from "./language-cases.ts";
+import { NETWORK_CASE_MS, NETWORK_CASES } from "./network-cases.ts";
 import { realGoldenRow } from "./real-golden.ts";
-import { engineOutput, realOutput, realPasses } from "./real-interpreter.ts";
+import { boardOutput, engineOutput, realOutput, realPasses } from "./real-interpreter.ts";
 import { countSessions } from "./sessions.ts";
 import { runUpstream, upstreamTests } from "./upstream.ts";
 
@@ -86,6 +87,20 @@ export function language(binary: string | undefined): Row {
     differing(engineOutput),
     binary ? differing((program) => realOutput(binary, program)) : undefined,
   );
+}
+
+export async function network(binary: string | undefined): Promise<Row> {
+  const recorded = JSON.parse(
+    readFileSync(new URL("network-expected.json", import.meta.url), "utf8"),
+  ) as Record<string, string>;
+  const wrong: string[] = [];
+  const moved: string[] = [];
+  for (const [name, program] of Object.entries(NETWORK_CASES)) {
+    if ((await boardOutput(program, NETWORK_CASE_MS)) !== recorded[name]) wrong.push(name);
+    if (binary && realOutput(binary, program, NETWORK_CASE_MS) !== recorded[name]) moved.push(name);
+  }
+  const total = Object.keys(NETWORK_CASES).length;
+  return share("Network programs over loopback", total, wrong, binary ? moved : undefined);
 }
 
 export async function sessions(): Promise<Row> {

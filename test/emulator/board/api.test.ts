@@ -3,7 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { Emulator } from "../../../toolchain/emulator/emulator.ts";
+import { Emulator, SimulatedNetwork } from "../../../toolchain/emulator/emulator.ts";
 import { Air } from "../../../toolchain/emulator/native/air.ts";
 import { createWorld } from "../../../toolchain/emulator/world/world.ts";
 import { ROOT } from "../../support/skip.ts";
@@ -11,6 +11,8 @@ import { ROOT } from "../../support/skip.ts";
 const AsyncFunction = (async () => {}).constructor as new (
   ...text: string[]
 ) => (...known: unknown[]) => Promise<void>;
+
+const KNOWN = { Air, Emulator, SimulatedNetwork, assert, createWorld };
 
 const text = readFileSync(join(ROOT, "docs/emulator-api.md"), "utf8");
 const examples = [...text.matchAll(/^## (.*?)$|^```ts\n(.*?)^```$/gms)];
@@ -21,14 +23,9 @@ for (const [, heading, code] of examples) {
   if (code === undefined) continue;
   count++;
   test(`the example under "${title}" runs`, () =>
-    new AsyncFunction("Emulator", "assert", "createWorld", "Air", code)(
-      Emulator,
-      assert,
-      createWorld,
-      Air,
-    ));
+    new AsyncFunction(...Object.keys(KNOWN), code)(...Object.values(KNOWN)));
 }
 
-test("the document has its examples", () => assert.ok(count >= 9, `${count}`));
+test("the document has its examples", () => assert.ok(count >= 14, `${count}`));
 
 test.run();
