@@ -5,12 +5,15 @@ import { compile } from "../../toolchain/bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../../toolchain/bundle/device-program.ts";
 import { liveScriptedDay } from "../../toolchain/emulator/scripted-day.ts";
 
-const { code = "" } = await compile(DEVICE_PROGRAM, "esp32");
+const { code = "" } = await compile(DEVICE_PROGRAM, "esp32s3");
 
 test("a camera takes pictures, checks in, loses uploads and sends them in the end", async () => {
-  const { events, cycle, idle, peak, holders } = await liveScriptedDay(code, "esp32");
+  const { events, cycle, idle, peak, holders } = await liveScriptedDay(code, "esp32s3");
   assert.ok(events.captures > events.motion, JSON.stringify(events));
-  assert.ok(events.pictures > 10 && events.records > 30 && events.checkIns > 20);
+  assert.ok(
+    events.pictures > 10 && events.records > 30 && events.checkIns > 20,
+    JSON.stringify(events),
+  );
   // The server broke uploads off and answered 500.
   assert.ok(events.failures > 5);
   assert.ok(cycle && cycle.cycles > 10 && cycle.operations > 500);
