@@ -36,10 +36,12 @@ declare const E: {
   /** Degrees Celsius, NaN where the chip cannot say. */
   getTemperature(): number;
   reboot(): void;
+  /** Restarts the chip; isAuto: coming back to idle is enough to hold it off. */
+  enableWatchdog(seconds: number, isAuto: boolean): void;
   on(event: "kill", run: () => void): void;
 };
 
 /** Only on ESP32 boards. */
 declare const ESP32: { getWakeupCause(): number } | undefined;
 
-declare const global: { thicket: unknown };
+declare const global: { thicket: unknown; boot: unknown };
