@@ -51,6 +51,11 @@ export const COMMANDS: CommandRow[] = [
       profile: { type: "string", value: "NAME", help: "budget profile: default, c3, small" },
       out: { type: "string", value: "DIR", help: "where to write (default dist/device)" },
       entry: { type: "string", value: "FILE", help: "entry point (default device/main.ts)" },
+      "guard-header": {
+        type: "string",
+        value: "FILE",
+        help: "also write the boot guard as a C header, for the firmware",
+      },
       verbose: { type: "boolean", help: "also who holds the interpreter's variables" },
       ...JSON_OPTION,
     },

@@ -4,11 +4,13 @@ import { dirname, join, resolve } from "node:path";
 import { BUDGETS, type Measured, profileOf } from "../bundle/budget.ts";
 import { bundle } from "../bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
+import { guardHeader } from "../bundle/guard-header.ts";
 import { writeOutput } from "../bundle/output.ts";
 import { reportLines } from "../bundle/report.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
 import { type BoardName, Emulator } from "../emulator/emulator.ts";
 import { liveScriptedDay } from "../emulator/scripted-day.ts";
+import { writeWhole } from "../files.ts";
 
 const HOUR_MS = 3_600_000;
 
@@ -36,6 +38,11 @@ export const run: CommandFunction = async (input, io) => {
     ? (await bundle({ entry: bootEntry, board, profile: false })).code
     : undefined;
   const files = writeOutput(folder, { app: code, boot, report });
+  const header = textOption(input, "guard-header");
+  if (header !== undefined && boot !== undefined) {
+    writeWhole(header, Buffer.from(guardHeader(boot), "latin1"));
+    files.push(header);
+  }
 
   if (input.options.json) io.out(JSON.stringify({ ...report, files }));
   else {
