@@ -10,6 +10,8 @@ const FAST_STARTS = 3;
 /** Cell that counts starts by switching on, until the camera has run for SETTLED_MS. */
 const STARTS_CELL = "boot-starts";
 const SETTLED_MS = 10000;
+/** A camera that restarts by itself again and again must not stay in safe mode: nobody may be there. */
+const SAFE_MS = 10 * 60000;
 /** A new program that hangs is restarted; one that runs but is not confirmed by then, too. */
 const WATCHDOG_S = 60;
 const PROOF_MS = 20 * 60000;
@@ -59,7 +61,8 @@ function isCalledOff(ports: GuardPorts): boolean {
   const starts = Number(ports.vault.read(STARTS_CELL) || 0) + 1;
   if (starts >= FAST_STARTS) {
     settle();
-    ports.log("boot: safe mode. Nothing was started; restart the camera to leave.");
+    ports.after(SAFE_MS, ports.restart);
+    ports.log("boot: safe mode, nothing was started. Restart in 10 min; clearTimeout() stops that");
     return true;
   }
   ports.vault.write(STARTS_CELL, "" + starts);

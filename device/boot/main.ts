@@ -1,4 +1,7 @@
-/** The boot guard on Espruino. The firmware runs it before every automatic start and then does what `boot` says. */
+/**
+ * The boot guard on Espruino. The firmware runs it before every automatic start: with `boot.isFirst` set when the chip itself
+ * has started (and not load()), and then does what `boot` says.
+ */
 import type { VaultModule } from "../espruino/native-modules.ts";
 import { guard } from "./guard.ts";
 
@@ -7,7 +10,9 @@ const POWER_ON = 0;
 
 global.boot = guard({
   vault: require("vault") as VaultModule,
-  isPowerOn: typeof ESP32 === "undefined" || ESP32.getWakeupCause() === POWER_ON,
+  isPowerOn:
+    (global.boot as { isFirst: boolean }).isFirst &&
+    (typeof ESP32 === "undefined" || ESP32.getWakeupCause() === POWER_ON),
   hasOwnProgram: require("Storage").read(".bootcde") !== undefined,
   now: getTime,
   after: (ms, run) => {

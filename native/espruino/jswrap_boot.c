@@ -7,7 +7,7 @@
 #include "jsparse.h"
 #include "jsvar.h"
 
-// The global in which the guard leaves its answer.
+// The global in which the guard finds whether the chip itself has started, and leaves its answer.
 #define ANSWER "boot"
 
 // Espruino runs init hooks also in reset() and load(file), where somebody chose what runs, and after
@@ -35,10 +35,15 @@ static void start(JsVar *program, JsVar *boot) {
 */
 void jswrap_boot_init(void) {
   if (!is_automatic()) return;
+  JsVar *boot = jsvObjectGetChild(execInfo.root, ANSWER, JSV_OBJECT);
+  if (!boot) return;
+  jsvObjectSetChildAndUnLock(boot, "isFirst", jsvNewFromBool(jsiStatus & JSIS_FIRST_BOOT));
+  jsvUnLock(boot);
   JsVar *guard = jsvNewNativeString((char *)thicket_boot_guard, sizeof thicket_boot_guard - 1);
   jsvUnLock2(jspEvaluateVar(guard, 0, "boot guard"), guard);
-  // Interrupted by Ctrl-C: the flag stays set until the console is there, so nothing else starts.
-  JsVar *boot = jsvObjectGetChildIfExists(execInfo.root, ANSWER);
+  // Interrupted by Ctrl-C there is no answer; the flag stays set until the console is there, so
+  // nothing else starts.
+  boot = jsvObjectGetChildIfExists(execInfo.root, ANSWER);
   if (!boot) return;
   jsvObjectRemoveChild(execInfo.root, ANSWER);
   JsVar *program = jsvObjectGetChildIfExists(boot, "program");

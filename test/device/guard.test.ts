@@ -121,6 +121,8 @@ test("switched on three times in a row it starts nothing; the time after, everyt
   assert.ok(third.isSafe);
   assert.is(third.program, "");
   assert.match(camera.log.join("\n"), /safe mode/);
+  camera.pass(10 * 60_000);
+  assert.is(camera.restarts, 1);
   assert.is(camera.start().program, "program 0");
 });
 

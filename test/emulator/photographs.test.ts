@@ -1,6 +1,6 @@
 /** Photographs through the camera's own program on the emulator, and what the command says about folders it cannot use. */
 import { spawnSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -11,16 +11,9 @@ import { readLabels, scorePhotographs } from "../../toolchain/emulator/photograp
 import { runPhotographs } from "../../toolchain/emulator/photographs.ts";
 import { ROOT, SHARED_DATA, skip } from "../support/skip.ts";
 
-const MODEL = join(ROOT, "device/model");
-
-async function factory(): Promise<Record<string, string | Uint8Array>> {
+async function program(): Promise<string> {
   const { code } = await bundle({ entry: join(ROOT, "device/main.ts"), profile: false });
-  return {
-    ".bootcde": code,
-    "model.tflite": readFileSync(join(MODEL, "thicket_96_int8.tflite")),
-    "labels.txt": readFileSync(join(MODEL, "labels.txt")),
-    "model.txt": "thicket_96_int8",
-  };
+  return code;
 }
 
 async function withFolder(run: (folder: string) => Promise<void> | void): Promise<void> {
@@ -52,7 +45,7 @@ test("the camera judges every photograph of a folder, each as a scene of its own
     const shown: string[] = [];
     const report = await runPhotographs({
       folder,
-      files: await factory(),
+      app: await program(),
       onProgress: (_done, _total, name) => shown.push(name),
     });
     assert.equal(shown, ["p0.png", "p1.png", "p2.png", "p3.png", "p4.png", "p5.png"]);
@@ -74,7 +67,7 @@ test("the camera judges every photograph of a folder, each as a scene of its own
 test("photographs reach the accuracy of the model card through the whole camera", async () => {
   if (!SHARED_DATA) return skip("photographs through the camera: no ../shared/data");
   const folder = join(SHARED_DATA, "images/dev");
-  const { detections } = await runPhotographs({ folder, files: await factory() });
+  const { detections } = await runPhotographs({ folder, app: await program() });
   const score = scorePhotographs(detections, readLabels(folder)!);
   assert.is(score.labelled, 45);
   assert.ok(Math.abs(score.right - 33) <= 1, `${score.right} of 45 right, card 33 (0.733)`);

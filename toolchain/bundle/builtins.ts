@@ -104,7 +104,15 @@ const numbered = (prefix: string, from: number, to: number) =>
   Array.from({ length: to - from + 1 }, (_, index) => `${prefix}${from + index}`).join(" ");
 
 /** Modules of the native extension. A stock interpreter lacks them; the program must cope. */
-export const NATIVE_MODULES = ["camera", "vision", "model"] as const;
+export const NATIVE_MODULES = [
+  "camera",
+  "vision",
+  "model",
+  "vault",
+  "crypto",
+  "radio",
+  "firmware",
+] as const;
 
 const STOCK_MODULES = "Storage Flash Wifi http net dgram neopixel";
 

@@ -14,7 +14,6 @@ import type { ProfileRow } from "../emulator/board/profile.ts";
 import { type LifeReport, liveHours } from "../emulator/camera-life.ts";
 import { liveInRealTime, serveConsole } from "../emulator/console-server.ts";
 import { type BoardName, Emulator, type EmulatorOptions } from "../emulator/emulator.ts";
-import { factoryFiles } from "../emulator/factory.ts";
 import { checkPhotographs } from "../emulator/native/photographs.ts";
 import {
   type PhotographScore,
@@ -141,7 +140,7 @@ async function judge(folder: string, input: CommandInput, io: Io): Promise<numbe
   await checkPhotographs(folder, io.signal);
   const report = await runPhotographs({
     folder,
-    files: factoryFiles((await programOf(input, io)).code),
+    app: (await programOf(input, io)).code,
     board,
     seed: seedOf(input),
     signal: io.signal,

@@ -4,7 +4,6 @@
  */
 import type { Heartbeat } from "../../device/protocol/check-in.ts";
 import { Emulator } from "../emulator/emulator.ts";
-import { factoryFiles } from "../emulator/factory.ts";
 import type { FleetClient } from "../fleet/client.ts";
 import { openConsole } from "../link/console.ts";
 import { openEmulated } from "../link/emulated.ts";
@@ -42,7 +41,7 @@ export async function startCamera(options: {
   const emulator: Emulator = Emulator.boot({
     seed: options.seed,
     startMs: options.startMs,
-    files: factoryFiles(options.code),
+    app: options.code,
     camera: scene.frameSource,
     analog: scene.analog,
     network: {

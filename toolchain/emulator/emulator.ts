@@ -25,6 +25,7 @@ import { createPins, type EmulatorPins, pinNumber } from "./pins.ts";
 import { Power } from "./power.ts";
 import { sceneOf } from "./scene.ts";
 import { createConsole, type EmulatorConsole } from "./serial-console.ts";
+import { fillSlots } from "./slots.ts";
 
 export type {
   BatteryOptions,
@@ -83,6 +84,12 @@ export class Emulator {
     const scene = sceneOf(options);
     writeFiles(flash, scene.files);
     const { camera } = scene;
+    const hasExtension = camera !== undefined || options.extension === true;
+    const hasVault = hasExtension && vaultOf(board) !== undefined;
+    if (options.app !== undefined) {
+      if (hasVault) fillSlots(flash, board, { app: Buffer.from(options.app, "latin1") });
+      else writeFiles(flash, { ".bootcde": options.app });
+    }
     const attached = new Attachments();
     this.machine = new Machine({
       board,
@@ -96,8 +103,8 @@ export class Emulator {
       clockDriftPpm: options.clockDriftPpm,
       radio: options.radio,
       firmwareStarts: options.firmwareStarts,
-      natives:
-        camera || options.extension ? (machine) => installNative(machine, camera) : undefined,
+      natives: hasExtension ? (machine) => installNative(machine, camera) : undefined,
+      hasBootGuard: hasVault,
     });
     this.supply = new Supply(this.machine);
     this.memory = new Memory(this.machine);

@@ -16,7 +16,10 @@ export interface EmulatorOptions {
   startMs?: number;
   /** Image of Storage and vault as `emulator.flash.image()` gives it, or of Storage alone; default erased. */
   flash?: Uint8Array;
-  /** The camera's program, as `toolchain build` writes it: put into Storage with the default model. */
+  /**
+   * The camera's program, as `toolchain build` writes it, with the default model: in the vault's slot where the firmware
+   * carries the extension, else in Storage. A flash image that holds a program keeps it.
+   */
   app?: string;
   /** Files written to Storage before the first boot. */
   files?: Record<string, string | Uint8Array>;

@@ -12,8 +12,8 @@ import { WIRING } from "./wiring.ts";
 export interface PhotographsOptions {
   /** Folder of .jpg, .jpeg and .png files. */
   folder: string;
-  /** What lies in the camera's Storage: ".bootcde", "model.tflite", "labels.txt", "model.txt". */
-  files: Record<string, string | Uint8Array>;
+  /** The camera's program, as `toolchain build` writes it. */
+  app: string;
   board?: BoardName;
   seed?: number;
   signal?: AbortSignal;
@@ -80,9 +80,9 @@ class Subject {
   }
 
   private constructor(options: PhotographsOptions, source: PhotographSource) {
-    const { board = "esp32s3", seed, files } = options;
+    const { board = "esp32s3", seed, app } = options;
     this.pin = WIRING[board].motionPin;
-    this.emulator = Emulator.boot({ board, seed, files, camera: source });
+    this.emulator = Emulator.boot({ board, seed, app, camera: source });
     this.startMs = this.emulator.nowMs;
     this.emulator.pins.drive(this.pin, 0);
     this.emulator.console.onData((bytes) => {

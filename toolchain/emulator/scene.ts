@@ -23,7 +23,7 @@ export function sceneOf(options: EmulatorOptions): Scene {
   const camera = options.camera ?? before;
   if (camera && !board.hasCamera) throw new Error(`the ${board.name} has no camera interface`);
   return {
-    files: { ...(app === undefined ? {} : factoryFiles(app)), ...files },
+    files: { ...(app === undefined ? {} : factoryFiles()), ...files },
     camera: camera ?? (board.hasCamera ? world?.frameSource : undefined),
     analog,
     drive(pins) {

@@ -3,6 +3,7 @@
  * events, onInit, the banner. Source: Espruino 2v29, jsinteractive.c (jsiSemiInit, jsiSoftInit), jsflash.c.
  */
 import { VERSION } from "./boards.ts";
+import { runBootGuard } from "./boot-guard.ts";
 import { crlf } from "./console/line-editor.ts";
 import { runCallback } from "./evaluating.ts";
 import { callListeners } from "./listeners.ts";
@@ -117,6 +118,8 @@ function containsCode(machine: Machine): boolean {
 }
 
 function runBootFiles(machine: Machine, isAutomatic: boolean): void {
+  // Without going on, a person has the bare console.
+  if (isAutomatic && machine.options.hasBootGuard && !runBootGuard(machine)) return;
   if (machine.isFirstBoot) runFile(machine, ".bootPowerOn", ".bootPowerOn");
   for (const name of [".boot0", ".boot1", ".boot2", ".boot3"]) runFile(machine, name, name);
   if (machine.store.read(".bootrst") !== undefined) {

@@ -50,4 +50,6 @@ export interface MachineOptions {
   isStrict?: boolean;
   /** Adds the native modules to a fresh program. */
   natives?: (machine: Machine) => void;
+  /** The firmware's boot guard runs before a program starts. Needs the vault among the native modules. */
+  hasBootGuard?: boolean;
 }

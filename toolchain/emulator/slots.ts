@@ -1,0 +1,48 @@
+/** What a workshop does to the flash of a camera with a vault: program and model into their slots, confirmed. */
+import { createHash } from "node:crypto";
+import { loadThicket } from "../../native/port/wasm/thicket.ts";
+import { type Board, vaultOf } from "./board/boards.ts";
+import type { Flash } from "./board/flash.ts";
+import { NativeVault } from "./native/native-vault.ts";
+
+export interface SlotImages {
+  app?: Uint8Array | undefined;
+  model?: Uint8Array | undefined;
+  /** Cells to write, by name. */
+  cells?: Record<string, string>;
+}
+
+/** Release that a camera leaves the workshop with. */
+const FIRST_RELEASE = 1;
+const PIECE_BYTES = 4096;
+
+/** Slots that hold something are left as they are: the flash has a life of its own by then. */
+export function fillSlots(flash: Flash, board: Board, images: SlotImages): void {
+  const partition = vaultOf(board);
+  if (!partition) return;
+  const vault = new NativeVault(loadThicket(), {
+    bytes: partition.bytes,
+    read: (address, length) => flash.read(partition.address + address, length),
+    program: (address, data) => flash.program(partition.address + address, data),
+    erasePage: (address) => flash.erasePage(partition.address + address),
+  });
+  vault.open();
+  for (const kind of ["app", "model"] as const) {
+    const image = images[kind];
+    if (image && vault.slot(kind, 0).state === "empty" && vault.slot(kind, 1).state === "empty")
+      install(vault, kind, image);
+  }
+  for (const [name, text] of Object.entries(images.cells ?? {}))
+    vault.write(Buffer.from(name), Buffer.from(text, "latin1"));
+  vault.end();
+}
+
+function install(vault: NativeVault, kind: "app" | "model", image: Uint8Array): void {
+  vault.begin(kind, 0);
+  for (let at = 0; at < image.length; at += PIECE_BYTES)
+    vault.writeSlot(kind, 0, at, image.subarray(at, at + PIECE_BYTES));
+  const digest = createHash("sha256").update(image).digest();
+  vault.stage(kind, 0, image.length, FIRST_RELEASE, digest);
+  vault.switchTo(kind, 0);
+  vault.confirm(kind, 0);
+}
