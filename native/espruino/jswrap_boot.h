@@ -1,3 +1,4 @@
+// The hook that runs the boot guard, as Espruino's generated table calls it.
 #ifndef JSWRAP_BOOT_H
 #define JSWRAP_BOOT_H
 
