@@ -135,8 +135,8 @@ export class Station {
   }
 
   setLease(lease: Lease): void {
-    this.fixedLease = lease;
     this.radio.setAddress(lease.ip);
+    this.fixedLease = lease;
     if (this.lease) this.lease = lease;
   }
 

@@ -103,7 +103,7 @@ export class SimulatedHost implements Endpoint {
     this.acceptors.set(port, { isTls: tls, accept });
   }
 
-  /** Answer HTTP requests, after `afterMs` of the answer. */
+  /** Answer HTTP requests; the answer's `afterMs` is how long the host takes. */
   http(
     port: number,
     answer: (request: HttpAsked) => HttpAnswer,
