@@ -51,7 +51,7 @@ export function assemble(ports: Ports): Assembly {
   const subsystems = createSubsystems(
     clock,
     [
-      subsystem("vault", [], startVault, nothing, ""),
+      subsystem("vault", [], startVault, nothing, "vault"),
       subsystem("outbox", ["vault"], outbox.start, nothing, ""),
       subsystem("recorder", ["outbox"], nothing, nothing, ""),
       subsystem("camera", [], camera.start, camera.stop, "camera"),

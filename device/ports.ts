@@ -63,38 +63,36 @@ export interface Model {
 
 /**
  * Small named values and waiting records that survive reboot and power loss.
- * Names of cells: 1..20 characters of [a-z0-9-]; of queues: 1..10.
+ * Names of cells: 1..20 characters of [a-z0-9-]. Queues: "records", "blanks" (of less worth), "media" (pictures).
  */
 export interface Vault {
   /** Find what is stored. Before it nothing else may be called. */
   start(): void;
   /** Text of a cell, or undefined. A damaged copy is skipped for the older good one. */
   read(name: string): string | undefined;
-  /** Replace a cell: after a power cut it holds the old or the new text. */
+  /** Replace a cell: after a power cut it holds the old or the new text. Up to 1024 bytes. */
   write(name: string, text: string): void;
   erase(name: string): void;
   /**
-   * Append an item to a queue.
+   * Append an item to a queue. When there is no room, items worth no more are given up, the oldest first.
    * @param data 1 byte or more; may be a byte string in native memory
-   * @param note 1..200 characters kept beside it, readable without touching the data
-   * @returns its key; keys increase over all queues together
+   * @param note 1..100 characters kept beside it, readable without touching the data
+   * @returns its key; keys of records and blanks increase together, those of media by themselves
    *
    * **Errors:** VAULT_FULL, VAULT_WRITE.
    */
   append(queue: string, data: string, note: string): number;
-  /** Keys waiting, oldest first. The vault's own list: read it, do not change it. */
-  keys(queue: string): number[];
+  /** Items waiting. */
+  count(queue: string): number;
+  /** Key of the oldest item above `after` (0: the oldest), or 0. */
+  next(queue: string, after: number): number;
   /** The note of an item, or undefined when it is gone or damaged. */
   note(queue: string, key: number): string | undefined;
   /** Bytes of one item, in flash where possible, or undefined when it is gone or damaged. */
   item(queue: string, key: number): string | undefined;
   remove(queue: string, key: number): void;
-  /** Bytes that can be written before deleted ones must be reclaimed. */
-  freeBytes(): number;
-  /** Bytes of deleted things that tidy would reclaim. */
-  trashBytes(): number;
-  /** Reclaim them. The camera restarts: what ran may have been moved. */
-  tidy(): void;
+  /** Items given up for want of room since start. */
+  evicted(queue: string): number;
 }
 
 export interface HttpReply {
@@ -159,6 +157,8 @@ export interface Sensors {
 export interface Memory {
   freeVars(): number;
   totalVars(): number;
+  /** Of the flash that holds program and model. */
+  freeFlashBytes(): number;
 }
 
 export interface Ports {
@@ -171,7 +171,7 @@ export interface Ports {
   power: Power;
   sensors: Sensors;
   memory: Memory;
-  /** Names of modules that the firmware lacks: camera, vision, model, http. */
+  /** Names of modules that the firmware lacks: camera, vision, model, http, vault. */
   missing: string[];
   /** Standard base64 of a byte string. */
   base64(text: string): string;

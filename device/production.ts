@@ -2,7 +2,6 @@
  * ProductionManager: the camera's day. Something moves, the camera wakes, looks, records, raises an alert if it must,
  * reports, and sleeps. A part that fails is set aside by subsystems.ts while the day goes on; no failure skips sleep.
  */
-import { isTidyTime } from "./deployment/tidying.ts";
 import { isUrgent } from "./monitoring/alerts.ts";
 import type { Background } from "./monitoring/background.ts";
 import { type DetectorParts, look } from "./monitoring/detector.ts";
@@ -110,14 +109,9 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
     rest();
   }
 
-  /** When nothing is under way: tidy up if it is time, then power down until the next trigger or timer. */
+  /** When nothing is under way: power down until the next trigger or timer. */
   function rest(): void {
     if (isAwake || checkIns.isBusy() || phase !== "operational") return;
-    if (isTidyTime(ports)) {
-      phase = "maintenance";
-      ports.log("reclaiming the space of deleted files, then restarting");
-      if (!subsystems.run("vault", ports.vault.tidy)) phase = "operational";
-    }
     ports.power.sleep();
   }
 

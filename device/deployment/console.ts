@@ -3,6 +3,7 @@ import type { CheckIns } from "../network/checkin.ts";
 import type { ProductionManager } from "../production.ts";
 import type { Heartbeat } from "../protocol/check-in.ts";
 import type { ConfigValues } from "../protocol/config.ts";
+import { faultText } from "../protocol/error-names.ts";
 import type { ConsoleStatus, Provisioning } from "../protocol/provisioning.ts";
 import type { ObservationRecord } from "../protocol/records.ts";
 import type { Subsystems } from "../subsystems.ts";
@@ -47,7 +48,12 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
 
   return {
     provision: (given) => {
-      provisioning.set(given);
+      try {
+        provisioning.set(given);
+      } catch (error) {
+        // A line that a person can read.
+        throw faultText(error);
+      }
       parts.timekeeping.set(given.time);
       parts.subsystems.run("checkin", parts.checkIns.now);
     },

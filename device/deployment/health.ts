@@ -56,7 +56,7 @@ export function heartbeat(ports: Ports, health: Health, sources: HeartbeatSource
     appVersion: APP_VERSION,
     freeVars: ports.memory.freeVars(),
     totalVars: ports.memory.totalVars(),
-    freeFlashBytes: ports.vault.freeBytes() + ports.vault.trashBytes(),
+    freeFlashBytes: ports.memory.freeFlashBytes(),
     batteryMv: ports.power.batteryMv(),
     tempC: ports.power.tempC(),
     rssiDbm: ports.links.rssiDbm(),

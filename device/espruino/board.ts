@@ -2,7 +2,7 @@
  * Which pin does what. A board of your own: put a file `board.json` into the camera's Storage with the keys of Board
  * that differ, for example {"motionPin":"D27","batteryPin":"D34"}.
  */
-import type { StorageModule } from "./storage-file.ts";
+import type { StorageModule } from "./storage.ts";
 
 export interface Board {
   /** High while the motion sensor (PIR) sees something; "" on a board without a pin for one. */

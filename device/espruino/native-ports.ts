@@ -3,7 +3,7 @@ import type { Camera, Model, Vision } from "../ports.ts";
 import { E_MODEL_FILE, E_MODEL_LABELS, fault } from "../protocol/error-names.ts";
 import type { CameraModule, ModelModule, VisionModule } from "./native-modules.ts";
 import { guarded } from "./program.ts";
-import type { StorageModule } from "./storage-file.ts";
+import type { StorageModule } from "./storage.ts";
 
 /** The sensor may deliver less. VGA keeps a JPEG near 40 KB and a frame in the chip's external memory. */
 const FRAME_SIZE = { width: 640, height: 480 };

@@ -2,26 +2,15 @@
  * The ports on Espruino. What the firmware lacks is named in `missing` and has a port that refuses to start, so that
  * the rest of the camera runs, says what is missing and reports its health.
  */
-import type { Camera, Links, Model, Ports, Vision } from "../ports.ts";
+import type { Camera, Links, Model, Ports, Vault, Vision } from "../ports.ts";
 import { E_MODULE_MISSING, fault } from "../protocol/error-names.ts";
 import { boardOf } from "./board.ts";
 import { createClock, createPower, createSensors } from "./board-ports.ts";
 import { createHttpLinks, type HttpModule } from "./http-links.ts";
-import type { ModelModule } from "./native-modules.ts";
+import type { ModelModule, VaultModule } from "./native-modules.ts";
 import { createCamera, createModel, createVision } from "./native-ports.ts";
-import type { StorageModule } from "./storage-file.ts";
-import { type FlashModule, repairStorage } from "./storage-repair.ts";
-import { createStorageVault } from "./storage-vault.ts";
-
-/**
- * Compaction moves the very flash this program runs from, so nothing may be read from there after it. The loop is
- * native, and Espruino copies a function as short as this one into memory (src/jsparse.c).
- */
-function compactAndRestart(storage: StorageModule): void {
-  [storage.compact, E.reboot].forEach((run) => {
-    run();
-  });
-}
+import { createNativeVault } from "./native-vault.ts";
+import type { StorageModule } from "./storage.ts";
 
 function lacking(module: string): () => never {
   return () => {
@@ -47,6 +36,16 @@ function noModel(): Model {
 function noLinks(): Links {
   const no = lacking("http");
   return { start: no, connect: no, request: no, rssiDbm: () => 0, disconnect: no, stop: no };
+}
+
+function noVault(): Vault {
+  const no = lacking("vault");
+  const none = (): number => 0;
+  const nothing = (): undefined => undefined;
+  return {
+    ...{ start: no, read: no, write: no, erase: no, append: no, remove: no },
+    ...{ count: none, next: none, evicted: none, note: nothing, item: nothing },
+  };
 }
 
 /** A module, or undefined where the firmware lacks it. */
@@ -93,22 +92,19 @@ export function createPorts(): Ports {
         ),
       noLinks,
     ),
-    vault: createStorageVault({
-      storage: storage,
-      crc32: E.CRC32,
-      repair: () =>
-        repairStorage(
-          storage,
-          optional(() => require("Flash") as FlashModule),
-        ),
-      compact: () => compactAndRestart(storage),
-    }),
+    vault: portOn(
+      "vault",
+      () => require("vault") as VaultModule,
+      (found) => createNativeVault(found, print),
+      noVault,
+    ),
     clock: clock,
     power: createPower(board),
     sensors: createSensors(board),
     memory: {
       freeVars: () => process.memory().free,
       totalVars: () => process.memory().total,
+      freeFlashBytes: () => storage.getFree(),
     },
     missing: missing,
     base64: btoa,

@@ -46,30 +46,24 @@ function isBlank(record: CameraRecord): boolean {
 }
 
 function countOf(vault: Vault): number {
-  return vault.keys(RECORDS).length + vault.keys(BLANKS).length;
+  return vault.count(RECORDS) + vault.count(BLANKS);
 }
 
-/** The least valuable queue that holds something. */
-function worst(vault: Vault): string {
-  return vault.keys(BLANKS).length ? BLANKS : RECORDS;
-}
-
-/** The next item of either queue, oldest first; skip[queue] of them have been taken already. */
-function nextOf(vault: Vault, skip: { [queue: string]: number }): string {
-  const record = vault.keys(RECORDS)[skip[RECORDS] as number];
-  const blank = vault.keys(BLANKS)[skip[BLANKS] as number];
-  if (blank === undefined) return record === undefined ? "" : RECORDS;
-  return record === undefined || blank < record ? BLANKS : RECORDS;
+/** The oldest item of either queue above these keys; key 0: there is none. */
+function nextOf(vault: Vault, after: { [queue: string]: number }): { queue: string; key: number } {
+  const record = vault.next(RECORDS, after[RECORDS] as number);
+  const blank = vault.next(BLANKS, after[BLANKS] as number);
+  const isBlank = blank && (!record || blank < record);
+  return isBlank ? { queue: BLANKS, key: blank } : { queue: RECORDS, key: record };
 }
 
 function batchOf(vault: Vault, timekeeping: Timekeeping, onDamaged: () => void): Batch {
   const batch: Batch = { texts: [], items: [] };
-  const skip: { [queue: string]: number } = { records: 0, blanks: 0 };
+  const after: { [queue: string]: number } = { records: 0, blanks: 0 };
   let bytes = 0;
   while (batch.texts.length < MAX_RECORDS_PER_CHECK_IN) {
-    const queue = nextOf(vault, skip);
-    if (!queue) break;
-    const key = vault.keys(queue)[skip[queue] as number] as number;
+    const { queue, key } = nextOf(vault, after);
+    if (!key) break;
     const text = vault.item(queue, key);
     const recordID = vault.note(queue, key);
     if (text === undefined || recordID === undefined) {
@@ -81,7 +75,7 @@ function batchOf(vault: Vault, timekeeping: Timekeeping, onDamaged: () => void):
     if (bytes > BATCH_BYTES_MAX && batch.texts.length) break;
     batch.texts.push(timekeeping.datedText(recordID, text));
     batch.items.push({ recordID: recordID, queue: queue, key: key });
-    skip[queue] = (skip[queue] as number) + 1;
+    after[queue] = key;
   }
   return batch;
 }
@@ -89,11 +83,21 @@ function batchOf(vault: Vault, timekeeping: Timekeeping, onDamaged: () => void):
 export function createOutbox(vault: Vault, config: Config, timekeeping: Timekeeping): Outbox {
   let dropped = 0;
   let savedDropped = 0;
+  let evicted = 0;
+
+  /** Records that the vault itself gave up for want of room. */
+  function countEvicted(): void {
+    const now = vault.evicted(RECORDS) + vault.evicted(BLANKS);
+    // A vault that was started again counts from 0.
+    dropped += now < evicted ? now : now - evicted;
+    evicted = now;
+  }
 
   /** False when there is no room; other failures are the vault's and go on. */
   function append(queue: string, data: string, note: string): boolean {
     try {
       vault.append(queue, data, note);
+      countEvicted();
       return true;
     } catch (error) {
       if (queue !== MEDIA) dropped += 1;
@@ -109,16 +113,16 @@ export function createOutbox(vault: Vault, config: Config, timekeeping: Timekeep
     },
     add: (record) => {
       while (countOf(vault) >= config.values.outboxRecordsMax) {
-        const queue = worst(vault);
-        vault.remove(queue, vault.keys(queue)[0] as number);
+        const queue = vault.count(BLANKS) ? BLANKS : RECORDS;
+        vault.remove(queue, vault.next(queue, 0));
         dropped += 1;
       }
       return append(isBlank(record) ? BLANKS : RECORDS, JSON.stringify(record), record.recordID);
     },
     addPicture: (note, jpeg) => {
       const most = config.values.outboxMediaMax;
-      while (vault.keys(MEDIA).length && vault.keys(MEDIA).length >= most)
-        vault.remove(MEDIA, vault.keys(MEDIA)[0] as number);
+      while (vault.count(MEDIA) && vault.count(MEDIA) >= most)
+        vault.remove(MEDIA, vault.next(MEDIA, 0));
       return most > 0 && append(MEDIA, jpeg, note);
     },
     batch: () =>
@@ -138,7 +142,7 @@ export function createOutbox(vault: Vault, config: Config, timekeeping: Timekeep
       savedDropped = dropped;
     },
     records: () => countOf(vault),
-    media: () => vault.keys(MEDIA).length,
+    media: () => vault.count(MEDIA),
     dropped: () => dropped,
   };
 }

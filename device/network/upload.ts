@@ -53,8 +53,7 @@ function metadataOf(parts: UploadParts, note: string): string {
 /** The oldest picture that can still be read. */
 function oldest(parts: UploadParts): Job | undefined {
   const { vault } = parts.ports;
-  while (vault.keys(MEDIA).length) {
-    const key = vault.keys(MEDIA)[0] as number;
+  for (let key = vault.next(MEDIA, 0); key; key = vault.next(MEDIA, 0)) {
     const note = vault.note(MEDIA, key);
     const bytes = vault.item(MEDIA, key);
     if (note && bytes) {

@@ -159,8 +159,6 @@ export class FakeVault implements Vault {
   items: { queue: string; key: number; data: string; note: string }[] = [];
   writes = 0;
   bytesMax = 500_000;
-  trash = 0;
-  tidied = 0;
   broken = false;
   #lastKey = 0;
 
@@ -183,8 +181,11 @@ export class FakeVault implements Vault {
     this.items.push({ queue, key: this.#lastKey, data, note });
     return this.#lastKey;
   };
-  keys = (queue: string): number[] =>
+  #keys = (queue: string): number[] =>
     this.items.filter((item) => item.queue === queue).map(({ key }) => key);
+  count = (queue: string): number => this.#keys(queue).length;
+  next = (queue: string, after: number): number =>
+    this.#keys(queue).find((key) => key > after) ?? 0;
   #find = (queue: string, key: number) =>
     this.items.find((item) => item.queue === queue && item.key === key);
   note = (queue: string, key: number): string | undefined => this.#find(queue, key)?.note;
@@ -192,12 +193,9 @@ export class FakeVault implements Vault {
   remove = (queue: string, key: number): void => {
     this.items = this.items.filter((item) => item.queue !== queue || item.key !== key);
   };
+  evicted = (): number => 0;
   freeBytes = (): number =>
     this.bytesMax - this.items.reduce((sum, { data }) => sum + data.length, 0);
-  trashBytes = (): number => this.trash;
-  tidy = (): void => {
-    this.tidied += 1;
-  };
 }
 
 type Answer = Partial<HttpReply> | string | undefined;
@@ -278,7 +276,7 @@ export function fakePorts(vault = new FakeVault()): FakePorts {
       },
       stop: () => {},
     },
-    memory: { freeVars: () => 12000, totalVars: () => 16383 },
+    memory: { freeVars: () => 12000, totalVars: () => 16383, freeFlashBytes: () => 600_000 },
     missing: [],
     base64: (text) => Buffer.from(text, "latin1").toString("base64"),
     log: (line) => lines.push(line),

@@ -2,14 +2,13 @@
  * The built program itself: on the emulator always, on the real interpreter when THICKET_ESPRUINO names it. The native
  * modules are fakes in JavaScript; the server answers over real sockets.
  */
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ConsoleStatus } from "../../device/protocol/provisioning.ts";
 import { skip } from "../support/skip.ts";
 import { PROVISIONING } from "./camera.ts";
 import { FleetFake } from "./fleet-fake.ts";
+import { serveFleet } from "./fleet-server.ts";
 import {
   cameraFiles,
   ESPRUINO,
@@ -54,42 +53,18 @@ async function on(
   }
 }
 
-/** The fleet over a real socket. */
-async function serve(fleet: FleetFake): Promise<{ url: string; close: () => Promise<void> }> {
-  const server = createServer(async (incoming, outgoing) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of incoming) chunks.push(chunk as Buffer);
-    const { headers, rawHeaders } = incoming;
-    const named = { ...headers } as Record<string, string>;
-    for (let i = 0; i < rawHeaders.length; i += 2)
-      named[rawHeaders[i] as string] = rawHeaders[i + 1] as string;
-    const reply = fleet.answer({
-      method: incoming.method ?? "",
-      url: `http://${headers.host}${incoming.url}`,
-      headers: named,
-      body: Buffer.concat(chunks).toString("latin1"),
-      timeoutMs: 0,
-    });
-    if (typeof reply === "string") return incoming.socket.destroy();
-    outgoing.writeHead(reply.status ?? 200, reply.headers);
-    return outgoing.end(reply.body);
-  });
-  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
-  };
-}
-
 for (const [name, open] of INTERPRETERS) {
   test(`${name}: boots on stock firmware, says what is missing, and answers`, () =>
     on(open, "stock", async (camera) => {
       const greeting = await camera.wait(/not provisioned/);
-      assert.match(greeting, "this firmware has no camera, vision, model");
+      assert.match(greeting, "this firmware has no camera, vision, model, vault");
       const status = await ask<ConsoleStatus>(camera, "thicket.status()");
-      assert.equal(status.missing, ["camera", "vision", "model"]);
+      assert.equal(status.missing, ["camera", "vision", "model", "vault"]);
       assert.is(status.heartbeat.state, "degraded");
-      assert.is(status.heartbeat.bootCount, 1);
+      // Nothing can be kept, a boot's number least of all, nor who this camera is.
+      assert.is(status.heartbeat.bootCount, 0);
+      const good = JSON.stringify(PROVISIONING);
+      await camera.type(`thicket.provision(${good})`, /Uncaught MODULE_MISSING: vault/);
       assert.is(status.heartbeat.totalVars, TOTAL_VARIABLES);
       assert.ok(TOTAL_VARIABLES - status.heartbeat.freeVars < VARIABLES_MAX);
     }));
@@ -135,7 +110,7 @@ for (const [name, open] of INTERPRETERS) {
     on(open, "native", async (camera, files) => {
       const fleet = new FleetFake(() => Date.now() / 1000);
       fleet.config = { version: 3, values: { burstCount: 1, burstVotes: 1 } };
-      const server = await serve(fleet);
+      const server = await serveFleet(fleet);
       try {
         await camera.wait(/not provisioned/);
         await camera.type("thicket.trigger()", /observation 1-1/);

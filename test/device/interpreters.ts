@@ -45,6 +45,8 @@ export async function cameraFiles(firmware: "stock" | "native"): Promise<Files> 
   return {
     ...files,
     ".boot0": readFileSync(join(ROOT, "test/fixtures/device/native-modules.js")),
+    // The emulator has the vault itself; here it stands for it where there is none.
+    ".boot1": readFileSync(join(ROOT, "test/fixtures/device/native-vault.js")),
     "labels.txt": readFileSync(join(ROOT, "device/model/labels.txt")),
     "model.txt": Buffer.from("fake_model\n"),
     "model.tflite": Buffer.alloc(64, 1),
@@ -68,6 +70,7 @@ export function emulated(files: Files): Interpreter & { emulator: Emulator } {
   const transcript = new Transcript();
   const emulator = Emulator.boot({
     files,
+    extension: ".boot0" in files,
     network: { allow: (host) => host === "127.0.0.1" },
     onConsole: (bytes) => {
       transcript.text += bytes;

@@ -66,11 +66,23 @@ test("a vault without room costs the record, counted, and nothing else", () => {
   assert.is(outbox.dropped(), 1);
 });
 
+test("records that the vault gives up for want of room are counted once", () => {
+  const { ports, see, outbox } = setup();
+  see("animal");
+  ports.vault.evicted = (queue?: string) => (queue === "records" ? 2 : 1);
+  see("animal");
+  see("animal");
+  assert.is(outbox.dropped(), 3);
+  ports.vault.evicted = () => 0;
+  see("animal");
+  assert.is(outbox.dropped(), 3);
+});
+
 test("pictures are bounded: the oldest goes; a limit of 0 keeps none", () => {
   const { ports, outbox } = setup({ outboxMediaMax: 2 });
   for (const id of ["a", "b", "c"]) outbox.addPicture(id, "JPEG");
   assert.equal(
-    ports.vault.keys("media").map((key) => ports.vault.note("media", key)),
+    ports.vault.items.map(({ note }) => note),
     ["b", "c"],
   );
   const none = setup({ outboxMediaMax: 0 });

@@ -18,7 +18,7 @@ test("one trigger makes one observation, one picture, and sleeps", () => {
   const event = camera.console.last() as ObservationRecord;
   assert.is(event.recordID, "1-1");
   assert.equal(event.mediaIDs, ["1-2"]);
-  assert.equal(camera.ports.vault.keys("records").length, 2);
+  assert.is(camera.ports.vault.count("records"), 2);
   assert.ok(camera.ports.lines.includes("observation 1-1 animal 90% elephant"));
   assert.is(camera.ports.sleeps, 1);
   assert.equal(camera.ports.camera.lent, []);
@@ -32,7 +32,7 @@ test("triggers during a cycle are counted and make no second event", () => {
   camera.ports.move();
   camera.ports.clock.pass(5);
   assert.is(camera.console.status().heartbeat.triggers, 3);
-  assert.is(camera.ports.vault.keys("records").length, 2);
+  assert.is(camera.ports.vault.count("records"), 2);
   camera.event();
   assert.is((camera.console.last() as ObservationRecord).eventID, "1-3");
 });
@@ -138,9 +138,9 @@ test("learns the background when it has been quiet, not from an event with an an
 test("a lens that stays covered is reported as a fault, a single covered picture is not", () => {
   const camera = bootCamera();
   const faults = () =>
-    camera.ports.vault
-      .keys("records")
-      .map((key) => JSON.parse(camera.ports.vault.item("records", key) as string))
+    camera.ports.vault.items
+      .filter(({ queue }) => queue === "records")
+      .map(({ data }) => JSON.parse(data))
       .filter(({ kind }) => kind === "fault");
   camera.ports.vision.lensProblem = "LENS_COVERED";
   camera.ports.clock.pass(60 + 600);
@@ -226,20 +226,6 @@ test("an outbox that fills up is emptied before the planned check-in", () => {
   camera.ports.clock.pass(5);
   assert.ok(camera.fleet.checkIns.length > before);
   assert.is(camera.console.status().heartbeat.droppedRecords, 0);
-});
-
-test("deleted files are reclaimed when little is free, with a good battery, once", () => {
-  const camera = bootCamera();
-  camera.ports.vault.bytesMax = 100_000;
-  camera.ports.vault.trash = 200_000;
-  camera.ports.power.batteryMv = () => 3400;
-  camera.event();
-  assert.is(camera.ports.vault.tidied, 0);
-  camera.ports.power.batteryMv = () => 3900;
-  camera.event();
-  camera.event();
-  assert.is(camera.ports.vault.tidied, 1);
-  assert.is(camera.production.state(), "maintenance");
 });
 
 test("stops cleanly: camera closed, nothing planned, triggers ignored", () => {
