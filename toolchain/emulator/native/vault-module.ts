@@ -4,6 +4,7 @@
  */
 import type { Thicket } from "../../../native/port/wasm/thicket.ts";
 import { type Engine, type EspObject, MemoryString, type Value } from "../engine/engine.ts";
+import { nativeLibrary } from "./binding.ts";
 import { NativeError } from "./native-error.ts";
 import { NativeVault, type VaultPartition } from "./native-vault.ts";
 
@@ -20,16 +21,7 @@ export function installVaultModule(engine: Engine, options: VaultModuleOptions):
   const vault = new NativeVault(options.wasm, options.partition);
   const functions = { ...cells(engine, vault), ...records(engine, vault) };
   const all = { ...functions, ...blobs(engine, vault), ...slots(engine, vault) };
-  options.define("vault", () =>
-    engine.object(
-      Object.fromEntries(
-        Object.entries(all).map(([name, run]) => [
-          name,
-          engine.nativeFunction(name, (_self, args) => raising(engine, () => run(args))),
-        ]),
-      ),
-    ),
-  );
+  options.define("vault", () => nativeLibrary(engine, "vault", all));
   return () => vault.end();
 }
 
@@ -124,14 +116,4 @@ function whole(name: string, value: Value): number {
   if (typeof value !== "number" || value !== (value | 0) || value < 0)
     throw badArgument(`${name} must be a whole number from 0`);
   return value;
-}
-
-/** Run native code; its errors become Errors of the interpreter. */
-function raising(engine: Engine, run: () => Value): Value {
-  try {
-    return run();
-  } catch (error) {
-    if (error instanceof NativeError) throw engine.error("Error", error.message);
-    throw error;
-  }
 }
