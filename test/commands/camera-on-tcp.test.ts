@@ -96,6 +96,19 @@ test("provision registers the camera, it checks in and is green; a refusal leave
   });
 });
 
+test("upload without a file puts the program into a slot, wins over a script before it, and is confirmed", async () => {
+  await withField(["--app", "quiet.js"], async ({ cwd, port }) => {
+    writeFileSync(join(cwd, "hello.js"), 'setInterval(() => print("hello"), 500);');
+    const script = await toolchain(["upload", "hello.js", "--port", port], { cwd });
+    assert.is(script.status, EXIT.ok, script.stderr);
+    const upload = await toolchain(["upload", "--port", port, "--json"], { cwd });
+    assert.is(upload.status, EXIT.ok, upload.stderr);
+    assert.is(JSON.parse(upload.stdout).slot, "app");
+    const again = await toolchain(["upload", "--port", port], { cwd });
+    assert.match(again.stdout, /^program: \d+ bytes written, verified and running$/m, again.stderr);
+  });
+});
+
 test("upload writes a script that then runs, and monitor shows what it prints", async () => {
   await withField(["--app", "quiet.js"], async ({ cwd, port, url, token }) => {
     writeFileSync(

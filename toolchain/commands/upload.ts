@@ -1,10 +1,14 @@
-/** `toolchain upload`: write the camera's bundle, a script or any file to a camera and restart it. */
+/**
+ * `toolchain upload`: without a file the camera's own program, into its slot of the vault; a script or any other file into
+ * Storage, where a script wins over the slot until it is erased. Firmware without a vault has Storage only.
+ */
 import { basename, extname } from "node:path";
 import { bundle } from "../bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
 import { readInput } from "../files.ts";
 import { openConsole } from "../link/console.ts";
+import { hasSlots, installProgram } from "../link/install.ts";
 import { openPort } from "../link/open.ts";
 import { restart, uploadFile } from "../link/upload.ts";
 
@@ -21,6 +25,13 @@ export const run: CommandFunction = async (input, io) => {
   const bytes = await contents(file, isProgram, textOption(input, "board"));
   const console = await openConsole(await openPort(textOption(input, "port")));
   try {
+    if (file === undefined && name === BOOT_FILE && (await hasSlots(console))) {
+      const progress = (sent: number) => io.progress(`program: ${sent} of ${bytes.length} bytes`);
+      await installProgram(console, bytes, progress);
+      if (input.options.json) io.out(JSON.stringify({ slot: "app", bytes: bytes.length }));
+      else io.out(`program: ${bytes.length} bytes written, verified and running`);
+      return 0;
+    }
     await uploadFile(console, name, bytes, (sent) =>
       io.progress(`${name}: ${sent} of ${bytes.length} bytes`),
     );

@@ -3,14 +3,13 @@
  * by CRC. Bytes travel as base64, so any content survives any carrier.
  */
 import { crc32 } from "node:zlib";
-import { deviceError, EXIT, integrityError, isAppError, usageError } from "../errors.ts";
+import { deviceError, integrityError, usageError } from "../errors.ts";
 import { literal } from "./byte-text.ts";
 import type { Console } from "./console.ts";
+import { sendPiece } from "./pieces.ts";
 
 /** Bytes per console line: with what surrounds them about 700 characters, which a 1 KB receive buffer takes whole. */
 const CHUNK_BYTES = 300;
-const CHUNK_LIMIT_MS = 4000;
-const CHUNK_ATTEMPTS = 4;
 /** Storage keeps 28 bytes of a name and silently cuts the rest. */
 const NAME_BYTES_MAX = 28;
 
@@ -28,13 +27,10 @@ export async function uploadFile(
   // Storage compares a first piece with what is there and may keep the old file: start from nothing.
   await console.evaluate(`(require("Storage").erase(${literal(name)}),true)`);
   for (let offset = 0; offset < bytes.length; offset += CHUNK_BYTES) {
-    await writeChunk(
-      console,
-      name,
-      bytes.subarray(offset, offset + CHUNK_BYTES),
-      offset,
-      bytes.length,
-    );
+    const piece = bytes.subarray(offset, offset + CHUNK_BYTES);
+    const place = `${literal(name)},d,${offset},${bytes.length}`;
+    const take = `E.CRC32(d)==${crc32(piece)}&&require("Storage").write(${place})`;
+    await sendPiece(console, piece, take, `${name}: byte ${offset}`);
     onProgress(Math.min(offset + CHUNK_BYTES, bytes.length));
   }
   const stored = await console.evaluate(`E.CRC32(require("Storage").read(${literal(name)}))`);
@@ -44,37 +40,6 @@ export async function uploadFile(
       `${name} arrived damaged (CRC differs)`,
       "run the upload again; use a shorter cable if it repeats",
     );
-  }
-}
-
-/**
- * A piece is written only when it arrived as it left: a line that lost a byte on the way is sent again.
- */
-async function writeChunk(
-  console: Console,
-  name: string,
-  chunk: Uint8Array,
-  offset: number,
-  totalBytes: number,
-): Promise<void> {
-  const data = `atob("${Buffer.from(chunk).toString("base64")}")`;
-  const place = `${literal(name)},d,${offset},${totalBytes}`;
-  const expression = `(function(d){return E.CRC32(d)==${crc32(chunk)}&&require("Storage").write(${place})})(${data})`;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      if ((await console.evaluate(expression, CHUNK_LIMIT_MS)) === true) return;
-    } catch (error) {
-      if (!isAppError(error) || error.exitCode !== EXIT.device || attempt === CHUNK_ATTEMPTS)
-        throw error;
-      await console.interrupt();
-    }
-    if (attempt === CHUNK_ATTEMPTS) {
-      throw deviceError(
-        "WRITE_REFUSED",
-        `${name}: byte ${offset} could not be written in ${CHUNK_ATTEMPTS} attempts`,
-        "the line loses bytes, or the camera's Storage is damaged; try another cable",
-      );
-    }
   }
 }
 
