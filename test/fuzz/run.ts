@@ -1,13 +1,15 @@
 /**
- * `npm run fuzz:espruino [-- --seed N] [--programs N] [--seconds N] [--shrink N] [--memory] [--out DIR] [--record]`: random programs
+ * `npm run fuzz:espruino [-- --seed N] [--programs N] [--seconds N] [--shrink N] [--memory] [--out DIR] [--record | --console N]`: random programs
  * on the emulator and on the real interpreter that THICKET_ESPRUINO names; what they print and the JsVars they leave
  * in use are compared. Failing programs are made smaller and saved with both outputs. Exit code 1 when they
- * differ, 2 when there is no interpreter. --record makes the corpus that `npm test` replays without it.
+ * differ, 2 when there is no interpreter. --record makes the corpus that `npm test` replays without it; --console N types
+ * random bytes at N consoles instead.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { type Compared, compareAll } from "./compare.ts";
+import { compareConsoles } from "./console.ts";
 import { record } from "./corpus.ts";
 import { generate } from "./generator.ts";
 import { shrink } from "./shrink.ts";
@@ -23,6 +25,7 @@ const { values } = parseArgs({
     memory: { type: "boolean", default: false },
     out: { type: "string", default: "dist/fuzz" },
     record: { type: "boolean", default: false },
+    console: { type: "string" },
   },
 });
 
@@ -57,6 +60,16 @@ async function main(binary: string): Promise<number> {
   return different.output + different.memory > 0 ? 1 : 0;
 }
 
+async function consoles(binary: string, count: number): Promise<number> {
+  const different = await compareConsoles(binary, count, Number(values.seed));
+  for (const { typed, real, ours } of different) {
+    console.log(`typed    ${JSON.stringify(typed)}`);
+    console.log(`real     ${JSON.stringify(real)}\nemulator ${JSON.stringify(ours)}`);
+  }
+  console.log(`${count} consoles, ${different.length} answer differently`);
+  return different.length > 0 ? 1 : 0;
+}
+
 /** Shrink and save; false when it does not happen again. */
 async function report(binary: string, seed: number, first: Compared): Promise<boolean> {
   const [again] = await compareAll(binary, [first.program]);
@@ -83,7 +96,8 @@ async function report(binary: string, seed: number, first: Compared): Promise<bo
 }
 
 const binary = process.env.THICKET_ESPRUINO;
-if (binary && values.record) await record(binary, values.out);
+if (binary && values.console) process.exitCode = await consoles(binary, Number(values.console));
+else if (binary && values.record) await record(binary, values.out);
 else if (binary) process.exitCode = await main(binary);
 else {
   console.error("THICKET_ESPRUINO=/path/to/espruino must name the interpreter to compare with");

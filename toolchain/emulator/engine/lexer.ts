@@ -105,7 +105,7 @@ export class Lexer {
     if (!isOpen) this.tk = "UNFINISHED_COMMENT";
     else if (this.at >= this.text.length || c === 0) {
       this.tk = "EOF";
-      this.start = lastEnd;
+      this.start = Math.min(lastEnd, this.text.length);
     } else if (isAlpha(c) || c === 36) this.identifier();
     else if (isDigit(c)) this.number();
     else if (c === 46) this.dot();

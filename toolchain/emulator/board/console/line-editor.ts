@@ -176,7 +176,7 @@ export class LineEditor {
   private runLine(): void {
     if (this.isShown) this.host.send("\r\n");
     if (!this.isEchoOffForLine) this.isRemoved = true;
-    const line = this.line.text.trimEnd();
+    const line = this.line.text.replaceAll(/ +(?=\n|$)/g, "");
     this.line.set("", 0);
     const result = this.host.execute(line);
     if (line !== "" && this.isEchoing) {
