@@ -4,7 +4,7 @@
 
 #include "thicket_vault.h"
 
-enum { DISK_PAGES_MAX = 40 };
+enum { DISK_PAGES_MAX = 160 };
 
 // What the interrupted operation leaves behind.
 typedef enum {
