@@ -4,11 +4,12 @@
  */
 import type { RolloutPlan } from "../../toolchain/fleet/rollout/plan.ts";
 import { Rollout } from "../../toolchain/fleet/rollout/rollout.ts";
+import type { Member, Report } from "../../toolchain/fleet/rollout/states.ts";
 
 const HOUR_MS = 3600_000;
 const DAY_MS = 24 * HOUR_MS;
 /** How much longer a stopped roll-out is watched. */
-const AFTER_STOP_DAYS = 5;
+const AFTER_STOP_DAYS = 1;
 
 export interface FleetOptions {
   cameras: number;
@@ -17,7 +18,7 @@ export interface FleetOptions {
   /** Of the release: the share of cameras it kills, and how long after it was installed. */
   killShare: number;
   killAfterMs: number;
-  /** Share of cameras that die within the first weeks whatever they run. */
+  /** Share of updates that fail whatever the release: half of those cameras go back, half fall silent. */
   backgroundFailure: number;
   plan: RolloutPlan;
   seed: number;
@@ -52,8 +53,14 @@ interface Camera {
   site: string;
   intervalMs: number;
   hasRelease: boolean;
+  hasGoneBack: boolean;
   diesMs: number;
   isAffected: boolean;
+}
+
+function reportOf({ hasRelease, hasGoneBack }: Camera): Report {
+  if (hasGoneBack) return { release: "failed", attempt: 0, reason: "health gate: no capture" };
+  return { release: hasRelease ? "confirmed" : "other" };
 }
 
 export function simulateFleet(options: FleetOptions): FleetOutcome {
@@ -70,8 +77,8 @@ export function simulateFleet(options: FleetOptions): FleetOutcome {
       site: `site-${Math.floor(i / options.camerasPerSite)}`,
       intervalMs,
       hasRelease: false,
-      diesMs:
-        random() < options.backgroundFailure ? random() * 21 * DAY_MS : Number.POSITIVE_INFINITY,
+      hasGoneBack: false,
+      diesMs: Number.POSITIVE_INFINITY,
       isAffected: random() < options.killShare,
     };
     cameras.push(camera);
@@ -101,15 +108,12 @@ export function simulateFleet(options: FleetOptions): FleetOutcome {
     if (nowMs >= camera.diesMs) continue;
     outcome.events++;
     const isProvedBefore = rollout.members.get(camera.cameraID)?.state === "proved";
-    const isOffered = rollout.checkIn(
-      camera.cameraID,
-      camera.hasRelease ? { release: "confirmed" } : { release: "other" },
-      nowMs,
-    );
+    const order = rollout.checkIn(camera.cameraID, reportOf(camera), nowMs);
     if (rollout.status === "stopped") outcome.stoppedDay ??= nowMs / DAY_MS;
-    const isProved = rollout.members.get(camera.cameraID)?.state === "proved";
+    const { state } = rollout.members.get(camera.cameraID) as Member;
+    const isProved = state === "proved";
     if (isProved && !isProvedBefore) atSite.set(camera.site, (atSite.get(camera.site) ?? 0) - 1);
-    if (isOffered && !camera.hasRelease) {
+    if (order === "install" && !camera.hasRelease) {
       camera.hasRelease = true;
       outcome.installed++;
       const there = (atSite.get(camera.site) ?? 0) + 1;
@@ -119,13 +123,18 @@ export function simulateFleet(options: FleetOptions): FleetOutcome {
         camera.diesMs = Math.min(camera.diesMs, nowMs + options.killAfterMs);
         outcome.killed++;
       }
+      if (random() < options.backgroundFailure) {
+        if (random() < 0.5) camera.hasGoneBack = true;
+        else camera.diesMs = Math.min(camera.diesMs, nowMs + random() * plan.soakMs);
+      }
       // It checks in once more after the restart, then keeps its interval.
       if (nowMs + 60_000 < camera.diesMs) {
-        rollout.checkIn(camera.cameraID, { release: "confirmed" }, nowMs + 60_000);
+        rollout.checkIn(camera.cameraID, reportOf(camera), nowMs + 60_000);
       }
     }
-    // One that proved the release has nothing more to say.
-    if (!isProved) queue.add(nowMs + camera.intervalMs * (0.95 + 0.1 * random()), index);
+    // One that proved the release or went back from it has nothing more to say.
+    if (!isProved && state !== "failed")
+      queue.add(nowMs + camera.intervalMs * (0.95 + 0.1 * random()), index);
     if (outcome.stoppedDay !== undefined && nowMs > (outcome.stoppedDay + AFTER_STOP_DAYS) * DAY_MS)
       break;
   }

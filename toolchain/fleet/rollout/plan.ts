@@ -9,7 +9,7 @@ export interface RolloutPlan {
   rings: readonly number[];
   /** Share of a ring's cameras that must have proved the release before the next ring opens, 0..1. */
   successThreshold: number;
-  /** Cameras that may be unproven at the very start; after that one more for each `growth` that proved it. */
+  /** Cameras that may be unproven when a ring opens; after that one more for each `growth` of the ring that proved it. */
   firstBatch: number;
   growth: number;
   /** Share of cameras that fail or fall silent in any such time, whatever they run, 0..1. */
