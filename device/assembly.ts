@@ -28,7 +28,12 @@ const nothing = (): void => {};
 export function assemble(ports: Ports): Assembly {
   const { clock, vault, camera, model, links, sensors } = ports;
   const health = createHealth(ports);
-  const config = createConfig(vault);
+  const config = createConfig({
+    vault,
+    clock,
+    guard: (work) => subsystems.run("vault", work),
+    log: ports.log,
+  });
   const provisioning = createProvisioning(vault);
   const timekeeping = createTimekeeping(clock, health);
   const outbox = createOutbox(vault, config, timekeeping);

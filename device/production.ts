@@ -76,10 +76,12 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
   let alarm = 0;
   let upkeepTimer = 0;
   let last: ObservationRecord | undefined;
+  let quietUntilS = 0;
 
   function wake(cause: Cause): void {
     if (cause !== "timeLapse") health.triggers += 1;
     if (isAwake || phase === "shutdown") return;
+    if (cause === "motion" && clock.uptime() < quietUntilS) return;
     isAwake = true;
     if (cause === "motion") background.disturbed();
     const startS = Math.round(clock.now());
@@ -106,6 +108,7 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
   function sleep(): void {
     clock.cancel(alarm);
     isAwake = false;
+    quietUntilS = clock.uptime() + parts.config.values.quietS;
     rest();
   }
 

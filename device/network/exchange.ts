@@ -2,12 +2,13 @@
  * One contact with the server: sends heartbeat and records, removes what was acknowledged, applies the
  * configuration, corrects the clock; again until the outbox is empty; then the pictures.
  */
-import type { Config } from "../deployment/config.ts";
+import type { Config, ConfigReport } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
 import type { Timekeeping } from "../deployment/timekeeping.ts";
 import type { Ports } from "../ports.ts";
 import {
   CHECK_IN_PATH,
+  type CheckIn,
   type CheckInReply,
   type Heartbeat,
   PROTOCOL_VERSION,
@@ -38,17 +39,25 @@ export interface ExchangeParts {
 type Done = (problem: string) => void;
 
 /** The body of a check-in. The records are JSON already: taking them apart to write them again would cost memory. */
-function bodyOf(parts: ExchangeParts, sequence: number, batch: Batch): string {
+function bodyOf(
+  parts: ExchangeParts,
+  sequence: number,
+  batch: Batch,
+  config: ConfigReport,
+): string {
   const heartbeat = parts.heartbeat();
   // What goes out with this check-in waits no longer.
   heartbeat.queuedRecords -= batch.items.length;
-  const head = JSON.stringify({
+  const envelope: Omit<CheckIn, "records"> = {
     v: PROTOCOL_VERSION,
     sequence: parts.health.bootCount * SEQUENCES_PER_BOOT + sequence,
     time: Math.round(parts.ports.clock.now()),
     heartbeat: heartbeat,
-    configVersion: parts.config.version,
-  });
+    configVersion: config.version,
+    configSum: config.sum,
+  };
+  if (config.refused) envelope.configRefused = config.refused;
+  const head = JSON.stringify(envelope);
   return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
 }
 
@@ -79,11 +88,8 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   parts.outbox.countDropped(refused.length);
   parts.outbox.save();
   const { config } = parts;
-  const wanted = answer.config;
-  if (wanted && wanted.version !== config.version && wanted.version !== config.refused) {
-    const problem = config.apply(wanted.version, wanted.values);
-    if (problem) parts.onRefusedConfig(problem);
-  }
+  const problem = answer.config ? config.apply(answer.config) : "";
+  if (problem) parts.onRefusedConfig(problem);
   return answer.acknowledged.length + refused.length;
 }
 
@@ -98,7 +104,8 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
   // Without the time, records wait for the next round: they would go out with dates of 1970.
   const batch = wasSet ? parts.outbox.batch() : { texts: [], items: [] };
   const headers = { "Content-Type": "application/json" };
-  const body = bodyOf(parts, sequence, batch);
+  const report = parts.config.report();
+  const body = bodyOf(parts, sequence, batch, report);
   parts.link.send("POST", CHECK_IN_PATH, headers, body, (reply, problem) => {
     if (!reply) return done(problem);
     if (reply.status !== 200)
@@ -106,6 +113,8 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
     const answer = answerOf(reply.body);
     if (!answer) return done("the server's answer is not one of this protocol");
     correctClock(parts, answer.time);
+    // A change is confirmed by another contact than the one that brought it.
+    parts.config.answered(report, round === 1);
     const hasMoved = settle(parts, batch, answer) > 0 || !wasSet;
     if (hasMoved && parts.outbox.records() && round < ROUNDS_MAX)
       exchange(parts, round + 1, sequence + 1, done);

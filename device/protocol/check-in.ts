@@ -3,7 +3,7 @@
  * answered by a JSON `CheckInReply`. Everything in it may be sent again: records are idempotent by
  * (cameraID, recordID), configuration by version.
  */
-import type { ConfigValues } from "./config.ts";
+import type { ConfigOffer, ConfigRefusal } from "./config.ts";
 import type { CameraRecord } from "./records.ts";
 
 export const PROTOCOL_VERSION = 1;
@@ -79,6 +79,10 @@ export interface CheckIn {
   records: CameraRecord[];
   /** Version of the configuration in force. */
   configVersion: number;
+  /** configSum() of it. Cameras before it existed do not send it, and are offered whole configurations only. */
+  configSum?: number;
+  /** Sent until the server has answered it. */
+  configRefused?: ConfigRefusal;
 }
 
 export const MAX_RECORDS_PER_CHECK_IN = 20;
@@ -91,6 +95,6 @@ export interface CheckInReply {
   acknowledged: string[];
   /** recordIDs the server will never accept, with the reason: the camera drops and counts them. */
   refused: { recordID: string; reason: string }[];
-  /** Present only when the camera's configVersion is not the wanted one. */
-  config?: { version: number; values: Partial<ConfigValues> };
+  /** Present only when the camera's configuration is not the wanted one, and the camera has not refused that. */
+  config?: ConfigOffer;
 }

@@ -1,6 +1,7 @@
 /**
  * The camera's typed configuration: one row per key with unit, range and default. The same table validates on
- * the host, the server and the camera.
+ * the host, the server and the camera. A released default never changes: version 0, "the defaults", must mean the
+ * same on both ends. What only people need (group, security) is config-groups.ts, which the camera leaves out.
  */
 
 export interface ConfigValues {
@@ -30,6 +31,10 @@ export interface ConfigValues {
   outboxMediaMax: number;
   /** JPEG quality 1..100. */
   jpegQuality: number;
+  /** Seconds after an event in which motion is counted but not looked at; 0: always look. */
+  quietS: number;
+  /** Seconds without contact, after the first one planned under a new configuration, before the camera undoes it. */
+  configTrialS: number;
 }
 
 export type ConfigKey = keyof ConfigValues;
@@ -56,7 +61,23 @@ export const CONFIG_ROWS: ConfigRow[] = [
   { key: "outboxRecordsMax", unit: "records", min: 10, max: 500, fallback: 200 },
   { key: "outboxMediaMax", unit: "pictures", min: 0, max: 60, fallback: 20 },
   { key: "jpegQuality", unit: "%", min: 10, max: 100, fallback: 70 },
+  { key: "quietS", unit: "s", min: 0, max: 3600, fallback: 0 },
+  { key: "configTrialS", unit: "s", min: 600, max: 604800, fallback: 21600 },
 ];
+
+/** A configuration on its way to the camera, in the answer to a check-in. */
+export interface ConfigOffer {
+  version: number;
+  /** The version that `values` changes. Absent: `values` change the defaults. */
+  from?: number;
+  values: Partial<ConfigValues>;
+}
+
+/** An offer that the camera did not keep, and why: a value it refuses, or contact lost under it. */
+export interface ConfigRefusal {
+  version: number;
+  reason: string;
+}
 
 /** A new object with every key at its default. */
 export function defaultConfig(): ConfigValues {
@@ -68,27 +89,25 @@ export function defaultConfig(): ConfigValues {
 }
 
 /**
- * Check a partial configuration.
+ * Check a whole or partial configuration.
  * @param values keys and values as received
  * @returns "" when all is well, else one line naming key, value and range
  */
 export function configProblem(values: { [key: string]: unknown }): string {
   let problem = "";
-  Object.keys(values).forEach(function (key) {
-    if (problem) return;
-    const row = CONFIG_ROWS.filter(function (candidate) {
-      return candidate.key === key;
-    })[0];
-    const value = values[key];
-    if (!row) problem = "no configuration key named " + key;
-    else if (
+  const known: { [key: string]: boolean } = {};
+  CONFIG_ROWS.forEach(function (row) {
+    const value = values[row.key];
+    known[row.key] = true;
+    if (value === undefined || problem) return;
+    if (
       typeof value !== "number" ||
       value !== Math.floor(value) ||
       value < row.min ||
       value > row.max
     )
       problem =
-        key +
+        row.key +
         " must be a whole number from " +
         row.min +
         " to " +
@@ -98,5 +117,30 @@ export function configProblem(values: { [key: string]: unknown }): string {
         ", not " +
         value;
   });
+  Object.keys(values).forEach(function (key) {
+    if (!problem && known[key] !== true) problem = "no configuration key named " + key;
+  });
+  if (!problem && (values.burstVotes as number) > (values.burstCount as number))
+    problem =
+      "burstVotes must not be above burstCount: " + values.burstVotes + " of " + values.burstCount;
   return problem;
+}
+
+const SUM_BELOW = 65521;
+
+/**
+ * A number 0..65520 for what a configuration says, 0 for the defaults: with it both ends notice that they mean
+ * different things by one version. Keys at their default do not count, so an older table gives the same number.
+ */
+export function configSum(values: ConfigValues): number {
+  let sum = 0;
+  CONFIG_ROWS.forEach(function (row) {
+    if (values[row.key] === row.fallback) return;
+    let hash = values[row.key] % SUM_BELOW;
+    row.key.split("").forEach(function (letter) {
+      hash = (hash * 31 + letter.charCodeAt(0)) % SUM_BELOW;
+    });
+    sum = (sum + hash) % SUM_BELOW;
+  });
+  return sum;
 }

@@ -125,9 +125,9 @@ test("something urgent during a contact is reported right after it", () => {
 
 test("applies a configuration, reports it next time, and keeps it over a reboot", () => {
   const camera = bootProvisioned();
-  camera.fleet.config = { version: 5, values: { burstCount: 1, checkInIntervalS: 600 } };
+  camera.fleet.config = { version: 5, values: { burstCount: 2, checkInIntervalS: 600 } };
   contact(camera);
-  assert.is(camera.console.config().values.burstCount, 1);
+  assert.is(camera.console.config().values.burstCount, 2);
   contact(camera);
   assert.is(camera.fleet.checkIns.slice(-1)[0]?.configVersion, 5);
   const rebooted = bootCamera({ vault: camera.ports.vault });
@@ -155,9 +155,9 @@ test("a configuration once refused is complained about once, however often the s
   assert.is(camera.fleet.checkIns.length, before + 1);
   const faults = [...camera.fleet.records.values()].filter(({ kind }) => kind === "fault");
   assert.is(faults.length, 1);
-  camera.fleet.config = { version: 7, values: { burstCount: 1 } };
+  camera.fleet.config = { version: 7, values: { burstCount: 2 } };
   contact(camera);
-  assert.is(camera.console.config().values.burstCount, 1);
+  assert.is(camera.console.config().values.burstCount, 2);
 });
 
 test("sets its clock when it is off by more than two seconds, and says by how much", () => {
@@ -225,7 +225,7 @@ for (const [name, answer] of [
 test("a failure inside an answer's work frees the contact, and the next one succeeds", () => {
   const camera = bootProvisioned();
   camera.event();
-  camera.fleet.config = { version: 5, values: { burstCount: 1 } };
+  camera.fleet.config = { version: 5, values: { burstCount: 2 } };
   camera.ports.vault.write = () => {
     throw new Error("flash");
   };

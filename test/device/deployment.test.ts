@@ -3,14 +3,12 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createConfig } from "../../device/deployment/config.ts";
 import { provisioningProblem } from "../../device/deployment/provisioning.ts";
 import { CONFIG_ROWS } from "../../device/protocol/config.ts";
 import { errorName, faultText } from "../../device/protocol/error-names.ts";
 import { APP_VERSION } from "../../device/version.ts";
 import { ROOT } from "../support/skip.ts";
 import { bootCamera, PROVISIONING } from "./camera.ts";
-import { FakeVault } from "./fakes.ts";
 
 for (const [change, wrong] of [
   [{ cameraID: "" }, "cameraID must be"],
@@ -76,24 +74,6 @@ test("says on boot who it is and what is missing", () => {
       .greeting()
       .includes("camera waterhole at Lowveld, reports to http://127.0.0.1:8700"),
   );
-});
-
-test("a stored configuration that is not valid any more is replaced by the defaults", () => {
-  const vault = new FakeVault();
-  vault.cells.set("config", '{"version":4,"values":{"burstCount":3,"goneKey":1}}');
-  const config = createConfig(vault);
-  config.start();
-  assert.is(config.version, 0);
-  assert.is(config.values.burstCount, 3);
-});
-
-test("a configuration that cannot be stored is not put in force", () => {
-  const vault = new FakeVault();
-  const config = createConfig(vault);
-  vault.broken = true;
-  assert.throws(() => config.apply(2, { burstCount: 5 }));
-  assert.is(config.values.burstCount, 3);
-  assert.is(config.version, 0);
 });
 
 test("a failure is one short line, whatever was thrown", () => {

@@ -2,6 +2,7 @@
  * Fakes of the camera's ports: they keep the contract of device/ports.ts, count what they are asked, and let a test
  * break them. Time stands still unless the test moves it.
  */
+import { type Config, createConfig } from "../../device/deployment/config.ts";
 import type {
   Box,
   Camera,
@@ -197,6 +198,10 @@ export class FakeVault implements Vault {
   freeBytes = (): number =>
     this.bytesMax - this.items.reduce((sum, { data }) => sum + data.length, 0);
 }
+
+/** A configuration on fakes alone. */
+export const testConfig = (vault: Vault, clock: Clock): Config =>
+  createConfig({ vault, clock, guard: (work) => work(), log: () => {} });
 
 type Answer = Partial<HttpReply> | string | undefined;
 

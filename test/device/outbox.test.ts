@@ -1,16 +1,15 @@
 /** The outbox: bounded, the least valuable goes first, every loss counted. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
-import { createConfig } from "../../device/deployment/config.ts";
 import { createHealth } from "../../device/deployment/health.ts";
 import { createTimekeeping } from "../../device/deployment/timekeeping.ts";
 import { createOutbox } from "../../device/network/outbox.ts";
 import type { ObservationRecord, ObservationType } from "../../device/protocol/records.ts";
-import { fakePorts, START_S } from "./fakes.ts";
+import { fakePorts, START_S, testConfig } from "./fakes.ts";
 
 function setup(changes: { outboxRecordsMax?: number; outboxMediaMax?: number } = {}) {
   const ports = fakePorts();
-  const config = createConfig(ports.vault);
+  const config = testConfig(ports.vault, ports.clock);
   Object.assign(config.values, changes);
   const health = createHealth(ports);
   health.start();

@@ -35,6 +35,7 @@ const camera = (changes: Partial<Camera> = {}): Camera => ({
   ...{ created: "2025-05-01T00:00:00.000Z", lastSeen: "2025-05-14T06:00:00.000Z" },
   ...{ status: "green", heartbeat: heartbeat(), problem: null },
   ...{ observationCount: 0, mediaCount: 0, configVersion: 0, wantedConfigVersion: 0 },
+  ...{ configState: "inForce", configProblem: null },
   ...changes,
 });
 
@@ -55,6 +56,12 @@ test("says durations in one unit or in the two largest", () => {
   }
   assert.is(everyDuration(3600), "hour");
   assert.is(everyDuration(1800), "30 min");
+});
+
+test("says that a camera went back to older settings", () => {
+  const lines = troubles(camera({ configState: "refused", configProblem: "no contact" }));
+  assert.equal(lines, ["It did not keep its new settings and works with older ones."]);
+  assert.equal(troubles(camera({ configState: "waiting" })), []);
 });
 
 test("takes a moment in the future for now, because clocks disagree", () => {

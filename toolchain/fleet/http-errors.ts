@@ -21,6 +21,8 @@ export const HTTP_ERRORS = {
   CAMERA_UNKNOWN: { status: 404, message: "no camera has this cameraID" },
   MEDIA_UNKNOWN: { status: 404, message: "no picture has this mediaID" },
   UPLOAD_UNKNOWN: { status: 404, message: "no upload of this camera has this address" },
+  CONFIG_VERSION_UNKNOWN: { status: 404, message: "the layer has no such version" },
+  PROFILE_UNKNOWN: { status: 404, message: "no profile has this name" },
   CAMERA_IN_USE: { status: 409, message: "this camera has reported already; it stays" },
   MEDIA_STORED: { status: 409, message: "this picture is already stored" },
   TOO_LARGE: { status: 413, message: "the request is too large" },

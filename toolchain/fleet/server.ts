@@ -21,6 +21,7 @@ import type { App, Services } from "./routes/app.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
 import { clockRoutes } from "./routes/clock.ts";
+import { configRoutes } from "./routes/config.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mediaRoutes } from "./routes/media.ts";
@@ -181,6 +182,7 @@ const OPERATOR_ROUTES = [
   streamRoutes,
   summaryRoutes,
   clockRoutes,
+  configRoutes,
 ];
 
 const SECURITY_HEADERS = {

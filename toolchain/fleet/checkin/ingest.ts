@@ -3,11 +3,11 @@
  * already there is acknowledged again; the same recordID with other content is refused.
  */
 import type { CheckInReply } from "../../../device/protocol/check-in.ts";
-import type { ConfigValues } from "../../../device/protocol/config.ts";
+import { heard, needsOffer, offerOf, type WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
-import type { CamerasTable, ChangesTable } from "../db/tables.ts";
+import type { ChangesTable } from "../db/tables.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
-import { configOf } from "../store/configs.ts";
+import { configOf, findConfig } from "../store/configs.ts";
 import { type Filed, fileFaults, fileMedia, fileObservations } from "./file-records.ts";
 import type { JudgedCheckIn } from "./validate.ts";
 
@@ -16,7 +16,7 @@ export interface Arrival {
   checkIn: JudgedCheckIn;
 }
 
-type CameraState = Pick<CamerasTable, "wantedConfigVersion"> & { deploymentID: string };
+type CameraState = WantedConfig & { deploymentID: string };
 
 /**
  * @param nowMs server clock, UTC milliseconds
@@ -34,7 +34,11 @@ export function ingest(db: Db, arrivals: Arrival[], nowMs: number): Promise<Chec
     await fileMedia(transaction, arrivals, nowMs, filed);
     await fileFaults(transaction, arrivals, nowMs, filed);
     await saveCheckIns(transaction, arrivals, nowMs);
-    await saveStates(transaction, arrivals, nowMs, filed);
+    for (const { cameraID, checkIn } of arrivals) {
+      const camera = cameras.get(cameraID);
+      if (camera) cameras.set(cameraID, { ...camera, ...heard(camera, checkIn) });
+    }
+    await saveStates(transaction, arrivals, nowMs, filed, cameras);
     await recordChanges(transaction, [...cameraChanges(arrivals), ...filed.changes]);
     const replies: CheckInReply[] = [];
     for (const arrival of arrivals) {
@@ -52,7 +56,14 @@ async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, Ca
         .onRef("deployments.cameraID", "=", "cameras.cameraID")
         .on("deployments.deploymentEnd", "is", null),
     )
-    .select(["cameras.cameraID", "cameras.wantedConfigVersion", "deployments.deploymentID"])
+    .select([
+      "cameras.cameraID",
+      "cameras.wantedConfigVersion",
+      "cameras.wantedConfigSum",
+      "cameras.refusedConfigVersion",
+      "cameras.refusedConfigReason",
+      "deployments.deploymentID",
+    ])
     .where(
       "cameras.cameraID",
       "in",
@@ -84,6 +95,7 @@ async function saveStates(
   arrivals: Arrival[],
   nowMs: number,
   { added }: Filed,
+  cameras: Map<string, CameraState>,
 ): Promise<void> {
   // The newest arrival of a camera wins; the counters of all of them are added once.
   const newest = new Map(arrivals.map(({ cameraID, checkIn }) => [cameraID, checkIn]));
@@ -95,6 +107,9 @@ async function saveStates(
       .set((row) => ({
         lastSeenMs: nowMs,
         configVersion: checkIn.configVersion,
+        configSum: checkIn.configSum ?? null,
+        refusedConfigVersion: cameras.get(cameraID)?.refusedConfigVersion ?? null,
+        refusedConfigReason: cameras.get(cameraID)?.refusedConfigReason ?? null,
         problem: checkIn.heartbeatProblem || null,
         heartbeat: heartbeat ? JSON.stringify(heartbeat) : row.ref("heartbeat"),
         observationCount: row("observationCount", "+", observations),
@@ -132,10 +147,15 @@ async function replyTo(
     if (reason) reply.refused.push({ recordID, reason });
     else reply.acknowledged.push(recordID);
   }
-  const version = cameras.get(cameraID)?.wantedConfigVersion;
-  if (version !== undefined && version !== checkIn.configVersion) {
-    const values: Partial<ConfigValues> = await configOf(db, cameraID, version);
-    reply.config = { version, values };
+  const camera = cameras.get(cameraID);
+  if (camera && needsOffer(camera, checkIn)) {
+    const version = camera.wantedConfigVersion;
+    const values = await configOf(db, cameraID, version);
+    const base =
+      checkIn.configSum === undefined
+        ? undefined
+        : await findConfig(db, cameraID, checkIn.configVersion);
+    reply.config = offerOf(version, values, checkIn, base);
   }
   return reply;
 }

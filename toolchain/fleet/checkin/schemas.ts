@@ -7,6 +7,7 @@ import Type from "typebox";
 /** 32-bit seconds: Espruino's and MicroPython's clocks both end there. */
 const UtcSeconds = Type.Integer({ minimum: 0, maximum: 4_294_967_295 });
 const Count = Type.Integer({ minimum: 0, maximum: 4_294_967_295 });
+const Version = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
 const Fraction = Type.Number({ minimum: 0, maximum: 1 });
 /** Ids end up in file names and addresses. */
 export const ID_PATTERN = "^[A-Za-z0-9][A-Za-z0-9._-]*$";
@@ -106,7 +107,11 @@ export const CheckInSchema = Type.Object({
   v: Type.Literal(1),
   sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   time: UtcSeconds,
-  configVersion: Type.Integer({ minimum: 0, maximum: 2_147_483_647 }),
+  configVersion: Version,
+  configSum: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_520 })),
+  configRefused: Type.Optional(
+    Type.Object({ version: Version, reason: Type.String({ maxLength: 1000 }) }),
+  ),
   records: Type.Array(Type.Unknown(), { maxItems: 1000 }),
   heartbeat: Type.Unknown(),
 });

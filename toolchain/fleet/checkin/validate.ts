@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import { Compile, type Validator } from "typebox/compile";
 import { type Heartbeat, MAX_RECORDS_PER_CHECK_IN } from "../../../device/protocol/check-in.ts";
+import type { ConfigRefusal } from "../../../device/protocol/config.ts";
 import type {
   CameraRecord,
   FaultRecord,
@@ -45,6 +46,8 @@ export interface JudgedCheckIn {
   sequence: number;
   time: number;
   configVersion: number;
+  configSum?: number;
+  configRefused?: ConfigRefusal;
   heartbeat: Heartbeat | null;
   /** Why heartbeat is null; "" when it is not. */
   heartbeatProblem: string;
@@ -68,6 +71,12 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     faults: [],
     refused: [],
   };
+  const { configSum, configRefused } = body;
+  if (configSum !== undefined) judged.configSum = configSum;
+  if (configRefused) {
+    const { version, reason } = configRefused;
+    judged.configRefused = { version, reason: oneLine(reason) };
+  }
   if (heartbeatValidator.Check(body.heartbeat)) {
     const known = pickHeartbeat(body.heartbeat) as unknown as Heartbeat;
     const subsystems = known.subsystems.map((row) => pickSubsystem(row) as never);

@@ -51,6 +51,11 @@ export const CONFIG_WORDS: Record<ConfigKey, ConfigWords> = {
     title: "Pictures to keep",
     help: "While the server is out of reach.",
   },
+  quietS: { title: "Rest after an event", help: "Motion in it is counted, not photographed." },
+  configTrialS: {
+    title: "Undo changes after",
+    help: "Without contact this long, the camera goes back to the settings before.",
+  },
 };
 
 /** On and off rather than 0 and 1. */

@@ -26,6 +26,9 @@ export interface Camera {
   mediaCount: number;
   configVersion: number;
   wantedConfigVersion: number;
+  configState: "inForce" | "waiting" | "refused";
+  /** Why the camera did not keep the wanted settings. */
+  configProblem: string | null;
   /** Only in the answer for one camera: the wanted values. */
   config?: { version: number; values: ConfigValues };
 }

@@ -82,6 +82,8 @@ export function troubles(camera: Camera): string[] {
   if (status === "red") found.push(`No contact for a long time.${promised}`);
   if (status === "orange") found.push(`Several contacts missed.${promised}`);
   if (camera.problem) found.push(`Its last report was not understood: ${camera.problem}.`);
+  if (camera.configState === "refused")
+    found.push("It did not keep its new settings and works with older ones.");
   if (!heartbeat) return found;
   if (heartbeat.state === "degraded") found.push("It works with a part switched off.");
   if (heartbeat.state === "safe") found.push("It is in safe mode and takes no pictures.");

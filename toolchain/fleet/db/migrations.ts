@@ -4,6 +4,7 @@
  */
 import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
+import { configLayers } from "./config-layers.ts";
 
 // A migration sees the tables of its own day, not today's type.
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's own type for a database of unknown shape
@@ -19,6 +20,7 @@ export type Dialect = "sqlite" | "postgres";
 export const MIGRATIONS: Migration[] = [
   { name: "cameras-and-observations", up: camerasAndObservations },
   { name: "event-stream", up: eventStream },
+  { name: "config-layers", up: configLayers },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -4,6 +4,7 @@
  */
 import type { Generated, Selectable } from "kysely";
 import type { CaptureMethod, ObservationType } from "../../../device/protocol/records.ts";
+import type { Scope } from "../config/layers.ts";
 
 export interface CamerasTable {
   cameraID: string;
@@ -17,6 +18,13 @@ export interface CamerasTable {
   /** In force on the camera, as it said last. */
   configVersion: number;
   wantedConfigVersion: number;
+  /** configSum that the camera said last; null for a camera that says none. */
+  configSum: number | null;
+  /** configSum of the wanted version; null when it was written before sums. */
+  wantedConfigSum: number | null;
+  /** The version that the camera did not keep, and why. */
+  refusedConfigVersion: number | null;
+  refusedConfigReason: string | null;
   /** Kept in the same transaction as the rows they count. */
   observationCount: number;
   mediaCount: number;
@@ -49,6 +57,22 @@ export interface ConfigVersionsTable {
   /** JSON of ConfigValues. */
   values: string;
   createdMs: number;
+}
+
+/** Every version of every layer; the newest is in force. `values` is JSON of the keys that the layer names. */
+export interface ConfigLayersTable {
+  scope: Scope;
+  name: string;
+  version: number;
+  values: string;
+  /** What was done: "set", "rollback to 3", "profile survey". */
+  note: string;
+  createdMs: number;
+}
+
+export interface CameraGroupsTable {
+  cameraID: string;
+  groupName: string;
 }
 
 export interface CheckInsTable {
@@ -130,6 +154,8 @@ export interface Tables {
   deployments: DeploymentsTable;
   tokens: TokensTable;
   config_versions: ConfigVersionsTable;
+  config_layers: ConfigLayersTable;
+  camera_groups: CameraGroupsTable;
   check_ins: CheckInsTable;
   observations: ObservationsTable;
   media: MediaTable;

@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { cameraDetail, createCamera, listCameras, removeCamera } from "../store/cameras.ts";
-import { changeConfig } from "../store/configs.ts";
+import { changeConfig } from "../store/config-layers.ts";
 import type { App, Services } from "./app.ts";
 
 const Name = (maxLength: number) =>

@@ -4,11 +4,22 @@
 import { randomInt, randomUUID } from "node:crypto";
 import type { Heartbeat } from "../../../device/protocol/check-in.ts";
 import { isoOfMs } from "../clock.ts";
+import { configStateOf } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
+import { followLayers } from "./config-layers.ts";
 import { configOf } from "./configs.ts";
+
+/** Tables with rows of a camera that has sent nothing, the referred ones last. */
+const OWN_TABLES = [
+  "tokens",
+  "config_versions",
+  "camera_groups",
+  "deployments",
+  "cameras",
+] as const;
 
 export type CameraStatus = "new" | "green" | "yellow" | "orange" | "red";
 
@@ -40,6 +51,7 @@ export async function createCamera(
         createdMs: nowMs,
         configVersion: 0,
         wantedConfigVersion: 0,
+        wantedConfigSum: 0,
         observationCount: 0,
         mediaCount: 0,
       })
@@ -59,6 +71,7 @@ export async function createCamera(
       .insertInto("tokens")
       .values({ hash: hashOfSecret(credential), kind: "camera", cameraID, createdMs: nowMs })
       .execute();
+    await followLayers(transaction, cameraID, [], nowMs);
     await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
   });
   return { cameraID, credential };
@@ -82,7 +95,12 @@ export async function removeCamera(db: Db, cameraID: string): Promise<void> {
       .where("cameraID", "=", cameraID)
       .executeTakeFirst();
     if (camera.lastSeenMs !== null || media) throw httpError("CAMERA_IN_USE");
-    for (const table of ["tokens", "config_versions", "deployments", "cameras"] as const) {
+    await transaction
+      .deleteFrom("config_layers")
+      .where("scope", "=", "device")
+      .where("name", "=", cameraID)
+      .execute();
+    for (const table of OWN_TABLES) {
       await transaction.deleteFrom(table).where("cameraID", "=", cameraID).execute();
     }
     await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
@@ -140,6 +158,7 @@ function cameraJson(row: CameraRow, nowMs: number) {
     mediaCount: row.mediaCount,
     configVersion: row.configVersion,
     wantedConfigVersion: row.wantedConfigVersion,
+    ...configStateOf(row),
   };
 }
 

@@ -130,7 +130,16 @@ function numbersOf(typed: FormState["typed"]): Partial<ConfigValues> {
 function VersionLine({ camera }: { camera: Camera }) {
   const { configVersion, wantedConfigVersion, heartbeat, lastSeen } = camera;
   if (!lastSeen) return <p class="version muted">The camera takes them at its first check-in.</p>;
-  if (configVersion === wantedConfigVersion)
+  if (camera.configState === "refused")
+    return (
+      <p class="version status-red">
+        <Icon name="warning" /> The camera did not keep version {wantedConfigVersion}:{" "}
+        {sayProblem(camera.configProblem ?? "no reason given")}. It works with{" "}
+        {configVersion ? `version ${configVersion}` : "the defaults"}. Change a setting to try
+        again.
+      </p>
+    );
+  if (camera.configState === "inForce")
     return (
       <p class="version status-green">
         <Icon name="check" /> The camera works with these settings (
