@@ -95,6 +95,22 @@ export interface Vault {
   evicted(queue: string): number;
 }
 
+/**
+ * Hashes and signatures, computed natively. Data, keys and results are byte strings.
+ *
+ * **Errors:** those of `require("crypto")` (device/espruino/native-modules.ts).
+ */
+export interface Crypto {
+  /** SHA-256, 32 bytes. */
+  sha256(data: string): string;
+  /**
+   * ECDSA P-256 with SHA-256.
+   * @param publicKey 65 bytes: 4, x, y
+   * @param signature r and s, 32 bytes each
+   */
+  verify(publicKey: string, message: string, signature: string): boolean;
+}
+
 export interface HttpReply {
   status: number;
   /** Lower-case names. */
@@ -166,12 +182,13 @@ export interface Ports {
   vision: Vision;
   model: Model;
   vault: Vault;
+  crypto: Crypto;
   links: Links;
   clock: Clock;
   power: Power;
   sensors: Sensors;
   memory: Memory;
-  /** Names of modules that the firmware lacks: camera, vision, model, http, vault. */
+  /** Names of modules that the firmware lacks: camera, vision, model, http, vault, crypto. */
   missing: string[];
   /** Standard base64 of a byte string. */
   base64(text: string): string;

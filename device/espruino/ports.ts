@@ -2,12 +2,12 @@
  * The ports on Espruino. What the firmware lacks is named in `missing` and has a port that refuses to start, so that
  * the rest of the camera runs, says what is missing and reports its health.
  */
-import type { Camera, Links, Model, Ports, Vault, Vision } from "../ports.ts";
+import type { Camera, Crypto, Links, Model, Ports, Vault, Vision } from "../ports.ts";
 import { E_MODULE_MISSING, fault } from "../protocol/error-names.ts";
 import { boardOf } from "./board.ts";
 import { createClock, createPower, createSensors } from "./board-ports.ts";
 import { createHttpLinks, type HttpModule } from "./http-links.ts";
-import type { ModelModule, VaultModule } from "./native-modules.ts";
+import type { CryptoModule, ModelModule, VaultModule } from "./native-modules.ts";
 import { createCamera, createModel, createVision } from "./native-ports.ts";
 import { createNativeVault } from "./native-vault.ts";
 import type { StorageModule } from "./storage.ts";
@@ -48,8 +48,20 @@ function noVault(): Vault {
   };
 }
 
+function noCrypto(): Crypto {
+  const no = lacking("crypto");
+  return { sha256: no, verify: no };
+}
+
+/** Stock firmware has a module of this name, without signatures. */
+function nativeCrypto(): CryptoModule | undefined {
+  // biome-ignore lint/style/useNodejsImportProtocol: Espruino's module, not Node's
+  const found = require("crypto") as CryptoModule;
+  return "verify" in found ? found : undefined;
+}
+
 /** A module, or undefined where the firmware lacks it. */
-function optional<T>(load: () => T): T | undefined {
+function optional<T>(load: () => T | undefined): T | undefined {
   try {
     return load();
   } catch (_absent) {
@@ -61,7 +73,12 @@ export function createPorts(): Ports {
   const missing: string[] = [];
 
   /** A port on a module, or its stand-in. */
-  function portOn<M, P>(module: string, load: () => M, create: (found: M) => P, stand: () => P): P {
+  function portOn<M, P>(
+    module: string,
+    load: () => M | undefined,
+    create: (found: M) => P,
+    stand: () => P,
+  ): P {
     const found = optional(load);
     if (found) return create(found);
     missing.push(module);
@@ -98,6 +115,7 @@ export function createPorts(): Ports {
       (found) => createNativeVault(found, print),
       noVault,
     ),
+    crypto: portOn("crypto", nativeCrypto, (found) => found, noCrypto),
     clock: clock,
     power: createPower(board),
     sensors: createSensors(board),

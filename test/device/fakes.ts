@@ -18,6 +18,7 @@ import type {
   Vision,
 } from "../../device/ports.ts";
 import { E_VAULT_FULL, fault } from "../../device/protocol/error-names.ts";
+import { nodeCrypto } from "./node-crypto.ts";
 
 export const LABELS = ["blank", "human", "vehicle", "elephant", "big_cat", "other_animal"];
 export const ANIMAL = [0.05, 0.02, 0.03, 0.8, 0.06, 0.04];
@@ -265,6 +266,7 @@ export function fakePorts(vault = new FakeVault()): FakePorts {
     vision: new FakeVision(),
     model: new FakeModel(),
     vault,
+    crypto: nodeCrypto,
     links: new FakeLinks(clock),
     power: {
       batteryMv: () => 4000,

@@ -57,9 +57,9 @@ for (const [name, open] of INTERPRETERS) {
   test(`${name}: boots on stock firmware, says what is missing, and answers`, () =>
     on(open, "stock", async (camera) => {
       const greeting = await camera.wait(/not provisioned/);
-      assert.match(greeting, "this firmware has no camera, vision, model, vault");
+      assert.match(greeting, "this firmware has no camera, vision, model, vault, crypto");
       const status = await ask<ConsoleStatus>(camera, "thicket.status()");
-      assert.equal(status.missing, ["camera", "vision", "model", "vault"]);
+      assert.equal(status.missing, ["camera", "vision", "model", "vault", "crypto"]);
       assert.is(status.heartbeat.state, "degraded");
       // Nothing can be kept, a boot's number least of all, nor who this camera is.
       assert.is(status.heartbeat.bootCount, 0);
