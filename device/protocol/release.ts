@@ -16,7 +16,6 @@ export const KEY_ID_BYTES = 4;
 export const SIGNATURE_BYTES = 64;
 /** Bytes of SHA-256 by which a delta names the image that it is made for. */
 export const BASE_BYTES = 8;
-
 const HARDWARE_BYTES = 8;
 const MANIFEST_MAGIC = "TRM\x01";
 const NOTE_MAGIC = "TFN\x01";
@@ -109,13 +108,8 @@ export function decodeManifest(text: string): Manifest | undefined {
   const kind = TARGET_KINDS[text.charCodeAt(12) - 1];
   const flags = text.charCodeAt(13);
   const base = text.substr(62, BASE_BYTES);
-  if (
-    text.length !== MANIFEST_BYTES ||
-    text.substr(0, 4) !== MANIFEST_MAGIC ||
-    !kind ||
-    flags > DELTA
-  )
-    return undefined;
+  const isManifest = text.length === MANIFEST_BYTES && text.substr(0, 4) === MANIFEST_MAGIC;
+  if (!isManifest || !kind || flags > DELTA) return undefined;
   return {
     hardware: unpadded(text.substr(4, HARDWARE_BYTES)),
     kind: kind,
