@@ -1,7 +1,7 @@
 /** Camera, vision and model on the native extension's modules; the model and its labels are files in Storage. */
 import type { Camera, Model, Vision } from "../ports.ts";
 import { E_MODEL_FILE, E_MODEL_LABELS, fault } from "../protocol/error-names.ts";
-import type { CameraModule, ModelModule, VisionModule } from "./native-modules.ts";
+import type { CameraModule, ModelModule, VaultModule, VisionModule } from "./native-modules.ts";
 import { guarded } from "./program.ts";
 import type { StorageModule } from "./storage.ts";
 
@@ -71,18 +71,50 @@ function linesOf(text: string): string[] {
     .filter((line) => line !== "");
 }
 
-export function createModel(module: ModelModule, storage: StorageModule): Model {
+/** Where the model lies and what it is called: its bytes in place, its name, its labels. */
+interface ModelFile {
+  bytes: string;
+  name: string;
+  labels: string[];
+}
+
+/** A model in Storage: a person put it there to try it, so it wins. */
+function storedModel(storage: StorageModule): ModelFile | undefined {
+  const bytes = storage.read(MODEL_FILE);
+  if (!bytes) return undefined;
+  return {
+    bytes: bytes,
+    name: linesOf(storage.read(NAME_FILE) || "")[0] || "model",
+    labels: linesOf(storage.read(LABELS_FILE) || ""),
+  };
+}
+
+/** The model in the vault's slot; the slot's cell holds its name, then its labels, a line each. */
+function installedModel(vault: VaultModule): ModelFile | undefined {
+  const slot = vault.choose("model");
+  const bytes = slot < 0 ? undefined : vault.image("model", slot);
+  if (!bytes) return undefined;
+  const lines = linesOf(vault.read("model-" + slot) || "");
+  return { bytes: bytes, name: lines[0] || "model", labels: lines.slice(1) };
+}
+
+/** @param vault undefined where the firmware has none */
+export function createModel(
+  module: ModelModule,
+  storage: StorageModule,
+  vault: VaultModule | undefined,
+): Model {
   let labels: string[] = [];
   let name = "";
   return {
     labels: () => labels,
     name: () => name,
     start: () => {
-      const bytes = storage.read(MODEL_FILE);
-      if (!bytes) throw fault(E_MODEL_FILE, MODEL_FILE);
-      const opened = module.open(bytes);
-      labels = linesOf(storage.read(LABELS_FILE) || "");
-      name = linesOf(storage.read(NAME_FILE) || "")[0] || "model";
+      const found = storedModel(storage) || (vault && installedModel(vault));
+      if (!found) throw fault(E_MODEL_FILE, MODEL_FILE);
+      const opened = module.open(found.bytes);
+      labels = found.labels;
+      name = found.name;
       if (labels.length !== opened.outputs) throw fault(E_MODEL_LABELS, LABELS_FILE);
     },
     invoke: () => module.invoke(),

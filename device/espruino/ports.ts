@@ -94,7 +94,12 @@ export function createPorts(): Ports {
     model: portOn(
       "model",
       () => require("model") as ModelModule,
-      (found) => createModel(found, storage),
+      (found) =>
+        createModel(
+          found,
+          storage,
+          optional(() => require("vault") as VaultModule),
+        ),
       noModel,
     ),
     links: portOn(

@@ -16,6 +16,7 @@ import type { ResetReason } from "./board/power-down.ts";
 import type { Profile } from "./board/profile.ts";
 import { Supply } from "./board/supply.ts";
 import type { Value } from "./engine/engine.ts";
+import { factoryFiles, factoryImages } from "./factory.ts";
 import { writeFiles } from "./first-files.ts";
 import { type Holder, Memory } from "./memory.ts";
 import type { FrameSource } from "./native/frame-source.ts";
@@ -82,14 +83,13 @@ export class Emulator {
     const { storageAddress, storageBytes } = board;
     const flash = new Flash(storageAddress, storageBytes, options.flash, vaultOf(board));
     const scene = sceneOf(options);
-    writeFiles(flash, scene.files);
     const { camera } = scene;
     const hasExtension = camera !== undefined || options.extension === true;
     const hasVault = hasExtension && vaultOf(board) !== undefined;
-    if (options.app !== undefined) {
-      if (hasVault) fillSlots(flash, board, { app: Buffer.from(options.app, "latin1") });
-      else writeFiles(flash, { ".bootcde": options.app });
-    }
+    const { app, files = {} } = options;
+    if (app !== undefined && hasVault) fillSlots(flash, board, factoryImages(app));
+    else if (app !== undefined) writeFiles(flash, factoryFiles(app));
+    writeFiles(flash, files);
     const attached = new Attachments();
     this.machine = new Machine({
       board,

@@ -8,8 +8,8 @@ import { NativeVault } from "./native/native-vault.ts";
 export interface SlotImages {
   app?: Uint8Array | undefined;
   model?: Uint8Array | undefined;
-  /** Cells to write, by name. */
-  cells?: Record<string, string>;
+  /** The model's name, then its labels, a line each. */
+  about?: string;
 }
 
 /** Release that a camera leaves the workshop with. */
@@ -29,11 +29,11 @@ export function fillSlots(flash: Flash, board: Board, images: SlotImages): void 
   vault.open();
   for (const kind of ["app", "model"] as const) {
     const image = images[kind];
-    if (image && vault.slot(kind, 0).state === "empty" && vault.slot(kind, 1).state === "empty")
-      install(vault, kind, image);
+    const isEmpty = [0, 1].every((index) => vault.slot(kind, index).state === "empty");
+    if (!image || !isEmpty) continue;
+    install(vault, kind, image);
+    if (kind === "model") vault.write(Buffer.from("model-0"), Buffer.from(images.about ?? ""));
   }
-  for (const [name, text] of Object.entries(images.cells ?? {}))
-    vault.write(Buffer.from(name), Buffer.from(text, "latin1"));
   vault.end();
 }
 
