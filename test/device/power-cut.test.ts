@@ -10,7 +10,8 @@ import { Emulator, type TornWrite } from "../../toolchain/emulator/emulator.ts";
 import { PROVISIONING } from "./camera.ts";
 import { cameraFiles } from "./interpreters.ts";
 
-const BOOT_MS = 500;
+/** Longer than the boot guard takes a start for one of three in a row that call everything off. */
+const BOOT_MS = 11_000;
 const CYCLE_MS = 5000;
 /** A server that is not there: check-ins fail, everything stays queued. */
 const SERVER = "http://127.0.0.1:1";

@@ -16,7 +16,7 @@ import type { ResetReason } from "./board/power-down.ts";
 import type { Profile } from "./board/profile.ts";
 import { Supply } from "./board/supply.ts";
 import type { Value } from "./engine/engine.ts";
-import { factoryFiles, factoryImages } from "./factory.ts";
+import { leaveFactory } from "./factory.ts";
 import { writeFiles } from "./first-files.ts";
 import { type Holder, Memory } from "./memory.ts";
 import type { FrameSource } from "./native/frame-source.ts";
@@ -26,7 +26,6 @@ import { createPins, type EmulatorPins, pinNumber } from "./pins.ts";
 import { Power } from "./power.ts";
 import { sceneOf } from "./scene.ts";
 import { createConsole, type EmulatorConsole } from "./serial-console.ts";
-import { fillSlots } from "./slots.ts";
 
 export type {
   BatteryOptions,
@@ -87,8 +86,7 @@ export class Emulator {
     const hasExtension = camera !== undefined || options.extension === true;
     const hasVault = hasExtension && vaultOf(board) !== undefined;
     const { app, files = {} } = options;
-    if (app !== undefined && hasVault) fillSlots(flash, board, factoryImages(app));
-    else if (app !== undefined) writeFiles(flash, factoryFiles(app));
+    if (app !== undefined) leaveFactory(flash, board, app, hasVault);
     writeFiles(flash, files);
     const attached = new Attachments();
     this.machine = new Machine({

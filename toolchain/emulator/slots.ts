@@ -12,14 +12,20 @@ export interface SlotImages {
   about?: string;
 }
 
+const KINDS = ["app", "model"] as const;
+type Kind = (typeof KINDS)[number];
+
 /** Release that a camera leaves the workshop with. */
 const FIRST_RELEASE = 1;
 const PIECE_BYTES = 4096;
 
-/** Slots that hold something are left as they are: the flash has a life of its own by then. */
-export function fillSlots(flash: Flash, board: Board, images: SlotImages): void {
+/**
+ * Slots that hold something are left as they are: the flash has a life of its own by then.
+ * @returns which images found no room in their slot: the default model on a board with 4 MB
+ */
+export function fillSlots(flash: Flash, board: Board, images: SlotImages): Kind[] {
   const partition = vaultOf(board);
-  if (!partition) return;
+  if (!partition) return [];
   const vault = new NativeVault(loadThicket(), {
     bytes: partition.bytes,
     read: (address, length) => flash.read(partition.address + address, length),
@@ -27,17 +33,23 @@ export function fillSlots(flash: Flash, board: Board, images: SlotImages): void 
     erasePage: (address) => flash.erasePage(partition.address + address),
   });
   vault.open();
-  for (const kind of ["app", "model"] as const) {
+  const homeless: Kind[] = [];
+  for (const kind of KINDS) {
     const image = images[kind];
     const isEmpty = [0, 1].every((index) => vault.slot(kind, index).state === "empty");
     if (!image || !isEmpty) continue;
+    if (image.length > vault.slot(kind, 0).bytesMax) {
+      homeless.push(kind);
+      continue;
+    }
     install(vault, kind, image);
     if (kind === "model") vault.write(Buffer.from("model-0"), Buffer.from(images.about ?? ""));
   }
   vault.end();
+  return homeless;
 }
 
-function install(vault: NativeVault, kind: "app" | "model", image: Uint8Array): void {
+function install(vault: NativeVault, kind: Kind, image: Uint8Array): void {
   vault.begin(kind, 0);
   for (let at = 0; at < image.length; at += PIECE_BYTES)
     vault.writeSlot(kind, 0, at, image.subarray(at, at + PIECE_BYTES));
