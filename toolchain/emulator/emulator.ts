@@ -83,7 +83,8 @@ export class Emulator {
     const flash = new Flash(storageAddress, storageBytes, options.flash, vaultOf(board));
     const scene = sceneOf(options);
     const { camera } = scene;
-    const hasExtension = camera !== undefined || options.extension === true;
+    const isOurs = options.extension === true || options.app !== undefined;
+    const hasExtension = camera !== undefined || isOurs;
     const hasVault = hasExtension && vaultOf(board) !== undefined;
     const { app, files = {} } = options;
     if (app !== undefined) leaveFactory(flash, board, app, hasVault);

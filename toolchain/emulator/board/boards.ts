@@ -100,6 +100,12 @@ const PARTITIONS_4MB: readonly Partition[] = [
   { name: "vault", address: 0x340000, bytes: 768 * KB },
 ];
 
+const STORAGE_4MB = {
+  partitions: PARTITIONS_4MB,
+  storageAddress: 0x2f0000,
+  storageBytes: 320 * KB,
+};
+
 const COMMON = {
   led: 2,
   button: 0,
@@ -160,9 +166,7 @@ export const ESP32: Board = {
   spi: { SPI1: { sck: 14, miso: 12, mosi: 13 }, SPI2: { sck: 18, miso: 19, mosi: 23 } },
   i2c: { I2C1: { scl: 22, sda: 21 }, I2C2: { scl: 16, sda: 17 } },
   ramBytes: 512 * KB,
-  partitions: PARTITIONS_4MB,
-  storageAddress: 0x2f0000,
-  storageBytes: 320 * KB,
+  ...STORAGE_4MB,
   modules: [
     ...["timer", "Flash", "Storage", "heatshrink", "net", "dgram", "http", "Wifi"],
     ...["neopixel", "ESP32", "BLE"],
@@ -188,6 +192,7 @@ export const ESP32C3: Board = {
   spi: { SPI1: { sck: 6, miso: 2, mosi: 7 } },
   i2c: { I2C1: { scl: 9, sda: 8 } },
   ramBytes: 400 * KB,
+  ...STORAGE_4MB,
   heapReserveBytes: 70000,
   stackBytes: 15000,
   modules: [

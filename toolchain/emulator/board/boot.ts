@@ -34,6 +34,7 @@ http://espruino.com/Donate
 
 /** What a chip does out of reset. */
 export function bootChip(machine: Machine): void {
+  machine.running.startTurn();
   machine.chip.bootloader();
   powerOnCheck(machine);
   machine.network.wifi.restore();
