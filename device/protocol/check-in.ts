@@ -5,6 +5,7 @@
  */
 import type { ConfigOffer, ConfigRefusal } from "./config.ts";
 import type { CameraRecord } from "./records.ts";
+import type { ReleaseOffer, ReleaseRecall, ReleaseReport } from "./release-offers.ts";
 
 export const PROTOCOL_VERSION = 1;
 /** Device credential goes in `Authorization: Bearer <credential>`. */
@@ -83,6 +84,8 @@ export interface CheckIn {
   configSum?: number;
   /** Sent until the server has answered it. */
   configRefused?: ConfigRefusal;
+  /** Cameras that cannot take releases do not send it. */
+  releases?: ReleaseReport[];
 }
 
 export const MAX_RECORDS_PER_CHECK_IN = 20;
@@ -97,4 +100,7 @@ export interface CheckInReply {
   refused: { recordID: string; reason: string }[];
   /** Present only when the camera's configuration is not the wanted one, and the camera has not refused that. */
   config?: ConfigOffer;
+  /** A release to take; never together with a recall. */
+  release?: ReleaseOffer;
+  recall?: ReleaseRecall;
 }

@@ -17,6 +17,8 @@ import { openDatabase } from "./db/open.ts";
 import { asHttpError, errorBody, httpError } from "./http-errors.ts";
 import { openObjects } from "./objects.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import { openReleaseFolder } from "./rollout/releases.ts";
+import { createRollouts, type Rollouts } from "./rollout/service.ts";
 import type { App, Services } from "./routes/app.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
@@ -26,6 +28,8 @@ import { dashboardRoutes } from "./routes/dashboard.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
+import { releaseFileRoutes, releaseRoutes } from "./routes/releases.ts";
+import { rolloutRoutes } from "./routes/rollouts.ts";
 import { loginRoute, logoutRoute } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { summaryRoutes } from "./routes/summary.ts";
@@ -43,6 +47,8 @@ const BODY_BYTES_MAX = 16 * 1024;
 const REQUEST_MS_MAX = 120_000;
 const CLOSING_MS_MAX = 2000;
 const HOUSEKEEPING_MS = 3_600_000;
+/** How often cameras are looked for that missed their intervals. */
+const SILENCE_MS = 60_000;
 
 export interface ServerOptions {
   /** Folder of the database, the pictures and the token's hash; made when missing. */
@@ -62,6 +68,7 @@ export interface FleetServer {
   routes: { method: string; url: string }[];
   /** Only on the first start of a data folder: it is kept as a hash. */
   operatorToken: string | undefined;
+  rollouts: Rollouts;
   /** Ends streams, lets commits finish, closes the database. */
   close(): Promise<void>;
 }
@@ -81,15 +88,22 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const streams = createStreams(db, clock, onProblem);
     const onStored = () => streams.wake();
     const uploads = createUploads({ dataDir, db, objects, now: clock.now, onStored, onProblem });
+    const rollouts = createRollouts(db, onStored);
     const checkIns = createCheckInQueue(async (arrivals) => {
-      const replies = await ingest(db, arrivals, clock.now());
-      streams.wake();
-      return replies;
+      try {
+        return await ingest(db, arrivals, clock.now(), rollouts);
+      } catch (error) {
+        rollouts.forget();
+        throw error;
+      } finally {
+        streams.wake();
+      }
     });
     const auth = createAuth(db, operator.hash, options.failures ?? createFailureLimit());
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
+      ...{ rollouts, releaseFolder: openReleaseFolder(dataDir) },
     };
     await uploads.recover();
     const keepHouse = () =>
@@ -98,9 +112,15 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
       );
     await keepHouse();
     const timer = setInterval(keepHouse, HOUSEKEEPING_MS).unref();
+    const lookForSilence = () =>
+      rollouts
+        .lookForSilence(clock.now())
+        .catch((error) => onProblem(`roll-outs: ${(error as Error).message}`));
+    const silenceTimer = setInterval(lookForSilence, SILENCE_MS).unref();
     const { app, routes } = createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
     const close = async () => {
       clearInterval(timer);
+      clearInterval(silenceTimer);
       streams.close();
       // Requests on their way may finish; an upload over a bad link may not hold the end up.
       const deadline = setTimeout(() => app.server.closeAllConnections(), CLOSING_MS_MAX);
@@ -110,7 +130,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
       await database.close();
     };
     await app.ready();
-    return { app, routes, operatorToken: operator.token, close };
+    return { app, routes, operatorToken: operator.token, rollouts, close };
   } catch (error) {
     await database.close();
     throw error;
@@ -165,7 +185,7 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
     scope.addHook("onRequest", auth.requireOperator);
     for (const routes of OPERATOR_ROUTES) routes(scope, services);
   });
-  for (const routes of [checkInRoutes, uploadRoutes]) {
+  for (const routes of [checkInRoutes, uploadRoutes, releaseFileRoutes]) {
     app.register(async (scope: App) => {
       scope.addHook("onRequest", auth.requireCamera);
       routes(scope, services);
@@ -179,6 +199,8 @@ const OPERATOR_ROUTES = [
   cameraRoutes,
   observationRoutes,
   mediaRoutes,
+  releaseRoutes,
+  rolloutRoutes,
   streamRoutes,
   summaryRoutes,
   clockRoutes,

@@ -156,7 +156,10 @@ async function render(db: Db, changes: Change[], nowMs: number): Promise<string>
   const texts = new Map<string, string>();
   const put = (kind: string, cameraID: string, itemID: string, json: unknown) =>
     texts.set(`${kind}/${cameraID}/${itemID}`, JSON.stringify(json));
-  const byCamera = groupByCamera([...newest.values()]);
+  for (const rollout of await rolloutStates(db, [...newest.values()])) {
+    put("rollout", "", String(rollout.rolloutID), rollout);
+  }
+  const byCamera = groupByCamera([...newest.values()].filter(({ cameraID }) => cameraID !== ""));
   for (const camera of await listCameras(db, nowMs, [...byCamera.keys()])) {
     put("camera", camera.cameraID, "", camera);
   }
@@ -182,6 +185,17 @@ async function render(db: Db, changes: Change[], nowMs: number): Promise<string>
         : "";
     })
     .join("");
+}
+
+/** Enough to know which to read again. */
+async function rolloutStates(db: Db, changes: Change[]) {
+  const ids = changes.filter(({ kind }) => kind === "rollout").map(({ itemID }) => Number(itemID));
+  if (ids.length === 0) return [];
+  return db
+    .selectFrom("rollouts")
+    .select(["rolloutID", "releaseID", "status", "reason"])
+    .where("rolloutID", "in", ids)
+    .execute();
 }
 
 const eventText = (event: string, sequence: number, json: string): string =>

@@ -5,7 +5,9 @@
 import type { CheckInReply } from "../../../device/protocol/check-in.ts";
 import { heard, needsOffer, offerOf, type WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
-import type { ChangesTable } from "../db/tables.ts";
+import type { CamerasTable, ChangesTable } from "../db/tables.ts";
+import type { Rollouts } from "../rollout/service.ts";
+import { intervalMsOf } from "../rollout/store.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
 import { configOf, findConfig } from "../store/configs.ts";
 import { type Filed, fileFaults, fileMedia, fileObservations } from "./file-records.ts";
@@ -16,36 +18,59 @@ export interface Arrival {
   checkIn: JudgedCheckIn;
 }
 
-type CameraState = WantedConfig & { deploymentID: string };
+type CameraState = WantedConfig &
+  Pick<CamerasTable, "heartbeat"> & { deploymentID: string; locationName: string };
 
 /**
  * @param nowMs server clock, UTC milliseconds
  * @returns one reply per arrival, in order; valid only after this promise has resolved (the commit)
  */
-export function ingest(db: Db, arrivals: Arrival[], nowMs: number): Promise<CheckInReply[]> {
-  return db.transaction().execute(async (transaction) => {
-    const cameras = await cameraStates(transaction, arrivals);
-    const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
-    await fileObservations(transaction, arrivals, nowMs, filed, (cameraID) => {
-      const camera = cameras.get(cameraID);
-      if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
-      return camera.deploymentID;
-    });
-    await fileMedia(transaction, arrivals, nowMs, filed);
-    await fileFaults(transaction, arrivals, nowMs, filed);
-    await saveCheckIns(transaction, arrivals, nowMs);
-    for (const { cameraID, checkIn } of arrivals) {
-      const camera = cameras.get(cameraID);
-      if (camera) cameras.set(cameraID, { ...camera, ...heard(camera, checkIn) });
-    }
-    await saveStates(transaction, arrivals, nowMs, filed, cameras);
-    await recordChanges(transaction, [...cameraChanges(arrivals), ...filed.changes]);
-    const replies: CheckInReply[] = [];
-    for (const arrival of arrivals) {
-      replies.push(await replyTo(transaction, arrival, cameras, filed, nowMs));
-    }
-    return replies;
+export function ingest(
+  db: Db,
+  arrivals: Arrival[],
+  nowMs: number,
+  rollouts?: Pick<Rollouts, "contact" | "forget">,
+): Promise<CheckInReply[]> {
+  return db.transaction().execute((transaction) =>
+    fileAll(transaction, arrivals, nowMs, rollouts).catch((error) => {
+      // Before the next transaction can begin.
+      rollouts?.forget();
+      throw error;
+    }),
+  );
+}
+
+async function fileAll(
+  transaction: Db,
+  arrivals: Arrival[],
+  nowMs: number,
+  rollouts?: Pick<Rollouts, "contact">,
+): Promise<CheckInReply[]> {
+  const cameras = await cameraStates(transaction, arrivals);
+  const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
+  await fileObservations(transaction, arrivals, nowMs, filed, (cameraID) => {
+    const camera = cameras.get(cameraID);
+    if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
+    return camera.deploymentID;
   });
+  await fileMedia(transaction, arrivals, nowMs, filed);
+  await fileFaults(transaction, arrivals, nowMs, filed);
+  await saveCheckIns(transaction, arrivals, nowMs);
+  for (const { cameraID, checkIn } of arrivals) {
+    const camera = cameras.get(cameraID);
+    if (camera) cameras.set(cameraID, { ...camera, ...heard(camera, checkIn) });
+  }
+  await saveStates(transaction, arrivals, nowMs, filed, cameras);
+  await recordChanges(transaction, [...cameraChanges(arrivals), ...filed.changes]);
+  const replies: CheckInReply[] = [];
+  for (const arrival of arrivals) {
+    const reply = await replyTo(transaction, arrival, cameras, filed, nowMs);
+    const camera = cameras.get(arrival.cameraID);
+    const orders =
+      camera && rollouts && (await contact(transaction, rollouts, arrival, camera, nowMs));
+    replies.push({ ...reply, ...orders });
+  }
+  return replies;
 }
 
 async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, CameraState>> {
@@ -62,7 +87,9 @@ async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, Ca
       "cameras.wantedConfigSum",
       "cameras.refusedConfigVersion",
       "cameras.refusedConfigReason",
+      "cameras.heartbeat",
       "deployments.deploymentID",
+      "deployments.locationName",
     ])
     .where(
       "cameras.cameraID",
@@ -126,6 +153,24 @@ const cameraChanges = (arrivals: Arrival[]): NewChange[] =>
     cameraID,
     itemID: "",
   }));
+
+/** What the roll-outs have for a camera. */
+async function contact(
+  db: Db,
+  rollouts: Pick<Rollouts, "contact">,
+  { cameraID, checkIn }: Arrival,
+  { locationName, heartbeat }: CameraState,
+  nowMs: number,
+): Promise<Pick<CheckInReply, "release" | "recall">> {
+  const newest = checkIn.heartbeat ?? (heartbeat === null ? null : JSON.parse(heartbeat));
+  const { release, recall } = await rollouts.contact(
+    db,
+    { cameraID, site: locationName, intervalMs: intervalMsOf(newest) },
+    checkIn.releases,
+    nowMs,
+  );
+  return { ...(release && { release }), ...(recall && { recall }) };
+}
 
 async function replyTo(
   db: Db,

@@ -102,6 +102,19 @@ export const HeartbeatSchema = Type.Object({
   subsystems: Type.Array(SubsystemSchema, { maxItems: 32 }),
 });
 
+export const ReleaseReportSchema = Type.Object({
+  kind: Type.Enum(["app", "model", "firmware"] as const),
+  counter: Count,
+  pending: Type.Optional(Count),
+  failed: Type.Optional(
+    Type.Object({
+      counter: Count,
+      attempt: Type.Integer({ minimum: 0, maximum: 1_000_000 }),
+      reason: Type.String({ maxLength: 1000 }),
+    }),
+  ),
+});
+
 /** The envelope. Heartbeat and records are judged one by one, so that one bad part does not lose the others. */
 export const CheckInSchema = Type.Object({
   v: Type.Literal(1),

@@ -12,16 +12,19 @@ import type {
   MediaRecord,
   ObservationRecord,
 } from "../../../device/protocol/records.ts";
+import type { ReleaseReport } from "../../../device/protocol/release-offers.ts";
 import {
   CheckInSchema,
   FaultSchema,
   HeartbeatSchema,
   MediaSchema,
   ObservationSchema,
+  ReleaseReportSchema,
   SubsystemSchema,
 } from "./schemas.ts";
 
 const envelope = Compile(CheckInSchema);
+const releaseValidator = Compile(ReleaseReportSchema);
 const heartbeatValidator = Compile(HeartbeatSchema);
 const recordSchemas = { observation: ObservationSchema, media: MediaSchema, fault: FaultSchema };
 const recordJudges = Object.fromEntries(
@@ -36,6 +39,7 @@ const pickSubsystem = pickerOf(SubsystemSchema);
 /** Cameras round fractions to three decimals, each by up to half a thousandth. */
 const BBOX_SLACK = 0.002;
 const FAULT_CHARACTERS = 80;
+const RELEASE_REPORTS_MAX = 10;
 
 export interface JudgedRecord<Kind extends CameraRecord = CameraRecord> {
   record: Kind;
@@ -55,6 +59,8 @@ export interface JudgedCheckIn {
   media: JudgedRecord<MediaRecord>[];
   faults: JudgedRecord<FaultRecord>[];
   refused: { recordID: string; reason: string }[];
+  /** Undefined when it sent none. */
+  releases: ReleaseReport[] | undefined;
 }
 
 /** @returns the check-in, or one line saying why it is none */
@@ -70,6 +76,7 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     media: [],
     faults: [],
     refused: [],
+    releases: judgeReleases((body as { releases?: unknown }).releases),
   };
   const { configSum, configRefused } = body;
   if (configSum !== undefined) judged.configSum = configSum;
@@ -89,6 +96,19 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     judgeRecord(judged, record, index);
   });
   return judged;
+}
+
+/** One of each kind, the first; what is not understood is left out, so that it is offered nothing it cannot take. */
+function judgeReleases(value: unknown): ReleaseReport[] | undefined {
+  if (!Array.isArray(value)) return undefined;
+  const reports = new Map<string, ReleaseReport>();
+  for (const report of value.slice(0, RELEASE_REPORTS_MAX)) {
+    if (!releaseValidator.Check(report) || reports.has(report.kind)) continue;
+    const { kind, counter, pending, failed } = report;
+    const told = failed && { ...failed, reason: oneLine(failed.reason) };
+    reports.set(kind, { kind, counter, pending, failed: told });
+  }
+  return [...reports.values()];
 }
 
 function judgeRecord(judged: JudgedCheckIn, value: unknown, index: number): void {

@@ -5,6 +5,7 @@
 import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
+import { rollouts } from "./migration-rollouts.ts";
 
 // A migration sees the tables of its own day, not today's type.
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's own type for a database of unknown shape
@@ -21,6 +22,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "cameras-and-observations", up: camerasAndObservations },
   { name: "event-stream", up: eventStream },
   { name: "config-layers", up: configLayers },
+  { name: "rollouts", up: rollouts },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

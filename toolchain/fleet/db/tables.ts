@@ -4,7 +4,9 @@
  */
 import type { Generated, Selectable } from "kysely";
 import type { CaptureMethod, ObservationType } from "../../../device/protocol/records.ts";
+import type { ReleaseKind } from "../../../device/protocol/release-offers.ts";
 import type { Scope } from "../config/layers.ts";
+import type { MemberState, RolloutStatus } from "../rollout/states.ts";
 
 export interface CamerasTable {
   cameraID: string;
@@ -44,7 +46,7 @@ export interface DeploymentsTable {
 /** Hashes of what opens a door: sessions of operators, credentials of cameras. */
 export interface TokensTable {
   hash: string;
-  kind: "session" | "camera";
+  kind: "session" | "camera" | "gateway";
   cameraID: string | null;
   createdMs: number;
   expiresMs: number | null;
@@ -138,18 +140,99 @@ export interface FaultsTable {
   receivedMs: number;
 }
 
-export type ChangeKind = "camera" | "observation" | "media";
+export type ChangeKind = "camera" | "observation" | "media" | "rollout";
 
 /** What happened, in order: the source of the event stream. Old rows are removed. */
 export interface ChangesTable {
   sequence: Generated<number>;
   kind: ChangeKind;
+  /** "" for a roll-out. */
   cameraID: string;
-  /** recordID of an observation, mediaID of a picture, "" for a camera. */
+  /** recordID of an observation, mediaID of a picture, rolloutID, "" for a camera. */
   itemID: string;
 }
 
+export interface ReleasesTable {
+  /** `<kind>-<counter>` */
+  releaseID: string;
+  kind: ReleaseKind;
+  counter: number;
+  version: string;
+  bytes: number;
+  /** Hexadecimal; the name of the stored file. */
+  sha256: string;
+  /** hawkBit's clients check this one. */
+  sha1: string;
+  md5: string;
+  /** Signed manifest as it was published, base64; "" without one. */
+  manifest: string;
+  baseCounter: number | null;
+  createdMs: number;
+}
+
+export interface RolloutsTable {
+  rolloutID: Generated<number>;
+  releaseID: string;
+  status: RolloutStatus;
+  reason: string;
+  /** JSON of RolloutPlan. */
+  plan: string;
+  /** JSON of Selection. */
+  selection: string;
+  /** JSON of the tallies a person has let pass. */
+  forgiven: string;
+  createdMs: number;
+  changedMs: number;
+}
+
+export interface RolloutMembersTable {
+  rolloutID: number;
+  cameraID: string;
+  ring: number;
+  state: MemberState;
+  reason: string;
+  attempt: number;
+  installedMs: number;
+  changedMs: number;
+}
+
+/** Every step of a roll-out (cameraID "") and of each camera in it. */
+export interface RolloutEventsTable {
+  sequence: Generated<number>;
+  rolloutID: number;
+  cameraID: string;
+  /** MemberState or RolloutStatus. */
+  state: string;
+  reason: string;
+  timeMs: number;
+}
+
+/** What each camera runs, as it said last. */
+export interface CameraReleasesTable {
+  cameraID: string;
+  kind: ReleaseKind;
+  counter: number;
+  /** 0 for none. */
+  pending: number;
+  failedCounter: number;
+  failedAttempt: number;
+  failedReason: string;
+  reportedMs: number;
+}
+
+/** The action a hawkBit client was shown and has not closed. */
+export interface DdiActionsTable {
+  cameraID: string;
+  actionID: number;
+}
+
 export interface Tables {
+  releases: ReleasesTable;
+  rollouts: RolloutsTable;
+  rollout_members: RolloutMembersTable;
+  rollout_events: RolloutEventsTable;
+  camera_releases: CameraReleasesTable;
+  ddi_actions: DdiActionsTable;
   cameras: CamerasTable;
   deployments: DeploymentsTable;
   tokens: TokensTable;
@@ -164,3 +247,5 @@ export interface Tables {
 }
 
 export type MediaRow = Selectable<MediaTable>;
+export type ReleaseRow = Selectable<ReleasesTable>;
+export type RolloutRow = Selectable<RolloutsTable>;

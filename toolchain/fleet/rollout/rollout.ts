@@ -114,15 +114,19 @@ export class Rollout {
     return first < 0 ? this.rings.length - 1 : first;
   }
 
-  /** A camera has checked in. @returns what it is to do */
-  checkIn(cameraID: string, report: Report, nowMs: number): Order {
+  /**
+   * A camera has checked in.
+   * @param canTake false when it cannot be offered this release now
+   * @returns what it is to do
+   */
+  checkIn(cameraID: string, report: Report, nowMs: number, canTake = true): Order {
     const member = this.members.get(cameraID);
     if (!member) return undefined;
     member.lastSeenMs = nowMs;
     if (this.status === "rolledBack") return this.bringBack(member, report);
     this.learn(member, report, nowMs);
     this.judge();
-    return this.mayInstall(member, nowMs) ? "install" : undefined;
+    return canTake && this.mayInstall(member, nowMs) ? "install" : undefined;
   }
 
   /** Find cameras that have missed their own intervals. Call it now and then. */

@@ -12,6 +12,8 @@ import type { CheckInQueue } from "../checkin/group-commit.ts";
 import type { Clock } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { ObjectFolder } from "../objects.ts";
+import type { ReleaseFolder } from "../rollout/releases.ts";
+import type { Rollouts } from "../rollout/service.ts";
 import type { Streams } from "../stream.ts";
 import type { Uploads } from "../uploads.ts";
 
@@ -31,6 +33,8 @@ export interface Services {
   uploads: Uploads;
   streams: Streams;
   checkIns: CheckInQueue;
+  rollouts: Rollouts;
+  releaseFolder: ReleaseFolder;
   version: string;
   onProblem: (message: string) => void;
 }

@@ -20,7 +20,7 @@ const NewCameraBody = Type.Object({
 });
 const CameraParams = Type.Object({ cameraID: IdSchema });
 
-export function cameraRoutes(app: App, { db, clock, streams }: Services): void {
+export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Services): void {
   /** -> {cameras: [...]}, in the order they were created. */
   app.get("/api/v1/cameras", async () => ({ cameras: await listCameras(db, clock.now()) }));
 
@@ -42,6 +42,7 @@ export function cameraRoutes(app: App, { db, clock, streams }: Services): void {
     { schema: { params: CameraParams } },
     async (request, reply) => {
       await removeCamera(db, request.params.cameraID);
+      rollouts.forget();
       streams.wake();
       return reply.status(204).send();
     },

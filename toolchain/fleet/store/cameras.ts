@@ -17,6 +17,9 @@ const OWN_TABLES = [
   "tokens",
   "config_versions",
   "camera_groups",
+  "rollout_members",
+  "camera_releases",
+  "ddi_actions",
   "deployments",
   "cameras",
 ] as const;

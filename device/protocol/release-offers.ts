@@ -1,0 +1,45 @@
+/**
+ * What camera and server say about releases in a check-in. The file itself is fetched by GET RELEASE_PATH + releaseID, in
+ * pieces by `Range`; its signed manifest comes with the offer and is not looked into by the server.
+ */
+
+export type ReleaseKind = "app" | "model" | "firmware";
+
+export const RELEASE_KINDS: ReleaseKind[] = ["app", "model", "firmware"];
+
+/** GET with the camera's credential; ETag is the file's SHA-256. */
+export const RELEASE_PATH = "/device/v1/releases/";
+
+/** What runs on the camera, one for each kind it can take. A camera that sends none is offered none. */
+export interface ReleaseReport {
+  kind: ReleaseKind;
+  /** Counter of the confirmed release; 0 when it runs what it was flashed with. */
+  counter: number;
+  /** Counter of the one being fetched, staged or on trial. */
+  pending?: number;
+  /** The last one that did not come to stay. `attempt` is the offer's. */
+  failed?: { counter: number; attempt: number; reason: string };
+}
+
+/** Repeated at every contact until the camera has taken it; an answer without it withdraws what is not yet staged. */
+export interface ReleaseOffer {
+  releaseID: string;
+  kind: ReleaseKind;
+  counter: number;
+  version: string;
+  bytes: number;
+  /** Of the file, hexadecimal. */
+  sha256: string;
+  /** Signed manifest, base64; "" while releases are published without one. */
+  manifest: string;
+  /** Counter of the release this file is a patch against; absent for a whole file. */
+  baseCounter?: number;
+  /** Counts up when a person wants it tried again. */
+  attempt: number;
+}
+
+/** Leave this release for the one before it. */
+export interface ReleaseRecall {
+  kind: ReleaseKind;
+  counter: number;
+}

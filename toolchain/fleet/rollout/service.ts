@@ -1,0 +1,247 @@
+/**
+ * The roll-outs of a server. They live in memory for the decisions and in the database for ever: every change is written in
+ * the transaction that answers for it, so a killed server goes on where the last answered request left it. Everything
+ * that changes a roll-out runs inside a transaction, one at a time; when one fails, memory is read anew.
+ */
+import type { CheckInReply } from "../../../device/protocol/check-in.ts";
+import type { ReleaseReport } from "../../../device/protocol/release-offers.ts";
+import type { Db } from "../db/open.ts";
+import { httpError } from "../http-errors.ts";
+import { planProblem, type RolloutPlan } from "./plan.ts";
+import { offerOf, releaseOf } from "./releases.ts";
+import { reportAbout, saveReports } from "./reports.ts";
+import type { Member } from "./states.ts";
+import {
+  fleetCameras,
+  isSelected,
+  type LiveRollout,
+  liveOf,
+  loadRollouts,
+  type SeenCamera,
+  type Selection,
+  saveMembers,
+  saveRollout,
+} from "./store.ts";
+
+export const ROLLOUT_ACTIONS = ["pause", "resume", "cancel", "rollback"] as const;
+export type RolloutAction = (typeof ROLLOUT_ACTIONS)[number];
+
+export interface NewRollout {
+  releaseID: string;
+  plan: RolloutPlan;
+  selection: Selection;
+}
+
+export type Instructions = Pick<CheckInReply, "release" | "recall"> & { rolloutID?: number };
+
+export interface Rollouts {
+  /**
+   * A camera has made contact. Runs in the caller's transaction.
+   * @param reports what it runs; undefined when it cannot take releases
+   */
+  contact(
+    transaction: Db,
+    camera: SeenCamera,
+    reports: readonly ReleaseReport[] | undefined,
+    nowMs: number,
+  ): Promise<Instructions>;
+  /** Memory may be ahead of the database: read it again. Call it when a transaction failed. */
+  forget(): void;
+  /** **Errors:** RELEASE_UNKNOWN, BAD_PLAN, ROLLOUT_ACTIVE @returns rolloutID */
+  create(request: NewRollout, nowMs: number): Promise<number>;
+  /** **Errors:** ROLLOUT_UNKNOWN, ROLLOUT_OVER */
+  act(rolloutID: number, action: RolloutAction, nowMs: number): Promise<void>;
+  /** **Errors:** ROLLOUT_UNKNOWN, CAMERA_UNKNOWN, ROLLOUT_OVER */
+  force(rolloutID: number, cameraID: string, nowMs: number): Promise<void>;
+  lookForSilence(nowMs: number): Promise<void>;
+  /** As it stands in memory; undefined for one that is superseded. */
+  live(rolloutID: number): Promise<LiveRollout | undefined>;
+}
+
+/** @param onStored something was committed */
+export function createRollouts(db: Db, onStored: () => void): Rollouts {
+  let loaded: LiveRollout[] | undefined;
+
+  const forget = () => {
+    loaded = undefined;
+  };
+
+  async function all(reader: Db): Promise<LiveRollout[]> {
+    loaded ??= await loadRollouts(reader);
+    return loaded;
+  }
+
+  async function change<T>(body: (transaction: Db) => Promise<T>): Promise<T> {
+    try {
+      // Forgotten before the next transaction can begin, and again when it was the commit that failed.
+      const result = await db.transaction().execute((transaction) =>
+        body(transaction).catch((error) => {
+          forget();
+          throw error;
+        }),
+      );
+      onStored();
+      return result;
+    } catch (error) {
+      forget();
+      throw error;
+    }
+  }
+
+  async function find(reader: Db, rolloutID: number): Promise<LiveRollout> {
+    const live = (await all(reader)).find((one) => one.rolloutID === rolloutID);
+    if (live) return live;
+    const row = await reader
+      .selectFrom("rollouts")
+      .select("status")
+      .where("rolloutID", "=", rolloutID)
+      .executeTakeFirst();
+    if (row) throw httpError("ROLLOUT_OVER", `roll-out ${rolloutID} is ${row.status}`);
+    throw httpError("ROLLOUT_UNKNOWN", `there is no roll-out ${rolloutID}`);
+  }
+
+  return {
+    forget,
+    async contact(transaction, camera, reports, nowMs) {
+      if (reports) await saveReports(transaction, camera.cameraID, reports, nowMs);
+      let instructions: Instructions = {};
+      for (const live of await all(transaction)) {
+        const member = await memberOf(transaction, live, camera, nowMs);
+        if (!member) continue;
+        const isFree = !instructions.release && !instructions.recall;
+        const heard = instruct(live, member, reports, isFree, nowMs);
+        if (isFree) instructions = heard;
+        await saveRollout(transaction, live, nowMs);
+      }
+      return instructions;
+    },
+    create: (request, nowMs) =>
+      change(async (transaction) => {
+        const live = await createRollout(transaction, await all(transaction), request, nowMs);
+        loaded = (loaded ?? []).filter(({ rollout }) => rollout.status !== "superseded");
+        loaded.push(live);
+        return live.rolloutID;
+      }),
+    act: (rolloutID, action, nowMs) =>
+      change(async (transaction) => {
+        const live = await find(transaction, rolloutID);
+        const { rollout } = live;
+        const isDone = {
+          pause: () => rollout.pause(),
+          resume: () => rollout.resume(),
+          cancel: () => rollout.cancel(),
+          rollback: () => rollout.rollBack("rolled back by an operator"),
+        }[action]();
+        if (!isDone) {
+          const text = `roll-out ${rolloutID} is ${rollout.status}: ${action} does nothing to it`;
+          throw httpError("ROLLOUT_OVER", text);
+        }
+        await saveRollout(transaction, live, nowMs);
+      }),
+    force: (rolloutID, cameraID, nowMs) =>
+      change(async (transaction) => {
+        const live = await find(transaction, rolloutID);
+        const [camera] = await fleetCameras(transaction, cameraID);
+        const member = camera && (await memberOf(transaction, live, camera, nowMs));
+        if (!member) throw httpError("CAMERA_UNKNOWN", `${cameraID} is not in this roll-out`);
+        if (!live.rollout.force(cameraID)) {
+          const text = `nothing to force: the camera is ${member.state}, the roll-out ${live.rollout.status}`;
+          throw httpError("ROLLOUT_OVER", text);
+        }
+        await saveRollout(transaction, live, nowMs);
+      }),
+    lookForSilence: (nowMs) =>
+      change(async (transaction) => {
+        for (const live of await all(transaction)) {
+          live.rollout.lookForSilence(nowMs);
+          await saveRollout(transaction, live, nowMs);
+        }
+      }),
+    live: async (rolloutID) =>
+      (await db.transaction().execute((transaction) => all(transaction))).find(
+        (one) => one.rolloutID === rolloutID,
+      ),
+  };
+}
+
+/** The camera in the roll-out; it joins when it belongs there and is new. */
+async function memberOf(
+  db: Db,
+  { rolloutID, rollout, selection }: LiveRollout,
+  camera: SeenCamera,
+  nowMs: number,
+): Promise<Member | undefined> {
+  const known = rollout.members.get(camera.cameraID);
+  if (known) {
+    known.intervalMs = camera.intervalMs;
+    if (known.site !== camera.site) rollout.relocate(known, camera.site);
+    return known;
+  }
+  const [whole] = selection.groups ? await fleetCameras(db, camera.cameraID) : [];
+  if (!isSelected(selection, { group: null, ...whole, ...camera })) return undefined;
+  const member = rollout.join(camera);
+  await saveMembers(db, rolloutID, [member], nowMs);
+  return member;
+}
+
+function instruct(
+  { rolloutID, rollout, release }: LiveRollout,
+  member: Member,
+  reports: readonly ReleaseReport[] | undefined,
+  isFree: boolean,
+  nowMs: number,
+): Instructions {
+  member.lastSeenMs = nowMs;
+  const about = reports && reportAbout(release, reports);
+  if (!about) return {};
+  const mayOffer = isFree && about.canTake;
+  const order = rollout.checkIn(member.cameraID, about.report, nowMs, mayOffer);
+  if (order === "install") return { rolloutID, release: offerOf(release, member.attempt) };
+  if (order === "rollBack") {
+    return { rolloutID, recall: { kind: release.kind, counter: release.counter } };
+  }
+  return {};
+}
+
+async function createRollout(
+  db: Db,
+  others: readonly LiveRollout[],
+  { releaseID, plan, selection }: NewRollout,
+  nowMs: number,
+): Promise<LiveRollout> {
+  const problem = planProblem(plan);
+  if (problem) throw httpError("BAD_PLAN", problem);
+  const release = await releaseOf(db, releaseID);
+  for (const other of others) {
+    if (other.release.kind !== release.kind) continue;
+    if (["running", "paused", "stopped"].includes(other.rollout.status)) {
+      throw httpError(
+        "ROLLOUT_ACTIVE",
+        `roll-out ${other.rolloutID} of ${other.release.releaseID} is ${other.rollout.status}; cancel it or roll it back first`,
+      );
+    }
+    other.rollout.status = "superseded";
+    other.rollout.reason = `by ${releaseID}`;
+    await saveRollout(db, other, nowMs);
+  }
+  const row = await db
+    .insertInto("rollouts")
+    .values({
+      ...{ releaseID, status: "running" as const, reason: "" },
+      plan: JSON.stringify(plan),
+      selection: JSON.stringify(selection),
+      forgiven: JSON.stringify(plan.rings.map(() => ({ unharmed: 0, failed: 0 }))),
+      ...{ createdMs: nowMs, changedMs: nowMs },
+    })
+    .returningAll()
+    .executeTakeFirstOrThrow();
+  const live = liveOf(row, release);
+  for (const camera of await fleetCameras(db)) {
+    if (isSelected(selection, camera)) live.rollout.join(camera);
+  }
+  await saveMembers(db, live.rolloutID, [...live.rollout.members.values()], nowMs);
+  // The first event and the first change of the stream.
+  live.written = "";
+  await saveRollout(db, live, nowMs);
+  return live;
+}
