@@ -2,17 +2,14 @@
  * What camera and server say about releases in a check-in. The file itself is fetched by GET RELEASE_PATH + releaseID, in
  * pieces by `Range`; its signed manifest comes with the offer and is not looked into by the server.
  */
-
-export type ReleaseKind = "app" | "model" | "firmware";
-
-export const RELEASE_KINDS: ReleaseKind[] = ["app", "model", "firmware"];
+import type { TargetKind } from "./release.ts";
 
 /** GET with the camera's credential; ETag is the file's SHA-256. */
 export const RELEASE_PATH = "/device/v1/releases/";
 
 /** What runs on the camera, one for each kind it can take. A camera that sends none is offered none. */
 export interface ReleaseReport {
-  kind: ReleaseKind;
+  kind: TargetKind;
   /** Counter of the confirmed release; 0 when it runs what it was flashed with. */
   counter: number;
   /** Counter of the one being fetched, staged or on trial. */
@@ -24,7 +21,7 @@ export interface ReleaseReport {
 /** Repeated at every contact until the camera has taken it; an answer without it withdraws what is not yet staged. */
 export interface ReleaseOffer {
   releaseID: string;
-  kind: ReleaseKind;
+  kind: TargetKind;
   counter: number;
   version: string;
   bytes: number;
@@ -40,6 +37,6 @@ export interface ReleaseOffer {
 
 /** Leave this release for the one before it. */
 export interface ReleaseRecall {
-  kind: ReleaseKind;
+  kind: TargetKind;
   counter: number;
 }

@@ -4,7 +4,7 @@
  */
 import type { Generated, Selectable } from "kysely";
 import type { CaptureMethod, ObservationType } from "../../../device/protocol/records.ts";
-import type { ReleaseKind } from "../../../device/protocol/release-offers.ts";
+import type { TargetKind } from "../../../device/protocol/release.ts";
 import type { Scope } from "../config/layers.ts";
 import type { MemberState, RolloutStatus } from "../rollout/states.ts";
 
@@ -155,7 +155,7 @@ export interface ChangesTable {
 export interface ReleasesTable {
   /** `<kind>-<counter>` */
   releaseID: string;
-  kind: ReleaseKind;
+  kind: TargetKind;
   counter: number;
   version: string;
   bytes: number;
@@ -210,7 +210,7 @@ export interface RolloutEventsTable {
 /** What each camera runs, as it said last. */
 export interface CameraReleasesTable {
   cameraID: string;
-  kind: ReleaseKind;
+  kind: TargetKind;
   counter: number;
   /** 0 for none. */
   pending: number;

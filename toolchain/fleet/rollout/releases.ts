@@ -5,7 +5,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import { mkdir, rename, stat, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import type { ReleaseKind, ReleaseOffer } from "../../../device/protocol/release-offers.ts";
+import type { TargetKind } from "../../../device/protocol/release.ts";
+import type { ReleaseOffer } from "../../../device/protocol/release-offers.ts";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { ReleaseRow } from "../db/tables.ts";
@@ -13,7 +14,7 @@ import { httpError } from "../http-errors.ts";
 import { flush, sha256Of } from "../objects.ts";
 
 export interface NewRelease {
-  kind: ReleaseKind;
+  kind: TargetKind;
   counter: number;
   version: string;
   manifest: string;
