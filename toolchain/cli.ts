@@ -2,7 +2,8 @@
  * The program is this table: every command, its options and one line of help. No logic lives here.
  * `commands/<name>.ts` holds the function behind a row; `command-line.ts` parses, prints help and catches.
  */
-import { type CommandRow, runCommandLine } from "./command-line.ts";
+import { type CommandGroup, type CommandRow, runCommandLine } from "./command-line.ts";
+import { OTA_COMMANDS } from "./commands/ota.ts";
 
 const JSON_OPTION = {
   json: { type: "boolean", help: "print one JSON object instead of text" },
@@ -22,7 +23,7 @@ const BOARD_OPTION = {
   },
 } as const;
 
-export const COMMANDS: CommandRow[] = [
+export const COMMANDS: (CommandRow | CommandGroup)[] = [
   {
     name: "demo",
     summary: "a whole system on this machine: server, cameras, a day in about a minute",
@@ -204,6 +205,7 @@ export const COMMANDS: CommandRow[] = [
     examples: ["toolchain monitor --port /dev/ttyACM0"],
     load: () => import("./commands/monitor.ts"),
   },
+  { name: "ota", summary: "keys and releases for cameras", commands: OTA_COMMANDS },
   {
     name: "model",
     summary: "check or run a TensorFlow Lite model exactly as the camera will",

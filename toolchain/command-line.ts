@@ -32,9 +32,18 @@ export interface CommandRow {
   load: () => Promise<{ run: CommandFunction }>;
 }
 
+/** Commands under one name: `toolchain ota publish`. */
+export interface CommandGroup {
+  name: string;
+  summary: string;
+  commands: CommandRow[];
+}
+
+type Row = CommandRow | CommandGroup;
+
 const HELP: Record<string, OptionRow> = { help: { type: "boolean", help: "show this help" } };
 
-export async function runCommandLine(commands: CommandRow[], argv: string[]): Promise<number> {
+export async function runCommandLine(commands: Row[], argv: string[]): Promise<number> {
   const abort = new AbortController();
   const io = terminalIo(abort.signal);
   const onInterrupt = () => {
@@ -59,23 +68,26 @@ export async function runCommandLine(commands: CommandRow[], argv: string[]): Pr
   }
 }
 
-async function dispatch(commands: CommandRow[], argv: string[], io: Io): Promise<number> {
+/** @param group "" or the name that the commands are under */
+async function dispatch(commands: Row[], argv: string[], io: Io, group = ""): Promise<number> {
+  const program = group ? `toolchain ${group}` : "toolchain";
   const [name, ...rest] = argv;
   if (name === undefined || name === "--help" || name === "-h" || name === "help") {
-    io.out(programHelp(commands));
+    io.out(group ? listing(commands, program) : programHelp(commands));
     return EXIT.ok;
   }
   const row = commands.find((command) => command.name === name);
   if (!row) {
     throw usageError(
       "UNKNOWN_COMMAND",
-      `no command named "${name}"`,
-      "toolchain --help lists them",
+      `no command named "${group ? `${group} ` : ""}${name}"`,
+      `${program} --help lists them`,
     );
   }
+  if ("commands" in row) return dispatch(row.commands, rest, io, row.name);
   const input = parse(row, rest);
   if (input.options.help) {
-    io.out(commandHelp(row));
+    io.out(commandHelp(row, program));
     return EXIT.ok;
   }
   const { run } = await row.load();
@@ -112,29 +124,35 @@ function withNegativeNumbers({ options }: CommandRow, argv: string[]): string[] 
   return joined;
 }
 
-function programHelp(commands: CommandRow[]): string {
-  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+function programHelp(commands: Row[]): string {
   return [
     "toolchain: build, run, provision and watch Thicket wildlife cameras",
     "",
-    "usage: toolchain COMMAND [options]",
-    "",
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
-    "",
-    "toolchain COMMAND --help shows a command's options and an example.",
+    listing(commands, "toolchain"),
   ].join("\n");
 }
 
-function commandHelp(row: CommandRow): string {
+function listing(commands: Row[], program: string): string {
+  const width = Math.max(...commands.map(({ name }) => name.length)) + 2;
+  return [
+    `usage: ${program} COMMAND [options]`,
+    "",
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}${summary}`),
+    "",
+    `${program} COMMAND --help shows a command's options and an example.`,
+  ].join("\n");
+}
+
+function commandHelp(row: CommandRow, program: string): string {
   const options = Object.entries({ ...row.options, ...HELP }).map(([name, option]) => ({
     flag: `--${name}${option.value ? ` ${option.value}` : ""}`,
     help: option.help,
   }));
   const width = Math.max(...options.map(({ flag }) => flag.length)) + 2;
   return [
-    `toolchain ${row.name}: ${row.summary}`,
+    `${program} ${row.name}: ${row.summary}`,
     "",
-    `usage: toolchain ${row.name}${row.arguments ? ` ${row.arguments}` : ""} [options]`,
+    `usage: ${program} ${row.name}${row.arguments ? ` ${row.arguments}` : ""} [options]`,
     "",
     ...options.map(({ flag, help }) => `  ${flag.padEnd(width)}${help}`),
     "",
