@@ -18,6 +18,8 @@ const STORAGE_BYTES = 224 * 4096;
 /** Without any output for so long, the real interpreter hangs in the program it announced last. */
 const SILENCE_MS = 2500;
 const SLOW_MS = 90;
+/** More output than this comes from a program that prints without end. */
+const OUTPUT_MAX = 2_000_000;
 const PER_START = 400;
 /** The real interpreter sleeps most of the time. */
 const STARTS_AT_ONCE = 8;
@@ -142,11 +144,14 @@ async function realStart(binary: string, image: Uint8Array): Promise<string> {
   writeFileSync(join(folder, "espruino.flash"), chip);
   const child = spawn(binary, [], { cwd: folder, stdio: ["pipe", "pipe", "ignore"] });
   const pieces: string[] = [];
+  let length = 0;
   let timer = setTimeout(() => child.kill("SIGKILL"), SILENCE_MS);
   child.stdout.on("data", (data: Buffer) => {
     const text = data.toString("latin1");
     pieces.push(text);
     clearTimeout(timer);
+    length += text.length;
+    if (length > OUTPUT_MAX) child.kill("SIGKILL");
     timer = setTimeout(() => child.kill("SIGKILL"), text.includes(END) ? 0 : SILENCE_MS);
   });
   await new Promise<void>((resolve, reject) => {

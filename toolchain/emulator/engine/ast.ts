@@ -146,6 +146,8 @@ export type Statement =
       param: string | undefined;
       handler: Statement | undefined;
       final: Statement | undefined;
+      /** After a mistake in an executed literal the real parser does not find the end of the body. */
+      isLost: boolean;
     }
   | { t: "return"; value: Node | undefined; isAllowed: boolean; pos: number }
   | { t: "throw"; value: Node; pos: number }

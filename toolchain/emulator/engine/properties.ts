@@ -48,7 +48,11 @@ export function find(e: Engine, value: Value, key: string): Found {
     const text = typeof value === "string" ? value : value.bytes;
     if (key === "length") return text.length;
     if (isIndexKey(key)) return text[Number(key)] ?? MISSING;
-  } else if (value === undefined || value === null) return MISSING;
+  } else if (value === undefined) return MISSING;
+  else if (value === null) {
+    const builtin = e.methodTables.get("Object")!.get(key);
+    return builtin && "fn" in builtin ? builtin.fn : MISSING;
+  }
   return findInherited(e, value, key);
 }
 

@@ -162,6 +162,8 @@ export class EspPin extends EspObject {
 /** What a throw statement throws. Host code that fails on the program's behalf throws this too. */
 export class EspThrow {
   readonly value: Value;
+  /** The text whose syntax is at fault. */
+  mistakeIn: object | undefined;
 
   constructor(value: Value) {
     this.value = value;

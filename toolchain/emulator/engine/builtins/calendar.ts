@@ -88,7 +88,8 @@ export function toClock(utcMs: number, zone: number): CalendarClock {
 }
 
 export const fromClock = (c: Clock): number =>
-  c.ms + ((c.hour * 60 + c.min - c.zone) * 60 + c.sec) * 1000 + c.days * DAY_MS;
+  // The time within a day is a sum of 32-bit integers.
+  ((c.ms + ((c.hour * 60 + c.min - c.zone) * 60 + c.sec) * 1000) | 0) + c.days * DAY_MS;
 
 export const monthNamed = (word: string): number => MONTHS.indexOf(word.substring(0, 3));
 export const weekdayNamed = (word: string): number => WEEKDAYS.indexOf(word);

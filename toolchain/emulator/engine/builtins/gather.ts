@@ -13,6 +13,9 @@ import {
   type Value,
 } from "../value.ts";
 
+/** How messages show a value. */
+const SHOWN = { someNewlines: true, pretty: true, useToJson: true };
+
 /** Bytes of numbers, strings, arrays, `{data, count}` and `{callback}`, in order. */
 export function gather(e: Engine, args: Value[]): number[] {
   // Counted first, then taken: a callback is called twice.
@@ -56,7 +59,7 @@ function collectDescribed(e: Engine, object: EspObject, out: number[]): void {
     const form = "{data : ..., count : N} or {callback : fn}";
     throw e.error(
       "TypeError",
-      `If specifying an object, it must be of the form ${form} - got ${inspect(e, object)}`,
+      `If specifying an object, it must be of the form ${form} - got ${inspect(e, object, SHOWN)}`,
     );
   }
   for (let left = toInt(e, count); left > 0; left--) {

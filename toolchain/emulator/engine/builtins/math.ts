@@ -20,7 +20,9 @@ function power(x: number, y: number): number {
 
 function round(x: number): number {
   if (!Number.isFinite(x)) return x;
-  return Math.trunc(x + (x < 0 ? -0.5 : 0.5)) + 0;
+  const rounded = Math.trunc(x + (x < 0 ? -0.5 : 0.5)) + 0;
+  // Through a 64-bit integer.
+  return Math.abs(rounded) < 2 ** 63 ? rounded : -(2 ** 63);
 }
 
 function wrap(x: number, size: number): number {

@@ -143,6 +143,8 @@ function split(e: Engine, self: Value, by: Value): Value {
   if (isRegExp(e, by)) return e.array(splitByRegExp(e, text, by));
   const wanted = toText(e, by);
   if (wanted === "") return e.array(Array.from(text));
+  // The real loop never starts then.
+  if (wanted.length > text.length + 1) return e.array([]);
   return e.array(text.split(wanted));
 }
 

@@ -7,7 +7,7 @@ import { isInt32 } from "../format.ts";
 import { OPERATORS } from "../operators.ts";
 import { get, getIndexed } from "../properties.ts";
 import type { Frame } from "../scope.ts";
-import { EspArray, EspView, type Value } from "../value.ts";
+import { ARRAY, EspArray, EspObject, EspView, type Value } from "../value.ts";
 import { set, setIndexed } from "../writing.ts";
 import type { Context, Ex } from "./context.ts";
 import { writeVariable } from "./identifiers.ts";
@@ -67,10 +67,10 @@ function simple(c: Context, node: Assign, value: Ex, region: Region): Ex {
       const early = isName ? undefined : object(f);
       const k = index(f);
       const o = isName ? object(f) : early;
-      if (o === undefined || o === null) {
+      if (!(o instanceof EspObject) || o.kind > ARRAY) {
         f.pos = target.pos;
         e.frame = f;
-        getIndexed(e, o, k);
+        getIndexed(e, o, k, true);
       }
       const v = value(f);
       if (typeof k === "number" && isInt32(k) && k >= 0 && quickSet(e, o, k, v)) return v;
@@ -183,6 +183,11 @@ function modify(
       const early = isName ? undefined : object(f);
       const k = index(f);
       const o = isName ? object(f) : early;
+      if (!(o instanceof EspObject) || o.kind > ARRAY) {
+        f.pos = target.pos;
+        e.frame = f;
+        getIndexed(e, o, k, true);
+      }
       const amount = by(f);
       at(f);
       const old = getIndexed(e, o, k, true);

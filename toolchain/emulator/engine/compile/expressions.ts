@@ -3,7 +3,7 @@ import type { Node } from "../ast.ts";
 import { asNumber, toInt, truthy, typeOf } from "../convert.ts";
 import { makeThrow } from "../errors.ts";
 import { negate } from "../operators.ts";
-import { keyText } from "../properties.ts";
+import { get, getIndexed, keyText } from "../properties.ts";
 import { primitive } from "../text.ts";
 import { EspArray, type EspFunction, EspObject, type Value } from "../value.ts";
 import { addAccessor, remove } from "../writing.ts";
@@ -45,13 +45,21 @@ export function compileExpression(c: Context, node: Node, region: Region): Ex {
     case "error":
       return (f) => {
         f.pos = node.pos;
-        throw makeThrow(e, node.type, node.message, f);
+        const thrown = makeThrow(e, node.type, node.message, f);
+        thrown.mistakeIn = f.source;
+        throw thrown;
       };
     case "broken": {
       const before = node.before.map((part) => c.ex(part, region));
       const fail = c.ex(node.error, region);
       return (f) => {
-        for (const part of before) part(f);
+        try {
+          for (const part of before) part(f);
+        } catch (thrown) {
+          const caught = e.caught(thrown);
+          caught.mistakeIn = f.source;
+          throw caught;
+        }
         return fail(f);
       };
     }
@@ -136,7 +144,10 @@ function objectValue(c: Context, node: Extract<Node, { t: "object" }>, region: R
         if (key === "__proto__") {
           const proto = run(f);
           object.proto = proto instanceof EspObject ? proto : null;
-        } else props.set(key, run(f));
+        } else {
+          props.set(key, run(f));
+          object.accessors?.delete(key);
+        }
       } else addAccessor(e, object, key, kind, run(f) as EspFunction);
     }
     return object;
@@ -213,9 +224,17 @@ function wordOperator(
   if (target.t === "dot" || target.t === "index") {
     const object = c.ex(target.object, region);
     const key: Ex = target.t === "dot" ? () => target.name : c.ex(target.index, region);
+    const { pos } = target;
     return (f) => {
       const value = object(f);
-      return remove(value, keyText(e, key(f)));
+      const name = key(f);
+      if (!(value instanceof EspObject)) {
+        f.pos = pos;
+        e.frame = f;
+        if (target.t === "dot") get(e, value, target.name, true);
+        else getIndexed(e, value, name, true);
+      }
+      return remove(value, keyText(e, name));
     };
   }
   if (target.t === "id") return () => remove(e.global, target.name);

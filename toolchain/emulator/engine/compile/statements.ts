@@ -188,6 +188,8 @@ function switchStatement(
 ): St {
   const { e } = c;
   const on = c.ex(node.value, region);
+  // A name's value is taken at every test, and never without one.
+  const isName = node.value.t === "id";
   const cases = node.cases.map(({ test, body, pos }) => ({
     test: c.ex(test, region),
     isConstant: test.t === "const",
@@ -197,7 +199,7 @@ function switchStatement(
   const fallback = node.fallback && sequence(c, node.fallback, region);
   return (f) => {
     e.operations++;
-    const value = on(f);
+    let value = isName ? undefined : on(f);
     let isRunning = false;
     let hasEnded = false;
     for (const { test, isConstant, body } of cases) {
@@ -205,6 +207,7 @@ function switchStatement(
         if (hasEnded) continue;
       } else {
         const other = test(f);
+        if (isName) value = on(f);
         if (hasEnded) continue;
         if (!isRunning && strictEqual(e, value, other)) isRunning = true;
       }

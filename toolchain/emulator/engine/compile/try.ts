@@ -15,6 +15,7 @@ export function tryStatement(
   region: Region,
 ): St {
   const { e } = c;
+  const { isLost } = node;
   const body = c.st(node.body, region);
   const final = node.final && c.st(node.final, region);
   const handler = node.handler && catchClause(c, node.param, node.handler, region);
@@ -25,6 +26,7 @@ export function tryStatement(
           return body(f);
         } catch (thrown) {
           const caught = e.caught(thrown);
+          if (isLost && caught.mistakeIn === f.source) throw caught;
           e.frame = f;
           return handler(f, caught);
         }
@@ -37,6 +39,7 @@ export function tryStatement(
       end = guarded(f);
     } catch (thrown) {
       pending = e.caught(thrown);
+      if (isLost && pending.mistakeIn === f.source) throw pending;
       e.frame = f;
     }
     const returned = e.returnValue;

@@ -244,7 +244,10 @@ function bracketed(p: ParseState): Node {
   const names = items.flatMap((item) => (item.t === "id" ? [item.name] : []));
   if (p.at("=>") && names.length === items.length) return arrowFunction(p, names);
   if (items.length === 0) return UNDEFINED;
-  return items.length === 1 ? items[0]! : { t: "comma", items };
+  if (items.length === 1) return items[0]!;
+  // Of names before the last the value is never taken, so they may be missing.
+  const taken = items.filter((item, i) => i === items.length - 1 || item.t !== "id");
+  return taken.length === 1 ? taken[0]! : { t: "comma", items: taken };
 }
 
 export const GRAMMAR: Grammar = { expression, assignment };

@@ -33,13 +33,24 @@ export function objectLiteral(p: ParseState): Node {
     p.match("}");
     return p.failed ?? UNDEFINED;
   }
+  const from = p.lex.start;
+  const hadFailed = p.failed !== undefined;
   const entries: ObjectEntry[] = [];
   while (!p.at("}") && !p.failed) {
     objectEntry(p, entries);
     if (!p.at("}")) p.match(",");
   }
   p.match("}");
-  return p.failed ? p.broken(...entries.map((entry) => entry.value)) : { t: "object", entries };
+  if (!p.failed) return { t: "object", entries };
+  const broken = p.broken(...entries.map((entry) => entry.value));
+  if (hadFailed || !p.isForgiving) return broken;
+  // Where it is not executed it is skipped by its brackets, and its mistake is never met.
+  p.failed = undefined;
+  p.forgiven++;
+  p.lex.seek(from);
+  p.skipBlock();
+  p.match("}");
+  return broken;
 }
 
 function objectEntry(p: ParseState, entries: ObjectEntry[]): void {

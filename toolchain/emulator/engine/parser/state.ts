@@ -17,6 +17,9 @@ export class ParseState {
   failed: ErrorNode | undefined;
   /** Only looking for the end: blocks and object literals are skipped by their brackets. */
   isSkipping = false;
+  /** A literal with a mistake is passed over by its brackets, as where it is not executed. */
+  isForgiving = true;
+  forgiven = 0;
   isInLoop = false;
   isInSwitch = false;
   isInFunction: boolean;

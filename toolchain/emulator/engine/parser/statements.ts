@@ -212,12 +212,12 @@ function forStatement(p: ParseState): Statement {
   if (p.failed) return init ?? p.failed;
   if (init && (p.at("in") || p.at("of"))) {
     const isOf = p.at("of");
-    const pos = p.lex.lastStart;
     p.next();
     const list = p.take(expression(p));
     p.match(")");
     if (p.failed) return { t: "expression", value: p.broken(list), pos: p.lex.lastStart };
-    return { t: "each", isOf, init, list, body: loopBody(p), pos };
+    const body = loopBody(p);
+    return { t: "each", isOf, init, list, body, pos: p.lex.lastStart };
   }
   p.match(";");
   const test = !p.at(";") && !p.failed ? p.take(expression(p)) : undefined;
@@ -231,9 +231,25 @@ function forStatement(p: ParseState): Statement {
   return { t: "for", init, test, update, body: loopBody(p) };
 }
 
+/** Does the block end elsewhere once the mistake in a literal has been executed? The parser is behind the block. */
+function endsElsewhere(p: ParseState, start: number): boolean {
+  const end = p.lex.start;
+  p.lex.seek(start);
+  p.isForgiving = false;
+  block(p, true);
+  p.isForgiving = true;
+  const isElsewhere = p.lex.start !== end;
+  p.failed = undefined;
+  p.lex.seek(end);
+  return isElsewhere;
+}
+
 function tryStatement(p: ParseState): Statement {
   p.next();
+  const { start } = p.lex;
+  const { forgiven } = p;
   const body = block(p, true);
+  const isLost = p.forgiven > forgiven && !p.failed && endsElsewhere(p, start);
   let param: string | undefined;
   let handler: Statement | undefined;
   let final: Statement | undefined;
@@ -251,7 +267,7 @@ function tryStatement(p: ParseState): Statement {
     p.match("finally");
     if (!p.failed) final = block(p);
   }
-  return { t: "try", body, param, handler, final };
+  return { t: "try", body, param, handler, final, isLost };
 }
 
 function returnStatement(p: ParseState): Statement {

@@ -32,6 +32,8 @@ export function switchStatement(
     p.match(":");
     const pos = p.lex.lastStart;
     p.take(test);
+    // The value is looked up when the first test is compared with it.
+    if (node.cases.length === 0) p.take(value);
     node.cases.push({
       test: p.failed ? p.broken(test) : test,
       pos,
