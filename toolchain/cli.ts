@@ -179,6 +179,34 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     load: () => import("./commands/provision.ts"),
   },
   {
+    name: "config",
+    summary: "see, change, compare and undo what cameras are set to",
+    arguments:
+      "get|set|diff|history|rollback|apply|explain|drift|export|group|retry [KEY=VALUE|NAME|VERSION|FILE ...]",
+    options: {
+      server: {
+        type: "string",
+        value: "URL",
+        help: "fleet server (default http://127.0.0.1:8700)",
+      },
+      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      camera: { type: "string", value: "NAME", help: "one camera, by name or cameraID" },
+      group: { type: "string", value: "NAME", help: "the layer of a group of cameras" },
+      site: { type: "string", value: "NAME", help: "the layer of a site" },
+      global: { type: "boolean", help: "the layer of all cameras" },
+      "dry-run": { type: "boolean", help: "say what would change, and change nothing" },
+      yes: { type: "boolean", help: "confirm a change of keys that matter for security" },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain config explain --camera cam-1",
+      "toolchain config set jpegQuality=60 burstCount=5 --site ridge --dry-run",
+      "toolchain config apply battery-saver --group winter",
+      "toolchain config rollback 3 --site ridge",
+    ],
+    load: () => import("./commands/config.ts"),
+  },
+  {
     name: "upload",
     summary: "build and write the bundle (or FILE) to a camera",
     arguments: "[FILE]",

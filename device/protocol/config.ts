@@ -126,10 +126,11 @@ export function configProblem(values: { [key: string]: unknown }): string {
   return problem;
 }
 
-const SUM_BELOW = 65521;
+/** Prime; small enough that a product with 31 stays a 32-bit integer. */
+const SUM_BELOW = 16777213;
 
 /**
- * A number 0..65520 for what a configuration says, 0 for the defaults: with it both ends notice that they mean
+ * A number below 2^24 for what a configuration says, 0 for the defaults: with it both ends notice that they mean
  * different things by one version. Keys at their default do not count, so an older table gives the same number.
  */
 export function configSum(values: ConfigValues): number {

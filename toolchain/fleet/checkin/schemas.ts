@@ -121,7 +121,7 @@ export const CheckInSchema = Type.Object({
   sequence: Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER }),
   time: UtcSeconds,
   configVersion: Version,
-  configSum: Type.Optional(Type.Integer({ minimum: 0, maximum: 65_520 })),
+  configSum: Type.Optional(Type.Integer({ minimum: 0, maximum: 16_777_215 })),
   configRefused: Type.Optional(
     Type.Object({ version: Version, reason: Type.String({ maxLength: 1000 }) }),
   ),

@@ -27,9 +27,9 @@ export interface ReportedConfig {
   configRefused?: ConfigRefusal;
 }
 
-/** A refusal stays known until the camera says that it has that version after all. */
+/** A refusal stays known until the camera says that it has the wanted version after all. */
 export function heard(wanted: WantedConfig, reported: ReportedConfig): WantedConfig {
-  const { configRefused, configVersion } = reported;
+  const { configRefused } = reported;
   if (configRefused) {
     return {
       ...wanted,
@@ -37,7 +37,8 @@ export function heard(wanted: WantedConfig, reported: ReportedConfig): WantedCon
       refusedConfigReason: configRefused.reason,
     };
   }
-  if (configVersion !== wanted.refusedConfigVersion) return wanted;
+  // The number alone is no proof: the camera may have gone back to other content under the same one.
+  if (!isInForce(wanted, reported)) return wanted;
   return { ...wanted, refusedConfigVersion: null, refusedConfigReason: null };
 }
 
