@@ -136,7 +136,7 @@ typedef struct {
 } thicket_x_region;
 
 // Background of one camera in 2 bytes per cell, 160x120 cells whatever the frame's size, and the
-// work space of one comparison (106 KB in all, of the caller).
+// work space of one comparison (107 KB in all, of the caller).
 typedef struct {
   int32_t frame_width, frame_height;     // of the learnt frames; 0: nothing learnt
   uint8_t usual[THICKET_MOTION_CELLS];   // grey value of the background, a running median
@@ -145,6 +145,7 @@ typedef struct {
   uint8_t lit[THICKET_MOTION_CELLS];     // the background in its light
   uint8_t mask[THICKET_MOTION_CELLS];    // see src/vision/motion.h
   int32_t patch_gain[THICKET_X_PATCHES], patch_offset[THICKET_X_PATCHES];
+  int32_t patch_unrest[THICKET_X_PATCHES];  // mean around each, 1/4 grey steps
   uint32_t scratch[3 * THICKET_MOTION_WIDTH];
   thicket_x_region open[2 * THICKET_X_RUNS_MAX];
 } thicket_motion;
@@ -164,11 +165,12 @@ typedef struct {
 void thicket_motion_reset(thicket_motion *motion);
 
 // Compare a frame with the background. A change of brightness and contrast over the whole picture
-// is taken out first; a cell has changed when what remains exceeds the picture's noise, the cell's
-// usual unrest, and what its neighbours show. The mask is cleaned (lone cells go, small gaps close)
-// and joined to regions; a region in which only the light changed, or that is the ghost of a thing
-// learnt by mistake, is counted but not reported.
-// Returns OK, E_NO_BACKGROUND, or what thicket_frame_check says. The background stays as it is.
+// is taken out first; a cell has changed when what remains exceeds the picture's noise, the usual
+// unrest of the cell and its surroundings, and what its neighbours show. The mask is cleaned (lone
+// cells go), grown into cells beside it that are off by less, and joined to regions over small
+// gaps; a region in which only the light changed, or that is the ghost of a thing learnt by
+// mistake, is counted but not reported. Returns OK, E_NO_BACKGROUND, or what thicket_frame_check
+// says. The background stays as it is.
 int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame,
                            thicket_motion_result *result);
 

@@ -1,7 +1,8 @@
 // How the light of a frame differs from the background's. Over the whole picture: gain and offset
 // by least squares over the cells that agree, found by starting from the median ratio; what moves
 // is an outlier and does not count. Then in patches, for shade and spots of sun: where the
-// background's texture is still there its own gain and offset hold, elsewhere those around it.
+// background's texture is still there its own gain and offset hold, elsewhere those around it. The
+// patches also say how restless their surroundings usually are.
 #include "motion.h"
 
 #define ONE 1024
@@ -146,8 +147,18 @@ static void fill(thicket_motion *motion, const thicket_x_light *global) {
   }
 }
 
-// Between the middles of four patches.
-static int32_t between(const int32_t *values, int x, int y) {
+static int32_t unrest_around(const thicket_motion *motion, int across, int down) {
+  int32_t n = 0, sum = 0;
+  for (int y = down * PATCH - PATCH / 2; y < down * PATCH + PATCH * 3 / 2; y++)
+    for (int x = across * PATCH - PATCH / 2; x < across * PATCH + PATCH * 3 / 2; x++) {
+      if (x < 0 || y < 0 || x >= WIDTH || y >= HEIGHT) continue;
+      n++;
+      sum += motion->unrest[y * WIDTH + x];
+    }
+  return sum / n;
+}
+
+int32_t thicket_x_between(const int32_t *values, int x, int y) {
   int left = (x - PATCH / 2) / PATCH;
   int top = (y - PATCH / 2) / PATCH;
   if (left > ACROSS - 2) left = ACROSS - 2;
@@ -169,6 +180,7 @@ thicket_x_light thicket_x_light_fit(thicket_motion *motion) {
     (void)patch(motion, &global, i % ACROSS, i / ACROSS, &own);
     motion->patch_gain[i] = own.gain;
     motion->patch_offset[i] = own.offset;
+    motion->patch_unrest[i] = unrest_around(motion, i % ACROSS, i / ACROSS);
   }
   fill(motion, &global);
   uint32_t *histogram = motion->scratch;
@@ -176,8 +188,8 @@ thicket_x_light thicket_x_light_fit(thicket_motion *motion) {
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++) {
       int i = y * WIDTH + x;
-      thicket_x_light here = {between(motion->patch_gain, x, y),
-                              between(motion->patch_offset, x, y), 0};
+      thicket_x_light here = {thicket_x_between(motion->patch_gain, x, y),
+                              thicket_x_between(motion->patch_offset, x, y), 0};
       motion->lit[i] = (uint8_t)thicket_x_lit(&here, motion->usual[i]);
       histogram[thicket_x_apart(motion->grey[i], motion->lit[i])]++;
     }

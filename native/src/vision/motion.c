@@ -5,25 +5,34 @@
 // Grey steps a cell may be off without meaning anything, before the picture's own noise.
 #define NOISE_GREY       5
 #define REPLACE_PERMILLE 500
+// A weak cell is off by at least this share of what it may be.
+#define WEAK_PCT 70
 
-// Grey steps that cell `i` may be off.
-static int32_t allowed(const thicket_motion *motion, const thicket_x_light *light, int i,
-                       int32_t expected) {
-  return NOISE_GREY + 2 * light->noise + expected / 16 + 3 * motion->unrest[i] / 4;
+// Grey steps that a cell of this unrest may be off.
+static int32_t allowed(const thicket_x_light *light, int32_t expected, int32_t unrest) {
+  return NOISE_GREY + 2 * light->noise + expected / 16 + 3 * unrest / 4;
+}
+
+// The cell's own unrest or half as much again as its surroundings' mean, whichever is more: spots
+// of sun wander and come to cells that have not met one yet.
+static int32_t unrest_at(const thicket_motion *motion, int x, int y) {
+  int32_t own = motion->unrest[y * WIDTH + x];
+  int32_t around = thicket_x_between(motion->patch_unrest, x, y) * 3 / 2;
+  return around > own ? around : own;
 }
 
 // Whether what cell (x, y) shows could have moved here from one of the cells around it: a leaf in
-// the wind, a camera that trembles.
-static int is_nearby(const thicket_motion *motion, const thicket_x_light *light, int x, int y) {
+// the wind, a camera that trembles. `slack` is what the cell itself may be off.
+static int is_nearby(const thicket_motion *motion, const thicket_x_light *light, int x, int y,
+                     int32_t slack) {
   int32_t grey = motion->grey[y * WIDTH + x];
   int32_t low = 255;
   int32_t high = 0;
-  int32_t slack = 0;
   for (int j = y > 0 ? y - 1 : y; j <= y + 1 && j < HEIGHT; j++)
     for (int i = x > 0 ? x - 1 : x; i <= x + 1 && i < WIDTH; i++) {
       int at = j * WIDTH + i;
       int32_t expected = motion->lit[at];
-      int32_t room = allowed(motion, light, at, expected);
+      int32_t room = allowed(light, expected, motion->unrest[at]);
       if (expected < low) low = expected;
       if (expected > high) high = expected;
       if (room > slack) slack = room;
@@ -31,17 +40,17 @@ static int is_nearby(const thicket_motion *motion, const thicket_x_light *light,
   return grey >= low - slack && grey <= high + slack;
 }
 
-// Fill `mask` with CHANGED and STILL. Returns the number of changed cells.
+// Fill `mask` with CHANGED, WEAK and STILL. Returns the number of changed cells.
 static int32_t mark(thicket_motion *motion, const thicket_x_light *light) {
   int32_t changed = 0;
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++) {
       int i = y * WIDTH + x;
       int32_t expected = motion->lit[i];
-      int is_off =
-          thicket_x_apart(motion->grey[i], expected) > allowed(motion, light, i, expected) &&
-          !is_nearby(motion, light, x, y);
-      motion->mask[i] = is_off ? CHANGED : STILL;
+      int32_t off = thicket_x_apart(motion->grey[i], expected);
+      int32_t room = allowed(light, expected, unrest_at(motion, x, y));
+      int is_off = off > room && !is_nearby(motion, light, x, y, room);
+      motion->mask[i] = is_off ? CHANGED : off * 100 > room * WEAK_PCT ? WEAK : STILL;
       changed += is_off;
     }
   return changed;
@@ -97,8 +106,9 @@ static void learn_cell(thicket_motion *motion, int i, int32_t weight_pct) {
     motion->usual[i] = motion->grey[i];
     return;
   }
-  // Rises at once to half of what was seen and sinks slowly: wind comes in gusts.
-  int32_t next = off > unrest ? (off + unrest) / 2 : unrest - (unrest - off + 15) / 16;
+  // Rises at once to half of what was seen and sinks slower: wind comes in gusts. Not too slow:
+  // after a dawn every cell is restless, and the camera must see again within the hour.
+  int32_t next = off > unrest ? (off + unrest) / 2 : unrest - (unrest - off + 3) / 4;
   motion->unrest[i] = (uint8_t)(next > 255 ? 255 : next);
   motion->usual[i] = nearer(motion->usual[i], motion->grey[i], weight);
 }

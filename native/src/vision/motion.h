@@ -15,6 +15,7 @@ enum {
   CHANGED = 1,
   GAP = 2,    // not changed, but between or around changed cells
   GHOST = 3,  // a learnt thing that has gone
+  WEAK = 4,   // off by less than a changed cell; only before the mask is cleaned
 };
 
 // How the frame at hand is lit compared with the background: grey = (gain * usual + offset) / 1024.
@@ -37,8 +38,12 @@ void thicket_x_grid(thicket_motion *motion, const thicket_frame *frame);
 // the background would show in it. Returns the light over the whole picture.
 thicket_x_light thicket_x_light_fit(thicket_motion *motion);
 
-// Clean motion->mask (STILL and CHANGED) and join it to regions. Fills all of `result` but the
-// light.
+// The value at cell (x, y) of a map of THICKET_X_PATCHES values: between the middles of four
+// patches.
+int32_t thicket_x_between(const int32_t *values, int x, int y);
+
+// Clean motion->mask (STILL, WEAK and CHANGED) and join it to regions. Fills all of `result` but
+// the light.
 void thicket_x_regions(thicket_motion *motion, const thicket_x_light *light,
                        thicket_motion_result *result);
 

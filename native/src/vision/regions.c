@@ -7,6 +7,9 @@
 
 // Changed cells among the eight around it that a changed cell needs to stay.
 #define NEIGHBOURS_MIN 4
+// Changed cells among the eight around it that make a weak cell change too, and how far that goes.
+#define GROW_MIN   2
+#define GROW_REACH 6
 // Cells up to this far from a changed one bridge gaps.
 #define GAP_REACH        4
 #define REGION_CELLS_MIN 12
@@ -27,18 +30,39 @@ typedef struct {
   int before_count, here_count;
 } pass;
 
+// Changed cells in the 3x3 around (x, y).
+static int changed_around(const uint8_t *mask, int x, int y) {
+  const uint8_t *at = mask + y * WIDTH + x;
+  int count = 0;
+  for (int j = y > 0 ? -1 : 0; j <= (y + 1 < HEIGHT); j++)
+    for (int i = x > 0 ? -1 : 0; i <= (x + 1 < WIDTH); i++) count += at[j * WIDTH + i] & CHANGED;
+  return count;
+}
+
 // Bit 1 of each cell: whether it stays.
 static void drop_lone_cells(uint8_t *mask) {
   for (int y = 0; y < HEIGHT; y++)
     for (int x = 0; x < WIDTH; x++) {
       uint8_t *at = mask + y * WIDTH + x;
-      if (!(*at & 1)) continue;
-      int around = -1;
-      for (int j = y > 0 ? -1 : 0; j <= (y + 1 < HEIGHT); j++)
-        for (int i = x > 0 ? -1 : 0; i <= (x + 1 < WIDTH); i++) around += at[j * WIDTH + i] & 1;
-      if (around >= NEIGHBOURS_MIN) *at |= 2;
+      if (*at & CHANGED && changed_around(mask, x, y) > NEIGHBOURS_MIN) *at |= 2;
     }
-  for (int i = 0; i < CELLS; i++) mask[i] >>= 1;
+  for (int i = 0; i < CELLS; i++)
+    if (mask[i] != WEAK) mask[i] = mask[i] & 2 ? CHANGED : STILL;
+}
+
+// Hysteresis: the rim and the pale parts of a thing are off by less than its middle. Leaves CHANGED
+// and STILL.
+static void grow(uint8_t *mask) {
+  for (int step = 0; step < GROW_REACH; step++) {
+    for (int y = 0; y < HEIGHT; y++)
+      for (int x = 0; x < WIDTH; x++) {
+        uint8_t *at = mask + y * WIDTH + x;
+        if (*at == WEAK && changed_around(mask, x, y) >= GROW_MIN) *at |= 2;
+      }
+    for (int i = 0; i < CELLS; i++)
+      if (mask[i] & 2) mask[i] = CHANGED;
+  }
+  for (int i = 0; i < CELLS; i++) mask[i] &= CHANGED;
 }
 
 // Bit 1: a changed cell within reach in this row; bit 2: such a one within reach in this column.
@@ -249,6 +273,7 @@ void thicket_x_regions(thicket_motion *motion, const thicket_x_light *light,
   pass p = {.motion = motion, .light = light, .result = result};
   *result = (thicket_motion_result){0};
   drop_lone_cells(motion->mask);
+  grow(motion->mask);
   bridge_gaps(motion->mask);
   for (int i = 0; i < 2 * RUNS_MAX; i++) motion->open[i].right = 0;
   for (int y = 0; y <= HEIGHT; y++) {

@@ -93,6 +93,7 @@ export const HeartbeatSchema = Type.Object({
   queuedMedia: Count,
   droppedRecords: Count,
   triggers: Count,
+  suppressedTriggers: Type.Optional(Count),
   captures: Count,
   captureFailures: Count,
   inferences: Count,

@@ -58,6 +58,7 @@ function Fact({ name, children }: { name: string; children: ComponentChildren })
 function healthFacts(h: Heartbeat): [string, string][] {
   const failures = h.captureFailures ? `, ${h.captureFailures} failed` : "";
   const memoryPct = Math.round((100 * h.freeVars) / Math.max(1, h.totalVars));
+  const lightOnly = h.suppressedTriggers ? ` (${h.suppressedTriggers} by light alone)` : "";
   return [
     ["State", stateWords(h.state)],
     ["Reports", `every ${everyDuration(h.checkInIntervalS)}`],
@@ -73,7 +74,7 @@ function healthFacts(h: Heartbeat): [string, string][] {
     ["Lost", h.droppedRecords ? plural(h.droppedRecords, "record") : "nothing"],
     [
       "Since start",
-      `${plural(h.triggers, "trigger")}, ${plural(h.captures, "picture")}${failures}`,
+      `${plural(h.triggers, "trigger")}${lightOnly}, ${plural(h.captures, "picture")}${failures}`,
     ],
     [
       "Classified",
