@@ -16,6 +16,27 @@ const JSON_OPTION = {
   json: { type: "boolean", help: "print one JSON object instead of text" },
 } as const;
 
+const SERVER = {
+  server: { type: "string", value: "URL", help: "fleet server (default http://127.0.0.1:8700)" },
+  token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+  ...JSON_OPTION,
+} as const;
+
+type Loaded = typeof import("./ota/rollouts.ts");
+
+/** A row whose function is one of ota/rollouts.ts. */
+const onServer = (
+  name: Parameters<Loaded["command"]>[0],
+  summary: string,
+  words: string,
+  example: string,
+  options: CommandRow["options"] = {},
+): CommandRow => ({
+  ...{ name, summary, arguments: words, options: { ...options, ...SERVER } },
+  examples: [`toolchain ota ${name}${example && ` ${example}`}`],
+  load: async () => ({ run: (await import("./ota/rollouts.ts")).command(name) }),
+});
+
 export const OTA_COMMANDS: CommandRow[] = [
   {
     name: "keygen",
@@ -72,4 +93,28 @@ export const OTA_COMMANDS: CommandRow[] = [
     examples: ["toolchain ota rotate note-1", "toolchain ota rotate root-2"],
     load: () => import("./ota/rotate.ts"),
   },
+  onServer("releases", "list the releases of a fleet server", "", ""),
+  onServer(
+    "rollout",
+    "begin to roll a release out",
+    "RELEASE",
+    "app-29748193 --site ridge,valley",
+    {
+      site: { type: "string", value: "NAMES", help: "only these sites, by commas" },
+      group: { type: "string", value: "NAMES", help: "only these groups" },
+      camera: { type: "string", value: "IDS", help: "only these cameras" },
+      plan: { type: "string", value: "FILE", help: "JSON of rings, soak, windows ..." },
+    },
+  ),
+  onServer("status", "show roll-outs, or one with its rings and cameras", "[ROLLOUT]", "1 --json"),
+  onServer("pause", "offer it to nobody for now", "ROLLOUT", "1"),
+  onServer("resume", "go on, also after it has stopped by itself", "ROLLOUT", "1"),
+  onServer("cancel", "offer it to nobody any more", "ROLLOUT", "1"),
+  onServer("rollback", "tell every camera that runs it to go back", "ROLLOUT", "1"),
+  onServer(
+    "force",
+    "offer it to one camera, whatever the plan says",
+    "ROLLOUT CAMERA",
+    "1 cam-4k2m",
+  ),
 ];

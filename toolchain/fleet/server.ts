@@ -25,6 +25,7 @@ import { checkInRoutes } from "./routes/check-in.ts";
 import { clockRoutes } from "./routes/clock.ts";
 import { configRoutes } from "./routes/config.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
+import { ddiRoutes, gatewayRoutes } from "./routes/ddi.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
@@ -191,6 +192,7 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
       routes(scope, services);
     });
   }
+  app.register(async (scope: App) => ddiRoutes(scope, services));
   dashboardRoutes(app, dashboardDir);
 }
 
@@ -199,6 +201,7 @@ const OPERATOR_ROUTES = [
   cameraRoutes,
   observationRoutes,
   mediaRoutes,
+  gatewayRoutes,
   releaseRoutes,
   rolloutRoutes,
   streamRoutes,

@@ -7,9 +7,10 @@ import type { CheckInReply } from "../../../device/protocol/check-in.ts";
 import type { ReleaseReport } from "../../../device/protocol/release-offers.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { saveContact } from "../store/cameras.ts";
 import { planProblem, type RolloutPlan } from "./plan.ts";
 import { offerOf, releaseOf } from "./releases.ts";
-import { reportAbout, saveReports } from "./reports.ts";
+import { reportAbout, saveReports, storedReports } from "./reports.ts";
 import type { Member } from "./states.ts";
 import {
   fleetCameras,
@@ -45,6 +46,11 @@ export interface Rollouts {
     reports: readonly ReleaseReport[] | undefined,
     nowMs: number,
   ): Promise<Instructions>;
+  /**
+   * A device that does not say each time what it runs has made contact: what it said last counts.
+   * @param news what it says now
+   */
+  visit(cameraID: string, news: ReleaseReport | undefined, nowMs: number): Promise<Instructions>;
   /** Memory may be ahead of the database: read it again. Call it when a transaction failed. */
   forget(): void;
   /** **Errors:** RELEASE_UNKNOWN, BAD_PLAN, ROLLOUT_ACTIVE @returns rolloutID */
@@ -100,21 +106,32 @@ export function createRollouts(db: Db, onStored: () => void): Rollouts {
     throw httpError("ROLLOUT_UNKNOWN", `there is no roll-out ${rolloutID}`);
   }
 
+  const contact: Rollouts["contact"] = async (transaction, camera, reports, nowMs) => {
+    if (reports) await saveReports(transaction, camera.cameraID, reports, nowMs);
+    let instructions: Instructions = {};
+    for (const live of await all(transaction)) {
+      const member = await memberOf(transaction, live, camera, nowMs);
+      if (!member) continue;
+      const isFree = !instructions.release && !instructions.recall;
+      const heard = instruct(live, member, reports, isFree, nowMs);
+      if (isFree) instructions = heard;
+      await saveRollout(transaction, live, nowMs);
+    }
+    return instructions;
+  };
+
   return {
     forget,
-    async contact(transaction, camera, reports, nowMs) {
-      if (reports) await saveReports(transaction, camera.cameraID, reports, nowMs);
-      let instructions: Instructions = {};
-      for (const live of await all(transaction)) {
-        const member = await memberOf(transaction, live, camera, nowMs);
-        if (!member) continue;
-        const isFree = !instructions.release && !instructions.recall;
-        const heard = instruct(live, member, reports, isFree, nowMs);
-        if (isFree) instructions = heard;
-        await saveRollout(transaction, live, nowMs);
-      }
-      return instructions;
-    },
+    contact,
+    visit: (cameraID, news, nowMs) =>
+      change(async (transaction) => {
+        const [camera] = await fleetCameras(transaction, cameraID);
+        if (!camera) throw httpError("CAMERA_UNKNOWN");
+        await saveContact(transaction, cameraID, nowMs);
+        const known = await storedReports(transaction, cameraID);
+        const others = known.filter(({ kind }) => kind !== news?.kind);
+        return contact(transaction, camera, news ? [...others, news] : others, nowMs);
+      }),
     create: (request, nowMs) =>
       change(async (transaction) => {
         const live = await createRollout(transaction, await all(transaction), request, nowMs);

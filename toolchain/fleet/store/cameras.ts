@@ -27,6 +27,8 @@ const OWN_TABLES = [
 export type CameraStatus = "new" | "green" | "yellow" | "orange" | "red";
 
 export interface NewCamera {
+  /** Made up when not given. */
+  cameraID?: string;
   name: string;
   site: string;
   latitude?: number | null;
@@ -40,10 +42,9 @@ const ID_LENGTH = 10;
 /** @returns the credential in clear, for the only time */
 export async function createCamera(
   db: Db,
-  { name, site, latitude, longitude }: NewCamera,
+  { cameraID = newCameraID(), name, site, latitude, longitude }: NewCamera,
   nowMs: number,
 ): Promise<{ cameraID: string; credential: string }> {
-  const cameraID = newCameraID();
   const credential = newSecret();
   await db.transaction().execute(async (transaction) => {
     await transaction
@@ -108,6 +109,16 @@ export async function removeCamera(db: Db, cameraID: string): Promise<void> {
     }
     await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
   });
+}
+
+/** Contact outside a check-in. */
+export async function saveContact(db: Db, cameraID: string, nowMs: number): Promise<void> {
+  await db
+    .updateTable("cameras")
+    .set({ lastSeenMs: nowMs })
+    .where("cameraID", "=", cameraID)
+    .execute();
+  await recordChanges(db, [{ kind: "camera", cameraID, itemID: "" }]);
 }
 
 function newCameraID(): string {
