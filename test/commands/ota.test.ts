@@ -19,7 +19,7 @@ test("begins, shows, pauses and resumes a roll-out", async () => {
     assert.is(begun.status, 0, begun.stderr);
     assert.equal(JSON.parse(begun.stdout).selection, { sites: ["ridge"] });
     assert.match((await ota("pause", "1")).stdout, /^roll-out 1 of app-2: paused\n/);
-    assert.match((await ota("resume", "1")).stdout, /: running\n.*1 waiting/);
+    assert.match((await ota("resume", "1")).stdout, /: running\n[\s\S]*1 waiting/);
     const forced = await ota("force", "1", camera.cameraID);
     assert.match(forced.stdout, `${camera.cameraID} is offered: forced (1)`);
     const again = await ota("rollout", "app-2");
