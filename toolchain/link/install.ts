@@ -4,8 +4,9 @@
  * goes back to the one before it.
  */
 import { createHash } from "node:crypto";
+import { setTimeout as sleep } from "node:timers/promises";
 import { crc32 } from "node:zlib";
-import { deviceError } from "../errors.ts";
+import { deviceError, EXIT, isAppError } from "../errors.ts";
 import { literal } from "./byte-text.ts";
 import type { Console } from "./console.ts";
 import { sendPiece } from "./pieces.ts";
@@ -21,6 +22,9 @@ interface Slot {
 
 /** Pieces are a multiple of 4 bytes long, as flash wants them. */
 const PIECE_BYTES = 300;
+const START_LIMIT_MS = 20_000;
+const ANSWER_LIMIT_MS = 4000;
+const POLL_MS = 300;
 const vault = (call: string): string => `require("vault").${call}`;
 
 /** Whether this firmware keeps programs in slots. */
@@ -84,8 +88,7 @@ export async function installProgram(
   // A program in Storage would win over the slot.
   await console.evaluate('(require("Storage").erase(".bootcde"),1)');
   await restart(console);
-  const isUp = `(typeof thicket!="undefined"&&${vault(`slot("app",${slot}).state`)}=="pending")`;
-  if ((await console.evaluate(isUp)) !== true) {
+  if (!(await comesUp(console, slot))) {
     throw deviceError(
       "PROGRAM_FAILED",
       "the new program did not come up; the camera runs the one before it",
@@ -93,4 +96,20 @@ export async function installProgram(
     );
   }
   await console.evaluate(`(${vault(`confirm("app",${slot})`)},1)`);
+}
+
+/** The prompt may be the one before the restart, so the program is asked for until it is there or was rolled back. */
+async function comesUp(console: Console, slot: number): Promise<boolean> {
+  const ask = `[typeof thicket!="undefined",${vault(`slot("app",${slot}).state`)}]`;
+  const deadline = Date.now() + START_LIMIT_MS;
+  while (Date.now() < deadline) {
+    const answer = await console.evaluate(ask, ANSWER_LIMIT_MS).catch((error) => {
+      if (!isAppError(error) || error.exitCode !== EXIT.device) throw error;
+    });
+    const [isUp, state] = (answer ?? []) as [boolean?, string?];
+    if (state === "rolledBack") return false;
+    if (isUp && state === "pending") return true;
+    await sleep(POLL_MS);
+  }
+  return false;
 }
