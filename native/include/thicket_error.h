@@ -62,7 +62,7 @@
   X(PATCH_STATE, -701, "not the state of a patch that is under way")                      \
   X(PATCH_BASE, -702, "the other slot does not hold the image that the patch began with") \
   X(PATCH_SIZE, -703, "the new image is empty or larger than the slot")                   \
-  X(PATCH_BOUNDS, -704, "it copies from outside the image, or makes more than it announced")\
+  X(PATCH_BOUNDS, -704, "it copies from outside an image, or makes more than announced")  \
   X(PATCH_LENGTH, -705, "the patch goes on after the end of the image")
 
 enum thicket_error {
