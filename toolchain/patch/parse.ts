@@ -5,16 +5,18 @@
 import { COPY_MORE, INSERT_MORE, numberBytes, SOURCES, type Token, zigzag } from "./format.ts";
 import { EarlierPlaces, equalBytes, PlaceIndex } from "./matches.ts";
 
-/** Lengths by which places in the base are looked up, and how many of the nearest are tried. */
-const GRAMS: [bytes: number, tries: number][] = [
-  [4, 12],
-  [8, 8],
-  [16, 6],
-  [32, 4],
-];
-const AGAIN_TRIES = 12;
-/** A copy this long is taken without looking at every place that it passes over. */
-const LONG = 96;
+/** How hard a patch is looked for. */
+export interface Effort {
+  /** Ways kept at each place. */
+  ways: number;
+  /** Lengths by which places in the base are looked up, and how many of the nearest are tried. */
+  grams: [bytes: number, tries: number][];
+  /** Earlier places of the image itself that are tried. */
+  againTries: number;
+  /** A copy this long is taken without looking at every place that it passes over. */
+  long: number;
+}
+
 /** Ways that cost this much more than the best one at a place are given up. */
 const SLACK = 10;
 const FREE = 0x7fffffff;
@@ -38,8 +40,8 @@ interface Ways {
   steps: (Step | undefined)[];
 }
 
-/** @param perPlace ways kept at each place; more is slower and smaller */
-export function parseTokens(base: Uint8Array, image: Uint8Array, perPlace: number): Token[] {
+export function parseTokens(base: Uint8Array, image: Uint8Array, effort: Effort): Token[] {
+  const perPlace = effort.ways;
   const size = (image.length + 1) * perPlace;
   const ways: Ways = {
     perPlace,
@@ -47,13 +49,14 @@ export function parseTokens(base: Uint8Array, image: Uint8Array, perPlace: numbe
     next: new Int32Array(size),
     steps: new Array(size),
   };
-  reach(ways, 0, 0, 0, undefined);
-  const walker = new Walker(base, image, ways);
+  reach(ways, 0, 0, 0);
+  const walker = new Walker(base, image, ways, effort);
   for (let at = 0; at < image.length; at++) walker.visit(at);
   return tokensOf(image, bestStep(ways, image.length));
 }
 
-function reach(ways: Ways, at: number, cost: number, next: number, step: Step | undefined): void {
+/** Keep a way to a place. Returns where its step belongs, or -1: there are better ones. */
+function reach(ways: Ways, at: number, cost: number, next: number): number {
   const { perPlace } = ways;
   let worst = at * perPlace;
   for (let i = at * perPlace; i < (at + 1) * perPlace; i++) {
@@ -63,10 +66,10 @@ function reach(ways: Ways, at: number, cost: number, next: number, step: Step | 
     }
     if (ways.cost[i]! > ways.cost[worst]!) worst = i;
   }
-  if (cost >= ways.cost[worst]!) return;
+  if (cost >= ways.cost[worst]!) return -1;
   ways.cost[worst] = cost;
   ways.next[worst] = next;
-  ways.steps[worst] = step;
+  return worst;
 }
 
 class Walker {
@@ -75,19 +78,22 @@ class Walker {
   private readonly ways: Ways;
   private readonly indexes: { index: PlaceIndex; found: Int32Array }[];
   private readonly earlier: EarlierPlaces;
-  private readonly earlierFound = new Int32Array(AGAIN_TRIES);
+  private readonly earlierFound: Int32Array;
+  private readonly long: number;
   /** What a long copy passed over is not looked at, but for what other copies lead to. */
   private passed = { from: 0, to: 0 };
 
-  constructor(base: Uint8Array, image: Uint8Array, ways: Ways) {
+  constructor(base: Uint8Array, image: Uint8Array, ways: Ways, effort: Effort) {
     this.base = base;
     this.image = image;
     this.ways = ways;
-    this.indexes = GRAMS.map(([bytes, tries]) => ({
+    this.indexes = effort.grams.map(([bytes, tries]) => ({
       index: new PlaceIndex(base, bytes),
       found: new Int32Array(tries),
     }));
     this.earlier = new EarlierPlaces(image);
+    this.earlierFound = new Int32Array(effort.againTries);
+    this.long = effort.long;
   }
 
   visit(at: number): void {
@@ -108,12 +114,13 @@ class Walker {
     const inserts = at - (step?.end ?? 0);
     if (at < this.passed.to && (inserts > 8 || at - inserts <= this.passed.from)) return;
     const more = inserts === INSERT_MORE - 1 || inserts - INSERT_MORE === 127 ? 1 : 0;
-    reach(ways, at + 1, cost + 1 + more, next, step);
+    const kept = reach(ways, at + 1, cost + 1 + more, next);
+    if (kept >= 0) ways.steps[kept] = step;
     const from = (source: number, place: number, address: number, addressBytes: number) =>
       this.copy(at, { cost, next, step, source, place, address, addressBytes });
     const straight = next + inserts;
     let longest = from(SOURCES.straight, straight, 0, 0);
-    if (longest < LONG) {
+    if (longest < this.long) {
       for (const { index, found } of this.indexes) {
         const count = index.nearest(this.image, at, straight, found);
         for (let i = 0; i < count; i++) {
@@ -129,7 +136,7 @@ class Walker {
         longest = Math.max(longest, from(SOURCES.again, at - back, back, numberBytes(back - 1)));
       }
     }
-    if (longest >= LONG && at + longest > this.passed.to)
+    if (longest >= this.long && at + longest > this.passed.to)
       this.passed = { from: at, to: at + longest };
   }
 
@@ -149,14 +156,14 @@ class Walker {
     const { cost, next, step, source, place, address, addressBytes } = way;
     const origin = source === SOURCES.again ? this.image : this.base;
     const longest = equalBytes(this.image, at, origin, place);
-    const shortest = longest >= LONG ? longest : 1 + addressBytes;
+    const shortest = longest >= this.long ? longest : 1 + addressBytes;
     for (let length = longest; length >= shortest && length > 0; length--) {
       const more = length >= COPY_MORE ? numberBytes(length - COPY_MORE) : 0;
       const end = at + length;
       const start = step?.end ?? 0;
       const moved = source <= SOURCES.moved ? place + length : next;
-      const made = { before: step, start, at, end, source, address };
-      reach(this.ways, end, cost + 1 + more + addressBytes, moved, made);
+      const kept = reach(this.ways, end, cost + 1 + more + addressBytes, moved);
+      if (kept >= 0) this.ways.steps[kept] = { before: step, start, at, end, source, address };
     }
     return longest;
   }
@@ -172,11 +179,11 @@ function bestStep({ cost, steps, perPlace }: Ways, end: number): Step | undefine
 
 function tokensOf(image: Uint8Array, last: Step | undefined): Token[] {
   const tokens: Token[] = [];
-  for (let step = last; step; step = step.before) {
-    const { start, at, end, source, address } = step;
-    tokens.unshift({ source, literals: image.subarray(start, at), copies: end - at, address });
-  }
   const rest = image.subarray(last?.end ?? 0);
   if (rest.length) tokens.push({ source: SOURCES.straight, literals: rest, copies: 0, address: 0 });
-  return tokens;
+  for (let step = last; step; step = step.before) {
+    const { start, at, end, source, address } = step;
+    tokens.push({ source, literals: image.subarray(start, at), copies: end - at, address });
+  }
+  return tokens.reverse();
 }

@@ -1,19 +1,38 @@
 /** Makes patches: what a camera is sent instead of a whole image when it runs a known one. */
 import { AssertionError } from "node:assert";
 import { applyPatch, header, putToken } from "./format.ts";
-import { parseTokens } from "./parse.ts";
+import { type Effort, parseTokens } from "./parse.ts";
 
 export { applyPatch } from "./format.ts";
 
-/** Ways kept at each place of an image up to so many bytes, and of a larger one. */
+/** Up to so many bytes a patch may take a second or two; firmware is larger. */
 const SMALL_BYTES = 1 << 18;
-const WAYS = { small: 3, large: 1 };
+const SMALL: Effort = {
+  ways: 3,
+  grams: [
+    [4, 12],
+    [8, 8],
+    [16, 6],
+    [32, 4],
+  ],
+  againTries: 12,
+  long: 96,
+};
+const LARGE: Effort = {
+  ways: 1,
+  grams: [
+    [8, 3],
+    [24, 3],
+  ],
+  againTries: 3,
+  long: 32,
+};
 
 /** A patch that makes `image` of `base`; it has been tried. `image` must not be empty. */
 export function makePatch(base: Uint8Array, image: Uint8Array): Uint8Array {
   const out = header(image.length);
-  const ways = image.length <= SMALL_BYTES ? WAYS.small : WAYS.large;
-  for (const token of parseTokens(base, image, ways)) putToken(out, token);
+  const effort = image.length <= SMALL_BYTES ? SMALL : LARGE;
+  for (const token of parseTokens(base, image, effort)) putToken(out, token);
   const patch = Uint8Array.from(out);
   if (!Buffer.from(applyPatch(base, patch)).equals(image))
     throw new AssertionError({ message: "a patch makes another image than it was made for" });
