@@ -45,6 +45,8 @@ export interface Answer {
   nOf: string;
   /** Trap-nights behind n. */
   effortDays: number;
+  /** Counts and shares of the data themselves, no inference: given also with a refusal. */
+  observed?: Record<string, number>;
   /** By name; empty when refused. */
   estimates: Record<string, Estimate>;
   /** Why there is no figure. */
@@ -73,7 +75,7 @@ export const THRESHOLDS = {
   bootstrapDeployments: {
     least: 10,
     of: "deployments",
-    source: "ours: fewer have too few distinct resamples; the Poisson interval is used instead",
+    source: "ours: fewer have too few distinct resamples; quasi-Poisson is used instead",
   },
   dielRecords: { least: 10, of: "records", source: OURS },
   activityLevelRecords: {

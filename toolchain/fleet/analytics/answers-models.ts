@@ -38,11 +38,11 @@ export const occupancyAnswers = (data: Prepared): Answer[] =>
     const base = {
       ...{ analysis: "occupancy", of: taxon, n: seen, nOf: `of ${visited} sites with a detection` },
       effortDays: data.effortDays,
+      observed: { sites: visited, detectedSites: seen, naive: visited > 0 ? seen / visited : 0 },
       assumptions: [
         ...data.assumptions,
         `occasions of ${occasionDays} days from each site's start; no occasion where the camera did not work`,
         "a site is occupied or not for the whole time; ψ and p are the same at all sites and occasions; no false detection (verify machine labels first)",
-        ...(visited > 0 ? [`naive occupancy ${(seen / visited).toFixed(4)} needs no model`] : []),
       ],
       table: {
         columns: ["site", "history", "P(occupied)"],
@@ -65,7 +65,6 @@ export const occupancyAnswers = (data: Prepared): Answer[] =>
           ...{ value: result.p, unit: "per occasion", standardError: result.seP },
           interval: interval(result.intervalP, level, method),
         },
-        naive: { value: result.naive, unit: "share of sites" },
         visitsFor95: { value: result.visitsFor95, unit: "occasions" },
         aic: { value: result.aic, unit: "" },
       };
@@ -78,6 +77,7 @@ export function diversityAnswers(data: Prepared): Answer[] {
   const { n, s, f1, f2 } = sampleOf(counts);
   const base = {
     ...{ analysis: "diversity", of: "", n, nOf: "records", effortDays: data.effortDays },
+    observed: { richness: s, seenOnce: f1, seenTwice: f2 },
     assumptions: [
       ...data.assumptions,
       "each name counts as one species, also where only a genus or a class was named",
@@ -99,9 +99,6 @@ export function diversityAnswers(data: Prepared): Answer[] {
     });
     const [evenness, coverageBased] = [pielou(counts), ace(counts)];
     return {
-      richness: plain(s, "species"),
-      seenOnce: plain(f1, "species"),
-      seenTwice: plain(f2, "species"),
       chao1: richness(iNext),
       chao1BiasCorrected: richness(vegan),
       ...(coverageBased !== null && { ace: plain(coverageBased, "species") }),

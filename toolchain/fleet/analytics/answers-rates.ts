@@ -8,6 +8,8 @@ import { rankTrend } from "./rank-trend.ts";
 import type { Entry } from "./rows.ts";
 import { type Period, trend } from "./trend.ts";
 
+/** Cochran 1954: χ² is no approximation where fewer are expected. */
+const LEAST_EXPECTED = 1;
 const PER_100 = "records per 100 trap-nights";
 
 export function effortAnswers(data: Prepared): Answer[] {
@@ -141,15 +143,19 @@ export const siteAnswers = (data: Prepared): Answer[] =>
       tooFew("comparedSites", usable.length),
       entries.length === 0 ? "never recorded" : undefined,
     );
-    return answer(base, refusal, () => {
+    return answer(base, refusal, (): Record<string, Estimate> => {
       const rate = entries.length / usable.reduce((sum, r) => sum + r.days, 0);
+      const isTestable = usable.every((r) => rate * r.days >= LEAST_EXPECTED);
+      if (!isTestable) base.assumptions.push("no test: under 1 record expected at some site");
       const chi = usable.reduce((s, r) => s + (r.n - rate * r.days) ** 2 / (rate * r.days), 0);
       const rates = usable.map((r) => r.rai);
       return {
         highest: { value: Math.max(...rates), unit: PER_100 },
         lowest: { value: Math.min(...rates), unit: PER_100 },
-        chiSquare: { value: chi, unit: "" },
-        pEqualRates: { value: chiSquareUpper(chi, usable.length - 1), unit: "" },
+        ...(isTestable && {
+          chiSquare: { value: chi, unit: "" },
+          pEqualRates: { value: chiSquareUpper(chi, usable.length - 1), unit: "" },
+        }),
       };
     });
   });

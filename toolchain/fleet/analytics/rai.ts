@@ -1,12 +1,13 @@
 /**
  * Relative abundance index: records per 100 trap-nights, RAI = 100·Σn / Σeffort.
- * Interval: percentile bootstrap over deployments (animals come in clusters, so records are not Poisson over cameras) where there
- * are enough deployments; else the exact Poisson interval. The dispersion Σ (n−μ)²/μ / (k−1) says how far from Poisson it is.
+ * Dispersion φ = Σ (n−μ)²/μ / (k−1) says how far from Poisson deployments are: animals come in clusters. Interval: percentile
+ * bootstrap over deployments where there are enough; with fewer, quasi-Poisson n·exp(±t √(φ/n)), t of k−1 degrees of freedom,
+ * where φ > 1; else, and for one deployment or no record, exact Poisson.
  * An index, not a density: it mixes how many there are with how much they move and how well they are seen.
  * Source: camtraptor get_rai; O'Brien et al. 2003; Garwood 1936.
  */
 import { type Interval, interval, THRESHOLDS } from "./answer.ts";
-import { poissonInterval } from "./numerics/distributions.ts";
+import { poissonInterval, studentQuantile } from "./numerics/distributions.ts";
 import { ascending, pick, quantile, seeded } from "./numerics/random.ts";
 
 /** Records and effort of one deployment; sums, so that they can be streamed. */
@@ -41,14 +42,31 @@ export function rai(tallies: readonly Tally[], sampling: Sampling = SAMPLING): R
   const used = tallies.filter(({ effortDays }) => effortDays > 0);
   const n = used.reduce((sum, t) => sum + t.n, 0);
   const effortDays = used.reduce((sum, t) => sum + t.effortDays, 0);
+  const spread = used.length > 1 && n > 0 ? dispersion(used, n / effortDays) : null;
   const canResample = used.length >= THRESHOLDS.bootstrapDeployments.least && n > 0;
   return {
     n,
     effortDays,
     rai: (100 * n) / effortDays,
-    interval: canResample ? resampled(used, sampling) : poisson(n, effortDays, sampling.level),
-    dispersion: used.length > 1 && n > 0 ? dispersion(used, n / effortDays) : null,
+    interval: canResample
+      ? resampled(used, sampling)
+      : spread !== null && spread > 1
+        ? quasiPoisson(n, effortDays, spread, used.length - 1, sampling.level)
+        : poisson(n, effortDays, sampling.level),
+    dispersion: spread,
   };
+}
+
+function quasiPoisson(
+  n: number,
+  effortDays: number,
+  spread: number,
+  df: number,
+  level: number,
+): Interval {
+  const factor = Math.exp(studentQuantile((1 + level) / 2, df) * Math.sqrt(spread / n));
+  const rate = (100 * n) / effortDays;
+  return interval([rate / factor, rate * factor], level, "quasi-Poisson on the log scale");
 }
 
 function poisson(n: number, effortDays: number, level: number): Interval {
