@@ -1,11 +1,12 @@
 /**
  * Diel activity of one species: density over the day, activity level (the share of the day it is active, if at the peak all are),
- * peak hour. Activity level = 1 / (2π max f). Interval by smoothed bootstrap, percentiles.
+ * peak hour. Activity level = 1 / (2π max f). Interval by smoothed bootstrap, basic0 as in overlap.ts: smoothing twice
+ * flattens the peak, so plain percentiles lie too high.
  * Source: Rowcliffe et al. 2014; CRAN activity 1.3.4 (fitact: 513-point grid, bandwidth of the resample's own).
  */
 import { type Interval, interval } from "./answer.ts";
 import { bandwidth, density, grid, hoursOf, moment, rayleigh, TURN } from "./circular.ts";
-import { ascending, quantile, seeded } from "./numerics/random.ts";
+import { ascending, mean, quantile, seeded } from "./numerics/random.ts";
 import { smoothedResample } from "./overlap.ts";
 import type { Sampling } from "./rai.ts";
 
@@ -60,8 +61,10 @@ export function levelInterval(angles: readonly number[], bw: number, sampling: S
     const sample = smoothedResample(angles, bw, random, size);
     return 1 / (TURN * Math.max(...density(sample, bandwidth(sample), at)));
   });
+  const bias = mean(levels) - 1 / (TURN * Math.max(...density(angles, bw, at)));
   const sorted = ascending(levels);
   const tail = (1 - level) / 2;
-  const ends = [quantile(sorted, tail), quantile(sorted, 1 - tail)] as const;
-  return interval(ends, level, "smoothed bootstrap, percentiles");
+  const low = Math.max(0, quantile(sorted, tail) - bias);
+  const high = Math.min(1, quantile(sorted, 1 - tail) - bias);
+  return interval([low, high], level, "smoothed bootstrap, basic0");
 }

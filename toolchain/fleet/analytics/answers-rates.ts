@@ -1,4 +1,6 @@
 /** Answers on effort and rates: effort, RAI, comparison of sites, trend over years. */
+
+import type { Observation } from "../research/camtrap-dp.ts";
 import { type Answer, answer, type Estimate, firstRefusal, interval, tooFew } from "./answer.ts";
 import { DAY_MS, daysOf, operationMatrix, shared } from "./effort.ts";
 import { chiSquareUpper, poissonInterval } from "./numerics/distributions.ts";
@@ -12,6 +14,13 @@ import { type Period, trend } from "./trend.ts";
 const LEAST_EXPECTED = 1;
 const PER_100 = "records per 100 trap-nights";
 
+/** Events that someone looked at: of the event-level rows, else of all. */
+function eventCount(observations: readonly Observation[]): number {
+  const rows = observations.filter(({ observationLevel }) => observationLevel === "event");
+  return new Set((rows.length > 0 ? rows : observations).map((o) => o.eventID ?? o.observationID))
+    .size;
+}
+
 export function effortAnswers(data: Prepared): Answer[] {
   const { deployments, failures } = data.rows;
   const matrix = operationMatrix(deployments, failures);
@@ -23,6 +32,7 @@ export function effortAnswers(data: Prepared): Answer[] {
   const base = {
     ...{ analysis: "effort", of: "", n: deployments.length, nOf: "deployments" },
     effortDays: data.effortDays,
+    observed: { events: eventCount(data.rows.observations) },
     assumptions: [
       ...data.assumptions.slice(-1),
       "a part of a day counts as that part; no interval, because effort is measured, not sampled",

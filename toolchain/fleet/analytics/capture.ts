@@ -57,7 +57,7 @@ export function abundanceM0(
   const best = minimise(loss, [Math.log(0.3 * individuals + 1), Math.log(rate / (1 - rate))]);
   const variances = invert(hessian(loss, best.at))?.map((row, i) => row[i]!);
   if (!best.isConverged || !variances?.every((v) => v > 0 && v < 100)) {
-    return "the likelihood has no maximum inside: too few recaptures for the number of occasions";
+    return "the likelihood has no maximum inside: every animal is known already, or too few were seen again";
   }
   const [logUnseen, logitP] = best.at as [number, number];
   const [seUnseen, seLogit] = variances.map(Math.sqrt) as [number, number];

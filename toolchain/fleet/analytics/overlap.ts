@@ -107,10 +107,8 @@ export function overlapIntervals(
   const sorted = ascending(draws);
   const tail = (1 - level) / 2;
   const margin = zOf(level) * standardError;
-  const cut = (low: number, high: number): [number, number] => [
-    Math.max(0, low),
-    Math.min(1, high),
-  ];
+  const inside = (v: number) => Math.min(1, Math.max(0, v));
+  const cut = (low: number, high: number): [number, number] => [inside(low), inside(high)];
   return {
     standardError,
     norm0: cut(estimate - margin, estimate + margin),
