@@ -30,7 +30,7 @@ interface Expected {
 }
 
 const ask = (name: string, rows: Rows, options = {}): Answer[] =>
-  analyse(name, rows, { bootstraps: 99, ...options })!;
+  analyse(name, rows, { bootstraps: 40, ...options })!;
 
 test("the official example has the effort, records, rates and naive occupancy expected of it", async () => {
   const expected = oracle<Expected>("oracle/example-package-expected.json");
