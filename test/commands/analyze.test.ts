@@ -55,7 +55,7 @@ test("says rate, effort without the failure, interval and assumptions", () =>
     const { stdout, stderr } = await here(cwd, "rai", "--package", ".");
     assert.match(stdout, /^rai: Vulpes vulpes \(n = 24 records, 50 trap-nights\)$/m);
     assert.match(stdout, /rai +48 records per 100 trap-nights \([\d.]+ to [\d.]+, 95 %, /);
-    assert.match(stdout, /- 1 periods? of failure/);
+    assert.match(stdout, /- periods of failure taken out of the effort: 1/);
     assert.is(stderr, "");
   }));
 

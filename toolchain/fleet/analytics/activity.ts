@@ -48,17 +48,13 @@ export function activity(angles: readonly number[], bw = bandwidth(angles)): Act
   };
 }
 
-/** Beyond this many times the bootstrap draws as many: its interval is then a little too wide, never too narrow. */
-const RESAMPLE_AT_MOST = 2000;
-
 /** Interval of the activity level. */
 export function levelInterval(angles: readonly number[], bw: number, sampling: Sampling): Interval {
   const { level, seed, bootstraps } = sampling;
   const random = seeded(seed);
   const at = grid(RESAMPLE_GRID_POINTS);
-  const size = Math.min(angles.length, RESAMPLE_AT_MOST);
   const levels = Array.from({ length: bootstraps }, () => {
-    const sample = smoothedResample(angles, bw, random, size);
+    const sample = smoothedResample(angles, bw, random);
     return 1 / (TURN * Math.max(...density(sample, bandwidth(sample), at)));
   });
   const bias = mean(levels) - 1 / (TURN * Math.max(...density(angles, bw, at)));

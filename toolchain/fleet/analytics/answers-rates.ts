@@ -192,6 +192,7 @@ function periodsOf(data: Prepared, entries: readonly Entry[]): Period[] {
 export const trendAnswers = (data: Prepared): Answer[] =>
   perTaxon(data, "trend", (taxon, entries) => {
     const periods = periodsOf(data, entries);
+    const outside = entries.length - periods.reduce((sum, { count }) => sum + count, 0);
     const rates = periods.map(({ count, effortDays }) => (100 * count) / effortDays);
     const fit = periods.length > 2 ? trend(periods, data.options.level) : undefined;
     const expected = fit?.fitted.map((count, i) => (100 * count) / periods[i]!.effortDays);
@@ -200,6 +201,7 @@ export const trendAnswers = (data: Prepared): Answer[] =>
       effortDays: data.effortDays,
       assumptions: [
         ...data.assumptions,
+        ...(outside > 0 ? [`left out: ${outside} × record in a year without effort`] : []),
         "calendar years (UTC); one rate of change over all of them; sites and seasons sampled alike each year",
         "years are independent; more spread than Poisson widens the interval (quasi-Poisson)",
       ],

@@ -1,7 +1,7 @@
 /**
  * Latency: from the trigger on a camera to its reception here. Median and other quantiles with distribution-free intervals from
  * order statistics. Negative values mean a wrong clock; they are counted, not hidden.
- * Source: Conover 1999, §3.2 (interval of a quantile by the binomial); Whytock et al. 2021 report medians the same way.
+ * Source: Conover 1999, §3.2 (interval of a quantile by the binomial); Whytock et al. 2021 report a median, too.
  */
 import { normalQuantile } from "./numerics/distributions.ts";
 import { ascending, quantile } from "./numerics/random.ts";

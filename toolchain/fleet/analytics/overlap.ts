@@ -70,13 +70,12 @@ function interpolated(angles: Angles, bw: number): (at: Angles) => number[] {
     });
 }
 
+/** Larger samples are resampled by this many: their interval is then too wide rather than hours in coming. */
+const RESAMPLE_AT_MOST = 2000;
+
 /** Draws from the kernel density: a time of the sample, moved by the kernel. */
-export function smoothedResample(
-  angles: Angles,
-  bw: number,
-  random: Random,
-  size = angles.length,
-): number[] {
+export function smoothedResample(angles: Angles, bw: number, random: Random): number[] {
+  const size = Math.min(angles.length, RESAMPLE_AT_MOST);
   const noise = vonMises(random, bw);
   return Array.from({ length: size }, () =>
     wrapped(angles[pick(random, angles.length)]! + noise()),

@@ -70,7 +70,7 @@ export function prepare(rows: Rows, options: Options): Prepared {
         : `each ${level}-level row is one record: events as the data define them`,
       ...Object.entries(leftOut).map(([reason, n]) => `left out: ${n} × ${reason}`),
       rows.failures?.length
-        ? `${rows.failures.length} periods of failure are taken out of the effort`
+        ? `periods of failure taken out of the effort: ${rows.failures.length}`
         : "cameras worked from start to end of each deployment: no periods of failure are given",
     ],
   };

@@ -75,9 +75,9 @@ const CHECKS: { [K in Exclude<Rule["kind"], "cameras">]: Check<K> } = {
     const outside = [deployment.deploymentStart, deployment.deploymentEnd].filter(
       (time) => !isInSeason(Date.parse(time), from, to, toleranceDays),
     );
-    const isWholeYear =
-      Date.parse(deployment.deploymentEnd) - Date.parse(deployment.deploymentStart);
-    if (outside.length === 0 && isWholeYear < 300 * DAY_MS) return undefined;
+    const lengthMs = Date.parse(deployment.deploymentEnd) - Date.parse(deployment.deploymentStart);
+    // From one season into the next, both ends are inside and most of it is not.
+    if (outside.length === 0 && lengthMs < 300 * DAY_MS) return undefined;
     return wrong(
       `${deployment.deploymentStart.slice(0, 10)} to ${deployment.deploymentEnd.slice(0, 10)}`,
       wanted,
