@@ -61,17 +61,28 @@ function yAxis(plot: Plot, top: number, yOf: (v: number) => number): string[] {
 }
 
 function xAxis({ x, xLabel }: Plot, xOf: number[]): string[] {
-  const every = Math.max(1, Math.ceil(x.length / TICKS));
   const base = HEIGHT - MARGIN.bottom;
   return [
     `<line x1="${MARGIN.left}" x2="${WIDTH - MARGIN.right}" y1="${base}" y2="${base}" stroke="#333"/>`,
-    ...x.flatMap((v, i) =>
-      i % every === 0
-        ? [text(xOf[i]!, base + 18, typeof v === "number" ? number(v) : v, "middle")]
-        : [],
-    ),
+    ...ticks(x, xOf).map(([label, at]) => text(at, base + 18, label, "middle")),
     text((MARGIN.left + WIDTH - MARGIN.right) / 2, HEIGHT - 14, xLabel, "middle"),
   ];
+}
+
+/** Labels and places: whole numbers at even distances on a dense scale of numbers, else some of the points themselves. */
+function ticks(x: Plot["x"], xOf: number[]): [string, number][] {
+  const [first, last] = [x[0], x.at(-1)];
+  if (typeof first === "number" && typeof last === "number" && last - first > 3 * TICKS) {
+    return Array.from({ length: TICKS + 1 }, (_, i) => {
+      const value = Math.round(first + ((last - first) * i) / TICKS);
+      const share = (value - first) / (last - first);
+      return [String(value), xOf[0]! + share * (xOf.at(-1)! - xOf[0]!)];
+    });
+  }
+  const every = Math.max(1, Math.ceil(x.length / TICKS));
+  return x.flatMap((v, i): [string, number][] =>
+    i % every === 0 ? [[typeof v === "number" ? number(v) : v, xOf[i]!]] : [],
+  );
 }
 
 function seriesSvg(
