@@ -176,9 +176,9 @@ int thicket_motion_compare(thicket_motion *motion, const thicket_frame *frame,
 
 // Take a frame in which nothing is believed to move into the background.
 //   weight_pct  share of the new frame, 1..100. The first frame, one of another size, and one that
-//               has nothing in common with the background (more than half of the cells changed:
-//               lamp on, camera moved) replace it. Where a region moved only half of the weight
-//               counts; where a ghost was, all of it does.
+//               has nothing in common with the background (more than half of the cells changed
+//               and edges run other ways: lamp on, camera moved) replace it. Where a region moved
+//               only half of the weight counts; where a ghost was, all of it does.
 // Returns OK, E_ARGUMENT, or what thicket_frame_check says.
 int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int32_t weight_pct);
 

@@ -1,5 +1,5 @@
 // What moved: a background of grey values and their usual unrest, and a comparison that ignores
-// changes of light. Light is in light.c, regions in regions.c.
+// changes of light. Light is in light.c, views in view.c, regions in regions.c.
 #include "motion.h"
 
 // Grey steps a cell may be off without meaning anything, before the picture's own noise.
@@ -123,7 +123,7 @@ int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int
     return THICKET_OK;
   }
   thicket_x_light light = thicket_x_light_fit(motion);
-  if (mark(motion, &light) * 1000 > CELLS * REPLACE_PERMILLE) {
+  if (mark(motion, &light) * 1000 > CELLS * REPLACE_PERMILLE && !thicket_x_same_view(motion)) {
     replace(motion, frame);
     return THICKET_OK;
   }

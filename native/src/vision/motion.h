@@ -42,6 +42,10 @@ thicket_x_light thicket_x_light_fit(thicket_motion *motion);
 // patches.
 int32_t thicket_x_between(const int32_t *values, int x, int y);
 
+// Whether the edges of the frame run as the background's do. If not, the camera or the lamp is
+// another one.
+int thicket_x_same_view(const thicket_motion *motion);
+
 // Clean motion->mask (STILL, WEAK and CHANGED) and join it to regions. Fills all of `result` but
 // the light.
 void thicket_x_regions(thicket_motion *motion, const thicket_x_light *light,

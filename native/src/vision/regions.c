@@ -12,7 +12,7 @@
 #define GROW_REACH 6
 // Cells up to this far from a changed one bridge gaps.
 #define GAP_REACH        4
-#define REGION_CELLS_MIN 12
+#define REGION_CELLS_MIN 16
 // Grey steps over two cells, before noise, that count as an edge.
 #define EDGE_GREY 12
 #define RUNS_MAX  THICKET_X_RUNS_MAX
@@ -105,8 +105,11 @@ static void gather(const pass *p, thicket_x_region *region, int x, int y) {
   int i = y * WIDTH + x;
   uint32_t now = slope(motion->grey, x, y);
   uint32_t old = slope(motion->lit, x, y);
+  // A wrong guess of the light has edges, too: what has gone must have been in the background.
+  uint32_t usual = slope(motion->usual, x, y);
+  uint32_t gone = usual < old ? usual : old;
   uint32_t edge = EDGE_GREY + 4U * (uint32_t)p->light->noise;
-  region->edges += now > edge + old + old / 2 || old > edge + now + now / 2;
+  region->edges += now > edge + old + old / 2 || gone > edge + now + now / 2;
   if (motion->mask[i] != CHANGED) return;
   if (x < region->left) region->left = x;
   if (x >= region->right) region->right = x + 1;
@@ -116,7 +119,7 @@ static void gather(const pass *p, thicket_x_region *region, int x, int y) {
   region->sum_x += (uint32_t)x;
   region->sum_y += (uint32_t)y;
   uint32_t grey = motion->grey[i];
-  uint32_t usual = motion->usual[i];
+  usual = motion->usual[i];
   region->now += grey;
   region->old += usual;
   region->now2 += grey * grey;
