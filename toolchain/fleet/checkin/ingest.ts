@@ -11,6 +11,7 @@ import { intervalMsOf } from "../rollout/store.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
 import { configOf, findConfig } from "../store/configs.ts";
 import { type Filed, fileFaults, fileMedia, fileObservations } from "./file-records.ts";
+import { completed } from "./heartbeats.ts";
 import type { JudgedCheckIn } from "./validate.ts";
 
 export interface Arrival {
@@ -19,7 +20,12 @@ export interface Arrival {
 }
 
 type CameraState = WantedConfig &
-  Pick<CamerasTable, "heartbeat"> & { deploymentID: string; locationName: string };
+  Pick<CamerasTable, "heartbeat"> & {
+    deploymentID: string;
+    locationName: string;
+    /** JSON of the newest one of this batch. */
+    heartbeatNow?: string;
+  };
 
 /**
  * @param nowMs server clock, UTC milliseconds
@@ -48,6 +54,7 @@ async function fileAll(
 ): Promise<CheckInReply[]> {
   const cameras = await cameraStates(transaction, arrivals);
   const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
+  for (const { cameraID, checkIn } of arrivals) complete(checkIn, cameras.get(cameraID));
   await fileObservations(transaction, arrivals, nowMs, filed, (cameraID) => {
     const camera = cameras.get(cameraID);
     if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
@@ -71,6 +78,16 @@ async function fileAll(
     replies.push({ ...reply, ...orders });
   }
   return replies;
+}
+
+/** In order, so that the second of two check-ins of a camera builds on the first. */
+function complete(checkIn: JudgedCheckIn, camera: CameraState | undefined): void {
+  if (!checkIn.heartbeat || !camera) return;
+  if (checkIn.lacksDetails) {
+    checkIn.heartbeat = completed(checkIn.heartbeat, camera.heartbeatNow ?? camera.heartbeat);
+    checkIn.lacksDetails = false;
+  }
+  camera.heartbeatNow = JSON.stringify(checkIn.heartbeat);
 }
 
 async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, CameraState>> {
