@@ -29,7 +29,7 @@ export function isAble(health: Health, subsystems: Subsystems): boolean {
   const isLensGood = health.lens === "clear" || health.lens === "unknown";
   const isRunning = (part: SubsystemHealth): boolean =>
     part.state === "running" || (part.name !== "vault" && part.name !== "camera");
-  return isLensGood && subsystems.health().every(isRunning);
+  return !health.isBlind && isLensGood && subsystems.health().every(isRunning);
 }
 
 /** @param canCapture asked at each tick */

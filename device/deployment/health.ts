@@ -24,6 +24,8 @@ export interface Health {
   inferenceTimes: Times;
   availability: Availability;
   lens: LensState;
+  /** The last picture failed. */
+  isBlind: boolean;
   /** What failed in the self-test; undefined before it. */
   selfTest: string | undefined;
   /** detailsMark of what the server has heard in this boot, and of what it is being told. */
@@ -47,6 +49,7 @@ export function createHealth(ports: Ports, availability: Availability): Health {
     inferenceTimes: newTimes(),
     availability: availability,
     lens: "unknown",
+    isBlind: false,
     selfTest: undefined,
     told: "?",
     telling: "",
@@ -75,6 +78,7 @@ export interface HeartbeatSources {
 }
 
 export function heartbeat(ports: Ports, health: Health, sources: HeartbeatSources): Heartbeat {
+  health.availability.tick();
   const model = sources.subsystems.filter((part) => part.name === "model")[0];
   return {
     state: sources.state,

@@ -44,6 +44,7 @@ export function createShutter(ports: Ports, subsystems: Subsystems, health: Heal
       isOver = true;
       isTaking = false;
       ports.clock.cancel(timer);
+      health.isBlind = !frame;
       if (frame) {
         health.captures += 1;
         addTime(health.captureTimes, (ports.clock.uptime() - beganS) * 1000);

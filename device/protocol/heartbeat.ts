@@ -112,7 +112,7 @@ export function unpackHeartbeat(bytes: string, details: HeartbeatDetails): Heart
 /** What of the details has changed since the server heard them? Short, so that the camera can remember it. */
 export function detailsMark(heartbeat: Heartbeat): string {
   const parts = heartbeat.subsystems.map((part) => part.state.charAt(0) + part.failures).join("");
-  return parts + (heartbeat.selfTest || "");
+  return parts + (heartbeat.selfTest === undefined ? "?" : heartbeat.selfTest);
 }
 
 export function detailsOf(heartbeat: Heartbeat): HeartbeatDetails {

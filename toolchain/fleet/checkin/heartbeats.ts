@@ -24,11 +24,6 @@ export function unpacked(text: string, details: HeartbeatDetails | undefined): H
   return found ?? `a packed heartbeat of only ${bytes.length} bytes`;
 }
 
-/**
- * @param before JSON of the stored heartbeat, null for none
- * @returns the heartbeat with what it left out
- */
-export function completed(heartbeat: Heartbeat, before: string | null): Heartbeat {
-  if (before === null) return heartbeat;
-  return { ...heartbeat, ...detailsOf(JSON.parse(before) as Heartbeat) };
-}
+/** The heartbeat with what it left out, as the camera said it before. */
+export const completed = (heartbeat: Heartbeat, before: Heartbeat | null): Heartbeat =>
+  before ? { ...heartbeat, ...detailsOf(before) } : heartbeat;
