@@ -22,7 +22,7 @@ export interface Crash {
 export function overhear(ports: Ports, health: Health): void {
   const log = ports.log;
   ports.log = (line) => {
-    health.before = (health.before + " / " + line).substr(-100);
+    health.before = (health.before ? health.before + " / " + line : line).substr(-100);
     log(line);
   };
 }

@@ -63,6 +63,7 @@ test("14 days before, the date is within 10 % for nine of ten cells, and within 
   );
   assert.ok((errors[180] as number) <= 0.1, `90 %: ${errors[180]}`);
   assert.ok((errors[199] as number) <= 0.2, `worst: ${errors[199]}`);
+  assert.ok(inside >= 160, `the 90 % interval holds ${inside} of 200`);
 });
 
 test("single wrong values do not move the date", () => {

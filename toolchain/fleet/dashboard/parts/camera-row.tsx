@@ -27,7 +27,11 @@ export function CameraRow({
         <span class="camera-facts">
           <span title={lastSeen ?? undefined}>{lastContact(camera, nowMs)}</span>
           <span>{plural(camera.observationCount, "detection")}</span>
-          <Score score={score} />
+          {score === null || score === undefined ? null : (
+            <span>
+              Health <Score score={score} />
+            </span>
+          )}
           {heartbeat?.batteryMv ? (
             <span title="Battery">
               <Icon name="battery" /> <span class="unseen">Battery </span>

@@ -13,7 +13,6 @@ export function Score({ score }: { score: number | null | undefined }) {
   const grade = score >= 90 ? "good" : score >= 60 ? "fair" : "poor";
   return (
     <span class={`score score-${grade}`} title="Health, of 100">
-      <span class="unseen">Health </span>
       {score}
       <span class="unseen"> of 100</span>
     </span>
@@ -52,7 +51,7 @@ export function HealthReport({ camera }: { camera: Camera }) {
           <li key={text}>
             <span class="reason-points">{points ? `−${points}` : "·"}</span>
             <span>
-              {text} <span class="muted">{advice}.</span>
+              {text} <span class="muted advice">{advice}.</span>
             </span>
           </li>
         ))}
