@@ -1,6 +1,8 @@
 /** Puts the camera's parts together on a set of ports: the order of starting, and who knows whom. No logic. */
+import { createAvailability, isAble } from "./deployment/availability.ts";
 import { createConfig } from "./deployment/config.ts";
 import { type CameraConsole, createConsole } from "./deployment/console.ts";
+import { createDiagnosis, type Diagnosis } from "./deployment/diagnosis.ts";
 import { createHealth, heartbeat } from "./deployment/health.ts";
 import { createProvisioning } from "./deployment/provisioning.ts";
 import { createTimekeeping } from "./deployment/timekeeping.ts";
@@ -13,7 +15,6 @@ import { createOutbox } from "./network/outbox.ts";
 import type { Ports } from "./ports.ts";
 import { createProductionManager, type ProductionManager } from "./production.ts";
 import type { Heartbeat } from "./protocol/check-in.ts";
-import { faultText } from "./protocol/error-names.ts";
 import { createSubsystems, type Subsystem } from "./subsystems.ts";
 
 export interface Assembly {
@@ -27,7 +28,8 @@ const nothing = (): void => {};
 
 export function assemble(ports: Ports): Assembly {
   const { clock, vault, camera, model, links, sensors } = ports;
-  const health = createHealth(ports);
+  const availability = createAvailability(ports, () => isAble(health, subsystems));
+  const health = createHealth(ports, availability);
   const config = createConfig({
     vault,
     clock,
@@ -75,15 +77,17 @@ export function assemble(ports: Ports): Assembly {
     (name, text, count) => {
       ports.log(name + " failed: " + text);
       recorder.noteFault(name, text, count);
+      availability.tick();
     },
   );
 
   const recorder: Recorder = createRecorder({ ports, subsystems, health, config, outbox });
   const shutter = createShutter(ports, subsystems, health);
-  const background = createBackground(ports, subsystems, shutter, (problem, count) => {
-    ports.log("camera: " + problem);
-    recorder.noteFault("camera", problem, count);
+  const diagnosis: Diagnosis = createDiagnosis({
+    ...{ ports, health, subsystems, shutter },
+    noteFault: recorder.noteFault,
   });
+  const background = createBackground(ports, subsystems, shutter, diagnosis);
   const link = createServerLink(ports, provisioning, (work) => subsystems.run("checkin", work));
 
   const beat = (): Heartbeat =>
@@ -124,11 +128,10 @@ export function assemble(ports: Ports): Assembly {
   });
   sensors.onMotion(() => production.wake("motion"));
 
-  let surprises = 0;
   return {
     production: production,
     console: createConsole({
-      missing: ports.missing,
+      ports,
       provisioning,
       timekeeping,
       config,
@@ -136,11 +139,8 @@ export function assemble(ports: Ports): Assembly {
       checkIns,
       production,
       heartbeat: beat,
+      diagnosis,
     }),
-    unexpected: (error) => {
-      surprises += 1;
-      ports.log("unexpected: " + faultText(error));
-      recorder.noteFault("program", faultText(error), surprises);
-    },
+    unexpected: diagnosis.crashed,
   };
 }

@@ -63,7 +63,8 @@ export interface Model {
 
 /**
  * Small named values and waiting records that survive reboot and power loss.
- * Names of cells: 1..20 characters of [a-z0-9-]. Queues: "records", "blanks" (of less worth), "media" (pictures).
+ * Names of cells: 1..20 characters of [a-z0-9-]. Queues: "records", "blanks" (of less worth),
+ * "crashes" (of more), "media" (pictures).
  */
 export interface Vault {
   /** Find what is stored. Before it nothing else may be called. */

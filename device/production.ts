@@ -122,6 +122,7 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
   function upkeep(): void {
     upkeepTimer = clock.after(UPKEEP_MS, upkeep);
     subsystems.startAll();
+    health.availability.tick();
     timeLapse.follow();
   }
 
@@ -139,6 +140,7 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
       clock.cancel(alarm);
       timeLapse.stop();
       background.stop();
+      subsystems.run("vault", health.availability.end);
       subsystems.stopAll();
     },
     state: () => (phase === "operational" && !subsystems.isWhole() ? "degraded" : phase),

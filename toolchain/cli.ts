@@ -233,6 +233,23 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     examples: ["toolchain monitor --port /dev/ttyACM0"],
     load: () => import("./commands/monitor.ts"),
   },
+  {
+    name: "doctor",
+    summary: "what is well with a camera, what is wrong, and what to do about it",
+    options: {
+      ...PORT_OPTION,
+      camera: { type: "string", value: "NAME", help: "ask the server about this camera instead" },
+      server: {
+        type: "string",
+        value: "URL",
+        help: "fleet server (default http://127.0.0.1:8700)",
+      },
+      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      ...JSON_OPTION,
+    },
+    examples: ["toolchain doctor --port /dev/ttyACM0", "toolchain doctor --camera cam-1"],
+    load: () => import("./commands/doctor.ts"),
+  },
   { name: "ota", summary: "keys and releases for cameras", commands: OTA_COMMANDS },
   {
     name: "model",

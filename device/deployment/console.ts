@@ -1,5 +1,6 @@
 /** What a person or the provisioning tool can ask of the camera on its console, as the global `thicket`. */
 import type { CheckIns } from "../network/checkin.ts";
+import type { Ports } from "../ports.ts";
 import type { ProductionManager } from "../production.ts";
 import type { Heartbeat } from "../protocol/check-in.ts";
 import type { ConfigValues } from "../protocol/config.ts";
@@ -9,6 +10,8 @@ import type { ObservationRecord } from "../protocol/records.ts";
 import type { Subsystems } from "../subsystems.ts";
 import { APP_VERSION } from "../version.ts";
 import type { Config } from "./config.ts";
+import { type Crash, listCrashes } from "./crashes.ts";
+import type { Diagnosis } from "./diagnosis.ts";
 import type { ProvisioningStore } from "./provisioning.ts";
 import type { Timekeeping } from "./timekeeping.ts";
 
@@ -24,12 +27,16 @@ export interface CameraConsole {
   /** The last observation since boot. */
   last(): ObservationRecord | undefined;
   checkIn(): void;
+  /** Try everything that a day needs; prints what failed. */
+  selfTest(): void;
+  /** The last crashes, oldest first. */
+  crashes(): Crash[];
   /** What the program says when it starts. */
   greeting(): string[];
 }
 
 export interface ConsoleParts {
-  missing: string[];
+  ports: Ports;
   provisioning: ProvisioningStore;
   timekeeping: Timekeeping;
   config: Config;
@@ -37,6 +44,7 @@ export interface ConsoleParts {
   checkIns: CheckIns;
   production: ProductionManager;
   heartbeat(): Heartbeat;
+  diagnosis: Diagnosis;
 }
 
 export function createConsole(parts: ConsoleParts): CameraConsole {
@@ -68,7 +76,7 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
         name: known ? known.name : "",
         site: known ? known.site : "",
         server: known ? known.server : "",
-        missing: parts.missing,
+        missing: parts.ports.missing,
         heartbeat: parts.heartbeat(),
       };
     },
@@ -76,11 +84,14 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
     trigger: () => production.wake("test"),
     last: production.last,
     checkIn: checkIn,
+    selfTest: parts.diagnosis.test,
+    crashes: () => listCrashes(parts.ports.vault),
     greeting: () => {
       const known = provisioning.current();
       const lines = ["Thicket " + APP_VERSION + ": " + production.state()];
-      if (parts.missing.length)
-        lines.push("this firmware has no " + parts.missing.join(", ") + ": the rest runs without");
+      const { missing } = parts.ports;
+      if (missing.length)
+        lines.push("this firmware has no " + missing.join(", ") + ": the rest runs without");
       if (known)
         lines.push("camera " + known.name + " at " + known.site + ", reports to " + known.server);
       else lines.push("not provisioned: run npx toolchain provision --port PORT ...");

@@ -7,7 +7,7 @@ import { E_VAULT_FULL, fault } from "../protocol/error-names.ts";
 import type { VaultModule } from "./native-modules.ts";
 
 /** Streams of the log in the order of their worth (native/include/thicket_vault.h). */
-const STREAMS = ["blanks", "records"];
+const STREAMS = ["blanks", "records", "audit", "crashes"];
 /** Items of one queue are worth the same: the oldest goes first. */
 const VALUE = 8;
 /** Between a record's note and its data; JSON has none. */

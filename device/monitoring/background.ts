@@ -3,6 +3,7 @@
  * while after an event, then one every few minutes, so that slow changes of light are followed and no animal is. The same
  * pictures tell whether the lens is covered or blurred.
  */
+import type { Diagnosis } from "../deployment/diagnosis.ts";
 import type { Ports } from "../ports.ts";
 import type { Subsystems } from "../subsystems.ts";
 import type { Shutter } from "./shutter.ts";
@@ -22,7 +23,7 @@ export function createBackground(
   ports: Ports,
   subsystems: Subsystems,
   shutter: Shutter,
-  onLens: (problem: string, count: number) => void,
+  diagnosis: Pick<Diagnosis, "looked" | "lens">,
 ): Background {
   let timer = 0;
   /** Pictures in a row whose lens was not clear. */
@@ -43,13 +44,15 @@ export function createBackground(
           ports.vision.learn(frame);
           examine(ports.vision.lens(frame));
         });
+      diagnosis.looked(frame);
       shutter.release(frame);
     });
   }
 
   function examine(problem: string): void {
     unclear = problem ? unclear + 1 : 0;
-    if (unclear >= LENS_LOOKS) onLens(problem, unclear - LENS_LOOKS + 1);
+    if (!problem) diagnosis.lens("", 0);
+    if (unclear >= LENS_LOOKS) diagnosis.lens(problem, unclear - LENS_LOOKS + 1);
   }
 
   return {

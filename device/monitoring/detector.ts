@@ -4,6 +4,7 @@
  */
 import type { Config } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
+import { addTime } from "../deployment/times.ts";
 import type { Box, Frame, Motion, Ports } from "../ports.ts";
 import type { Subsystems } from "../subsystems.ts";
 import { addView, decide, groupsOf, newReading, type Reading, vote } from "./classifier.ts";
@@ -57,6 +58,7 @@ function classify(
   function view(): void {
     addView(reading, groupOfLabel, model.invoke());
     parts.health.inferences += 1;
+    addTime(parts.health.inferenceTimes, model.lastMs());
   }
   const isDone = parts.subsystems.run("model", () => {
     if (box) {

@@ -6,7 +6,7 @@ import type { Config } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
 import type { Outbox } from "../network/outbox.ts";
 import type { Ports } from "../ports.ts";
-import type { MediaRecord, ObservationRecord } from "../protocol/records.ts";
+import type { FaultRecord, MediaRecord, ObservationRecord } from "../protocol/records.ts";
 import type { Subsystems } from "../subsystems.ts";
 import type { Sighting } from "./sighting.ts";
 
@@ -21,8 +21,8 @@ export interface RecorderParts {
 export interface Recorder {
   /** Keep what was seen. `startS`: UTC seconds of the trigger. Returns the observation, or undefined when it was dropped. */
   record(sighting: Sighting, startS: number): ObservationRecord | undefined;
-  /** Note a failure of a subsystem: the first, and then each time the number has doubled. */
-  noteFault(subsystem: string, text: string, count: number): void;
+  /** Note a failure of a subsystem: the first, and then each time the number has doubled. `before`: of a crash, the last lines. */
+  noteFault(subsystem: string, text: string, count: number, before?: string): void;
 }
 
 /** Three decimals are more than any of these numbers is good for, and short on the wire. */
@@ -117,19 +117,24 @@ export function createRecorder(parts: RecorderParts): Recorder {
       if (media) parts.outbox.add(media);
       return event;
     },
-    noteFault: (subsystem, text, count) => {
+    noteFault: (subsystem, text, count, before) => {
       // Noting a failure of the vault would fail again, without end.
       if (isNotingFault || (count & (count - 1)) !== 0) return;
       isNotingFault = true;
       try {
-        parts.outbox.add({
+        const record: FaultRecord = {
           kind: "fault",
           recordID: nextID(),
           timestamp: now(),
           subsystem: subsystem,
           code: text,
           count: count,
-        });
+        };
+        if (before !== undefined) {
+          record.uptimeS = Math.round(parts.ports.clock.uptime());
+          record.before = before;
+        }
+        parts.outbox.add(record);
       } catch (_vault) {
         // The console has the line already.
       }

@@ -1,5 +1,6 @@
 /** Takes one picture at a time: exactly one answer for each request, whatever the camera does, and every frame given back. */
 import type { Health } from "../deployment/health.ts";
+import { addTime } from "../deployment/times.ts";
 import type { Frame, Ports } from "../ports.ts";
 import { E_CAMERA_TIMEOUT, errorName } from "../protocol/error-names.ts";
 import type { Subsystems } from "../subsystems.ts";
@@ -34,6 +35,7 @@ export function createShutter(ports: Ports, subsystems: Subsystems, health: Heal
     isTaking = true;
     let isOver = false;
     let timer = 0;
+    const beganS = ports.clock.uptime();
     function finish(frame: Frame | undefined, problem: string): void {
       if (isOver) {
         release(frame);
@@ -42,8 +44,11 @@ export function createShutter(ports: Ports, subsystems: Subsystems, health: Heal
       isOver = true;
       isTaking = false;
       ports.clock.cancel(timer);
-      if (frame) health.captures += 1;
-      else health.captureFailures += 1;
+      health.isBlind = !frame;
+      if (frame) {
+        health.captures += 1;
+        addTime(health.captureTimes, (ports.clock.uptime() - beganS) * 1000);
+      } else health.captureFailures += 1;
       if (problem) subsystems.fail("camera", problem);
       done(frame);
     }

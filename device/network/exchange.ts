@@ -13,6 +13,7 @@ import {
   type Heartbeat,
   PROTOCOL_VERSION,
 } from "../protocol/check-in.ts";
+import { detailsMark, detailsOf, packHeartbeat } from "../protocol/heartbeat.ts";
 import type { ServerLink } from "./links.ts";
 import type { Batch, Outbox } from "./outbox.ts";
 import { sendPictures } from "./upload.ts";
@@ -23,6 +24,8 @@ const DRIFT_S_MAX = 2;
 const ROUNDS_MAX = 60;
 /** Check-ins are numbered from here on in each boot: numbers never repeat, and need no write each. */
 const SEQUENCES_PER_BOOT = 10000000;
+/** What seldom changes is said again so many check-ins later: the server may have been restored from a backup. */
+const DETAILS_EVERY = 2400;
 
 export interface ExchangeParts {
   ports: Ports;
@@ -52,10 +55,14 @@ function bodyOf(
     v: PROTOCOL_VERSION,
     sequence: parts.health.bootCount * SEQUENCES_PER_BOOT + sequence,
     time: Math.round(parts.ports.clock.now()),
-    heartbeat: heartbeat,
+    heartbeat: parts.ports.base64(packHeartbeat(heartbeat)),
     configVersion: config.version,
     configSum: config.sum,
   };
+  const { health } = parts;
+  health.telling = detailsMark(heartbeat);
+  if (health.telling !== health.told || sequence % DETAILS_EVERY === 1)
+    envelope.details = detailsOf(heartbeat);
   if (config.refused) envelope.configRefused = config.refused;
   const head = JSON.stringify(envelope);
   return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
@@ -112,6 +119,7 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
       return done("check-in refused with " + reply.status + " " + reply.body.substr(0, 80));
     const answer = answerOf(reply.body);
     if (!answer) return done("the server's answer is not one of this protocol");
+    parts.health.told = parts.health.telling;
     correctClock(parts, answer.time);
     // A change is confirmed by another contact than the one that brought it.
     parts.config.answered(report, round === 1);

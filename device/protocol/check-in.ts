@@ -30,17 +30,32 @@ export interface SubsystemHealth {
   failures: number;
 }
 
-export interface Heartbeat {
+/** "unknown" before the first picture of the background, or where pictures of it are not taken. */
+export type LensState = "unknown" | "clear" | "covered" | "blurred";
+
+/** What seldom changes: sent in the first contact of a boot, when it has changed, and now and then. */
+export interface HeartbeatDetails {
+  /** Version of the bundle, from package.json. */
+  appVersion: string;
+  /** JsVars. */
+  totalVars: number;
+  subsystems: SubsystemHealth[];
+  /** What failed in the self-test of this boot, "camera: CAMERA_TIMEOUT; flash: 12 KB free"; "" when all is well. Absent before it. */
+  selfTest?: string;
+}
+
+export interface Heartbeat extends HeartbeatDetails {
   state: CameraState;
   /** Seconds since boot. */
   uptimeS: number;
   bootCount: number;
+  /**
+   * powerOn, motion, timer, touch or other (deep sleep ended), software (an end that the program was told of), reset (the
+   * clock was kept, and nobody announced it), unknown. Firmware that can tell says watchdog, brownout or panic.
+   */
   bootReason: string;
-  /** Version of the bundle, from package.json. */
-  appVersion: string;
-  /** Free and total JsVars. */
+  /** JsVars. */
   freeVars: number;
-  totalVars: number;
   /** Free bytes of Storage, deleted files counted as free. */
   freeFlashBytes: number;
   /** Millivolts; 0 when not measured. */
@@ -62,11 +77,21 @@ export interface Heartbeat {
   inferences: number;
   /** Milliseconds of the last inference; 0 before the first. */
   inferenceMs: number;
+  /** Since boot; from here on cameras before it existed do not send it. Failures of the model's part. */
+  inferenceFailures?: number;
+  /** Half and 95 % of the last pictures and inferences took at most this; within 19 %, 0 before the first. */
+  captureMsP50?: number;
+  captureMsP95?: number;
+  inferenceMsP50?: number;
+  inferenceMsP95?: number;
+  lens?: LensState;
+  /** Seconds with power since the vault was formatted, and those of them in which no picture could have been taken and kept. */
+  poweredS?: number;
+  unableS?: number;
   /** Seconds by which the camera's clock was off at the last contact (server minus camera). */
   clockDriftS: number;
   /** Promised seconds until the next contact. */
   checkInIntervalS: number;
-  subsystems: SubsystemHealth[];
 }
 
 export interface CheckIn {
@@ -75,7 +100,10 @@ export interface CheckIn {
   sequence: number;
   /** Camera clock, UTC seconds. */
   time: number;
-  heartbeat: Heartbeat;
+  /** Base64 of packHeartbeat (heartbeat.ts). Cameras before it existed send the object. */
+  heartbeat: string | Heartbeat;
+  /** With a packed heartbeat: only when the server has not heard it yet. */
+  details?: HeartbeatDetails;
   /** At most MAX_RECORDS_PER_CHECK_IN, oldest first. */
   records: CameraRecord[];
   /** Version of the configuration in force. */

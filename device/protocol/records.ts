@@ -66,6 +66,9 @@ export interface FaultRecord {
   code: string;
   /** How often it has failed since boot. */
   count: number;
+  /** Of a crash of the program: seconds since boot, and what the camera did before, its last lines. */
+  uptimeS?: number;
+  before?: string;
 }
 
 export type CameraRecord = ObservationRecord | MediaRecord | FaultRecord;

@@ -89,6 +89,21 @@ test("provision registers the camera, it checks in and is green; a refusal leave
     assert.equal([camera?.name, camera?.latitude], ["cam-1", null]);
     assert.match(camera?.heartbeat?.appVersion ?? "", /^\d+\.\d+\.\d+$/);
 
+    const doctor = async (...args: string[]) => {
+      const found = await toolchain(["doctor", ...args], { cwd, env: { THICKET_TOKEN: token } });
+      assert.ok([EXIT.ok, EXIT.device].includes(found.status as 0), found.stderr);
+      return found;
+    };
+    const asked = await doctor("--port", port);
+    assert.match(asked.stdout, /^cam-1: \d+ of 100\n/);
+    assert.match(asked.stdout, /^\+ Its self-test found nothing wrong\.$/m);
+    const told = JSON.parse((await doctor("--camera", "cam-1", "--server", url, "--json")).stdout);
+    assert.is(told.name, "cam-1");
+    assert.is(told.score === 100, told.reasons.length === 0);
+    const stranger = ["--camera", "cam-9", "--server", url, "--token", token];
+    assertRefused(await toolchain(["doctor", ...stranger], { cwd }), EXIT.usage, /no camera is/);
+    assertRefused(await toolchain(["doctor"], { cwd }), EXIT.usage, /one of --port and --camera/);
+
     const again = await provision({ name: "cam-2", latitude: "-24.9" });
     assert.is(again.status, EXIT.ok, again.stderr);
     assert.match(again.stderr, /it was cam-1 \(cam-\w+\) of http:.*; what it sent as that stays/);

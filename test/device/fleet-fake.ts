@@ -1,10 +1,12 @@
 /** The server's side of check-in and tus uploads, in memory: for tests of the camera's half against FakeLinks. */
 import type { HttpReply, HttpRequest } from "../../device/ports.ts";
-import type { CheckIn, CheckInReply } from "../../device/protocol/check-in.ts";
+import type { CheckIn, CheckInReply, Heartbeat } from "../../device/protocol/check-in.ts";
+import { unpackHeartbeat } from "../../device/protocol/heartbeat.ts";
 import type { CameraRecord } from "../../device/protocol/records.ts";
 
 export class FleetFake {
-  checkIns: CheckIn[] = [];
+  checkIns: (CheckIn & { heartbeat: Heartbeat })[] = [];
+  details: CheckIn["details"] = { appVersion: "", totalVars: 0, subsystems: [] };
   /** By recordID. */
   records = new Map<string, CameraRecord>();
   /** By upload path. */
@@ -35,7 +37,10 @@ export class FleetFake {
   };
 
   #checkIn(checkIn: CheckIn): Partial<HttpReply> {
-    this.checkIns.push(checkIn);
+    this.details = checkIn.details ?? this.details;
+    const bytes = Buffer.from(checkIn.heartbeat as string, "base64").toString("latin1");
+    const heartbeat = unpackHeartbeat(bytes, this.details as never) as Heartbeat;
+    this.checkIns.push({ ...checkIn, heartbeat });
     const refused = checkIn.records.filter(({ recordID }) => this.refuse.includes(recordID));
     const good = checkIn.records.filter((record) => !refused.includes(record));
     for (const record of good) this.records.set(record.recordID, record);

@@ -1,6 +1,7 @@
 /** The outbox: bounded, the least valuable goes first, every loss counted. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { createAvailability } from "../../device/deployment/availability.ts";
 import { createHealth } from "../../device/deployment/health.ts";
 import { createTimekeeping } from "../../device/deployment/timekeeping.ts";
 import { createOutbox } from "../../device/network/outbox.ts";
@@ -11,7 +12,10 @@ function setup(changes: { outboxRecordsMax?: number; outboxMediaMax?: number } =
   const ports = fakePorts();
   const config = testConfig(ports.vault, ports.clock);
   Object.assign(config.values, changes);
-  const health = createHealth(ports);
+  const health = createHealth(
+    ports,
+    createAvailability(ports, () => true),
+  );
   health.start();
   const timekeeping = createTimekeeping(ports.clock, health);
   const outbox = createOutbox(ports.vault, config, timekeeping);

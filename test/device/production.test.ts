@@ -243,8 +243,14 @@ test("what nobody caught is counted as a failure of the program", () => {
   const camera = bootCamera();
   camera.unexpected({ message: "surprise" });
   assert.ok(camera.ports.lines.includes("unexpected: surprise"));
-  const [item] = camera.ports.vault.items;
-  assert.equal(JSON.parse(item!.data).subsystem, "program");
+  const items = camera.ports.vault.items.map(({ data }) => JSON.parse(data));
+  assert.equal(
+    items.map(({ kind, subsystem, text, code }) => [kind ?? "crash", subsystem, text ?? code]),
+    [
+      ["crash", undefined, "surprise"],
+      ["fault", "program", "surprise"],
+    ],
+  );
 });
 
 test.run();

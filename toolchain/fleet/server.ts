@@ -20,6 +20,7 @@ import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
 import type { App, Services } from "./routes/app.ts";
+import { cameraHealthRoutes } from "./routes/camera-health.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
 import { clockRoutes } from "./routes/clock.ts";
@@ -208,6 +209,7 @@ const OPERATOR_ROUTES = [
   summaryRoutes,
   clockRoutes,
   configRoutes,
+  cameraHealthRoutes,
 ];
 
 const SECURITY_HEADERS = {

@@ -107,7 +107,8 @@ export async function fileFaults(
     .values(
       items.map(({ cameraID, judged: { record, hash } }) => {
         const { kind: _, ...columns } = record;
-        return { ...columns, cameraID, recordHash: hash, receivedMs };
+        const { uptimeS = null, before = null } = record;
+        return { ...columns, uptimeS, before, cameraID, recordHash: hash, receivedMs };
       }),
     )
     .onConflict((conflict) => conflict.columns(["cameraID", "recordID"]).doNothing())

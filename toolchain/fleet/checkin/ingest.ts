@@ -2,15 +2,17 @@
  * Writes a batch of check-ins in one transaction and says what each camera hears back. Idempotent: a record that is
  * already there is acknowledged again; the same recordID with other content is refused.
  */
-import type { CheckInReply } from "../../../device/protocol/check-in.ts";
+import type { CheckInReply, Heartbeat } from "../../../device/protocol/check-in.ts";
 import { heard, needsOffer, offerOf, type WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import type { CamerasTable, ChangesTable } from "../db/tables.ts";
+import { type Step, saveDays } from "../health/days.ts";
 import type { Rollouts } from "../rollout/service.ts";
 import { intervalMsOf } from "../rollout/store.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
 import { configOf, findConfig } from "../store/configs.ts";
 import { type Filed, fileFaults, fileMedia, fileObservations } from "./file-records.ts";
+import { completed } from "./heartbeats.ts";
 import type { JudgedCheckIn } from "./validate.ts";
 
 export interface Arrival {
@@ -19,7 +21,12 @@ export interface Arrival {
 }
 
 type CameraState = WantedConfig &
-  Pick<CamerasTable, "heartbeat"> & { deploymentID: string; locationName: string };
+  Pick<CamerasTable, "heartbeat"> & {
+    deploymentID: string;
+    locationName: string;
+    /** The newest one of this batch. */
+    heartbeatNow?: Heartbeat;
+  };
 
 /**
  * @param nowMs server clock, UTC milliseconds
@@ -48,6 +55,10 @@ async function fileAll(
 ): Promise<CheckInReply[]> {
   const cameras = await cameraStates(transaction, arrivals);
   const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
+  const steps = arrivals.flatMap(({ cameraID, checkIn }) =>
+    complete(cameraID, checkIn, cameras.get(cameraID)),
+  );
+  await saveDays(transaction, steps, nowMs);
   await fileObservations(transaction, arrivals, nowMs, filed, (cameraID) => {
     const camera = cameras.get(cameraID);
     if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
@@ -71,6 +82,22 @@ async function fileAll(
     replies.push({ ...reply, ...orders });
   }
   return replies;
+}
+
+/** In order, so that the second of two check-ins of a camera builds on the first. */
+function complete(
+  cameraID: string,
+  checkIn: JudgedCheckIn,
+  camera: CameraState | undefined,
+): Step[] {
+  if (!checkIn.heartbeat || !camera) return [];
+  const stored = camera.heartbeat;
+  const before =
+    camera.heartbeatNow ?? (stored === null ? null : (JSON.parse(stored) as Heartbeat));
+  const now = checkIn.lacksDetails ? completed(checkIn.heartbeat, before) : checkIn.heartbeat;
+  checkIn.heartbeat = now;
+  camera.heartbeatNow = now;
+  return [{ cameraID, before, now }];
 }
 
 async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, CameraState>> {

@@ -61,12 +61,22 @@ export const FaultSchema = Type.Object({
   subsystem: Type.String({ maxLength: 1000 }),
   code: Type.String({ maxLength: 1000 }),
   count: Count,
+  uptimeS: Type.Optional(Count),
+  before: Type.Optional(Type.String({ maxLength: 1000 })),
 });
 
 export const SubsystemSchema = Type.Object({
   name: Line(40),
   state: Type.Enum(["running", "waiting", "stopped", "missing"] as const),
   failures: Count,
+});
+
+export const DetailsSchema = Type.Object({
+  appVersion: Line(40),
+  totalVars: Count,
+  subsystems: Type.Array(SubsystemSchema, { maxItems: 32 }),
+  // Words of unexpected errors; tidied, not refused.
+  selfTest: Type.Optional(Type.String({ maxLength: 1000 })),
 });
 
 export const HeartbeatSchema = Type.Object({
@@ -99,6 +109,15 @@ export const HeartbeatSchema = Type.Object({
   inferences: Count,
   inferenceMs: Type.Number({ minimum: 0 }),
   clockDriftS: Type.Number(),
+  inferenceFailures: Type.Optional(Count),
+  captureMsP50: Type.Optional(Count),
+  captureMsP95: Type.Optional(Count),
+  inferenceMsP50: Type.Optional(Count),
+  inferenceMsP95: Type.Optional(Count),
+  lens: Type.Optional(Type.Enum(["unknown", "clear", "covered", "blurred"] as const)),
+  poweredS: Type.Optional(Count),
+  unableS: Type.Optional(Count),
+  selfTest: Type.Optional(Type.String({ maxLength: 1000 })),
   checkInIntervalS: Type.Integer({ minimum: 1, maximum: 31_622_400 }),
   subsystems: Type.Array(SubsystemSchema, { maxItems: 32 }),
 });
@@ -128,4 +147,5 @@ export const CheckInSchema = Type.Object({
   ),
   records: Type.Array(Type.Unknown(), { maxItems: 1000 }),
   heartbeat: Type.Unknown(),
+  details: Type.Optional(Type.Unknown()),
 });

@@ -4,7 +4,11 @@
  */
 import { createHash } from "node:crypto";
 import { Compile, type Validator } from "typebox/compile";
-import { type Heartbeat, MAX_RECORDS_PER_CHECK_IN } from "../../../device/protocol/check-in.ts";
+import {
+  type Heartbeat,
+  type HeartbeatDetails,
+  MAX_RECORDS_PER_CHECK_IN,
+} from "../../../device/protocol/check-in.ts";
 import type { ConfigRefusal } from "../../../device/protocol/config.ts";
 import type {
   CameraRecord,
@@ -13,8 +17,10 @@ import type {
   ObservationRecord,
 } from "../../../device/protocol/records.ts";
 import type { ReleaseReport } from "../../../device/protocol/release-offers.ts";
+import { unpacked } from "./heartbeats.ts";
 import {
   CheckInSchema,
+  DetailsSchema,
   FaultSchema,
   HeartbeatSchema,
   MediaSchema,
@@ -33,6 +39,7 @@ const recordJudges = Object.fromEntries(
     { validator: Compile(schema) as unknown as Validator, pick: pickerOf(schema) },
   ]),
 );
+const detailsValidator = Compile(DetailsSchema);
 const pickHeartbeat = pickerOf(HeartbeatSchema);
 const pickSubsystem = pickerOf(SubsystemSchema);
 
@@ -55,6 +62,8 @@ export interface JudgedCheckIn {
   heartbeat: Heartbeat | null;
   /** Why heartbeat is null; "" when it is not. */
   heartbeatProblem: string;
+  /** What seldom changes is missing in heartbeat: it is what it was before. */
+  lacksDetails: boolean;
   observations: JudgedRecord<ObservationRecord>[];
   media: JudgedRecord<MediaRecord>[];
   faults: JudgedRecord<FaultRecord>[];
@@ -72,6 +81,7 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     configVersion: body.configVersion,
     heartbeat: null,
     heartbeatProblem: "",
+    lacksDetails: false,
     observations: [],
     media: [],
     faults: [],
@@ -84,18 +94,28 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     const { version, reason } = configRefused;
     judged.configRefused = { version, reason: oneLine(reason) };
   }
-  if (heartbeatValidator.Check(body.heartbeat)) {
-    const known = pickHeartbeat(body.heartbeat) as unknown as Heartbeat;
-    const subsystems = known.subsystems.map((row) => pickSubsystem(row) as never);
-    judged.heartbeat = { ...known, subsystems };
-  } else {
-    judged.heartbeatProblem = problemOf(heartbeatValidator as unknown as Validator, body.heartbeat);
-  }
+  judgeHeartbeat(judged, body.heartbeat, body.details);
   // Records beyond the limit stay unanswered: the camera sends them again next time.
   body.records.slice(0, MAX_RECORDS_PER_CHECK_IN).forEach((record, index) => {
     judgeRecord(judged, record, index);
   });
   return judged;
+}
+
+function judgeHeartbeat(judged: JudgedCheckIn, value: unknown, details: unknown): void {
+  const isPacked = typeof value === "string";
+  const told = isPacked && detailsValidator.Check(details) ? details : undefined;
+  const beat = isPacked ? unpacked(value, told as HeartbeatDetails | undefined) : value;
+  if (typeof beat === "string") judged.heartbeatProblem = beat;
+  else if (heartbeatValidator.Check(beat)) {
+    const known = pickHeartbeat(beat) as unknown as Heartbeat;
+    const subsystems = known.subsystems.map((row) => pickSubsystem(row) as never);
+    judged.heartbeat = { ...known, subsystems };
+    if (known.selfTest !== undefined) judged.heartbeat.selfTest = oneLine(known.selfTest, 200);
+    judged.lacksDetails = isPacked && !told;
+  } else {
+    judged.heartbeatProblem = problemOf(heartbeatValidator as unknown as Validator, beat);
+  }
 }
 
 /** One of each kind, the first; what is not understood is left out, so that it is offered nothing it cannot take. */
@@ -139,6 +159,7 @@ function takeRecord(judged: JudgedCheckIn, value: unknown): string {
   }
   record.code = oneLine(record.code);
   record.subsystem = oneLine(record.subsystem);
+  if (record.before !== undefined) record.before = oneLine(record.before, 200);
   judged.faults.push({ record, hash: hashOf(record) });
   return "";
 }
@@ -164,12 +185,16 @@ function pickerOf({ properties }: { properties: object }) {
   };
 }
 
-const oneLine = (text: string): string =>
-  text.replace(/[\u0000-\u001f\u007f]+/g, " ").slice(0, FAULT_CHARACTERS);
+const oneLine = (text: string, charactersMax = FAULT_CHARACTERS): string =>
+  text.replace(/[\u0000-\u001f\u007f]+/g, " ").slice(0, charactersMax);
 
-/** Independent of the order of keys, so that a camera may build the same record another way after a restart. */
+/**
+ * Independent of the order of keys, so that a camera may build the same record another way after a restart, and of fields
+ * that it does not send.
+ */
 function hashOf(record: CameraRecord): string {
-  const entries = Object.entries(record).sort(([a], [b]) => (a < b ? -1 : 1));
+  const sent = Object.entries(record).filter(([, value]) => value !== undefined);
+  const entries = sent.sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash("sha256").update(JSON.stringify(entries)).digest("hex");
 }
 

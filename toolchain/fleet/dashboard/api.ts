@@ -3,7 +3,14 @@
  */
 import { isWanted } from "./collection.ts";
 import type { Filter } from "./route.ts";
-import type { Camera, ConfigValues, Observation, ObservationPage, Summary } from "./types.ts";
+import type {
+  Camera,
+  CameraHealth,
+  ConfigValues,
+  Observation,
+  ObservationPage,
+  Summary,
+} from "./types.ts";
 
 const PAGE_SIZE = 50;
 /** A page of the unfiltered list may be all blanks: read on until some cards are there, within reason. */
@@ -55,6 +62,16 @@ export const getCameras = (): Promise<{ cameras: Camera[] }> => request("GET", "
 
 export const getCamera = (cameraID: string): Promise<Camera> =>
   request("GET", `cameras/${encodeURIComponent(cameraID)}`);
+
+export const getCameraHealth = (cameraID: string): Promise<CameraHealth> =>
+  request("GET", `cameras/${encodeURIComponent(cameraID)}/health`);
+
+/** Score by camera; null for one that has not reported. */
+export async function getScores(): Promise<Record<string, number | null>> {
+  type Row = { cameraID: string; score: number | null };
+  const { cameras } = await request<{ cameras: Row[] }>("GET", "health/fleet");
+  return Object.fromEntries(cameras.map(({ cameraID, score }) => [cameraID, score]));
+}
 
 export const patchConfig = (
   cameraID: string,

@@ -24,6 +24,8 @@ export interface State {
   loginMessage: string;
   summary: Summary | null;
   cameras: Camera[] | null;
+  /** By cameraID; a little older than the cameras. */
+  scores: Record<string, number | null>;
   feed: Feed;
   live: LiveState;
   /** A problem with the server as a whole, in words; "" when there is none. */
@@ -48,6 +50,7 @@ let state: State = {
   loginMessage: "",
   summary: null,
   cameras: null,
+  scores: {},
   feed: emptyFeed({ type: "", cameraID: "" }),
   live: "connecting",
   problem: "",

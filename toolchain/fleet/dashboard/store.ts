@@ -53,13 +53,16 @@ function enter(): void {
   closeStream();
   // A camera that falls silent sends no event, so its state must be asked for.
   const polling = setInterval(() => {
-    if (!document.hidden) void refresh();
+    if (document.hidden) return;
+    void refresh();
+    void refreshScores();
   }, POLL_MS);
   const closeEvents = openStream({
     onEvent,
     onState: (live) => update({ live }),
     onOpen: () => {
       void refresh();
+      void refreshScores();
       void catchUp();
     },
     mayRetry: async () => {
@@ -94,6 +97,16 @@ export async function refresh(): Promise<boolean> {
   } catch (error) {
     if (!isLoggedOut(error)) update({ problem: messageOf(error) });
     return false;
+  }
+}
+
+/** They need the days of every camera, so they are read less often. */
+async function refreshScores(): Promise<void> {
+  try {
+    update({ scores: await api.getScores() });
+  } catch (error) {
+    // The list goes without; what is wrong with the server is said by refresh.
+    isLoggedOut(error);
   }
 }
 

@@ -78,3 +78,22 @@ export interface Summary {
   mediaStored: number;
   faults: number;
 }
+
+export interface Crash {
+  time: string;
+  text: string;
+  uptimeS: number | null;
+  before: string | null;
+}
+
+/** The answer of `cameras/:cameraID/health`, as far as it is shown. */
+export interface CameraHealth {
+  score: number | null;
+  reasons: { points: number; text: string; advice: string }[];
+  availability: { poweredS: number; ableS: number; share: number | null };
+  forecast:
+    | { empty: null; refusal: string }
+    | { empty: string; earliest: string; latest: string | null };
+  selfTest: string | null;
+  crashes: Crash[];
+}

@@ -138,6 +138,34 @@ export interface FaultsTable {
   code: string;
   count: number;
   receivedMs: number;
+  /** Of a crash: seconds since boot, and the camera's last lines before it. */
+  uptimeS: number | null;
+  before: string | null;
+}
+
+/** What the heartbeats of a camera added on one day of the server's clock, UTC. */
+export interface HealthDaysTable {
+  cameraID: string;
+  /** Since 1970. */
+  day: number;
+  contacts: number;
+  boots: number;
+  /** Boots that nobody announced. */
+  resets: number;
+  triggers: number;
+  captures: number;
+  captureFailures: number;
+  poweredS: number;
+  unableS: number;
+  /** Sum and number of the heartbeats that measured it. */
+  batteryMvSum: number;
+  batteryCount: number;
+  rssiDbmSum: number;
+  rssiCount: number;
+  tempCMin: number | null;
+  tempCMax: number | null;
+  /** Heartbeats that called the lens covered or blurred. */
+  lensUnclear: number;
 }
 
 export type ChangeKind = "camera" | "observation" | "media" | "rollout";
@@ -243,6 +271,7 @@ export interface Tables {
   observations: ObservationsTable;
   media: MediaTable;
   faults: FaultsTable;
+  health_days: HealthDaysTable;
   changes: ChangesTable;
 }
 

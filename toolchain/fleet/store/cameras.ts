@@ -20,6 +20,7 @@ const OWN_TABLES = [
   "rollout_members",
   "camera_releases",
   "ddi_actions",
+  "health_days",
   "deployments",
   "cameras",
 ] as const;

@@ -5,6 +5,7 @@ import { ConfigForm } from "../parts/config-form.tsx";
 import { FeedSection } from "../parts/feed.tsx";
 import { Health } from "../parts/health.tsx";
 import { Icon } from "../parts/icons.tsx";
+import { HealthReport } from "../parts/score.tsx";
 import { CameraTroubles } from "../parts/troubles.tsx";
 import { formatRoute, type Route } from "../route.ts";
 import type { State } from "../state.ts";
@@ -54,6 +55,7 @@ export function CameraPage({ route, state }: { route: Route; state: State }) {
         <div class="side">
           <section aria-labelledby="health-title">
             <h2 id="health-title">Health</h2>
+            <HealthReport camera={camera} />
             <Health camera={camera} />
           </section>
           <details class="settings">

@@ -27,7 +27,7 @@ export function HomePage({ route, state }: { route: Route; state: State }) {
         <>
           <FleetTroubles cameras={cameras} />
           <div class="columns">
-            <CameraList cameras={cameras} />
+            <CameraList cameras={cameras} scores={state.scores} />
             <FeedSection route={route} state={state} title="Newest detections" />
           </div>
         </>
@@ -58,7 +58,7 @@ function Counts({ summary }: { summary: Summary }) {
 /** Beside the detections there is room; above them, on a phone, more rows push them off the screen. */
 const rowsAtFirst = (): number => (window.matchMedia("(min-width: 60rem)").matches ? 10 : 3);
 
-function CameraList({ cameras }: { cameras: Camera[] }) {
+function CameraList({ cameras, scores }: { cameras: Camera[]; scores: State["scores"] }) {
   const nowMs = useServerNow();
   const [isWhole, setWhole] = useState(false);
   const sorted = [...cameras].sort(byUrgency);
@@ -71,7 +71,12 @@ function CameraList({ cameras }: { cameras: Camera[] }) {
       <h2 id="cameras-title">Cameras</h2>
       <ul>
         {shown.map((camera) => (
-          <CameraRow key={camera.cameraID} camera={camera} nowMs={nowMs} />
+          <CameraRow
+            key={camera.cameraID}
+            camera={camera}
+            score={scores[camera.cameraID]}
+            nowMs={nowMs}
+          />
         ))}
       </ul>
       {isLong ? (

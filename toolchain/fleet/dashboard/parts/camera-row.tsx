@@ -4,8 +4,17 @@ import type { Camera } from "../types.ts";
 import { battery, lastContact, plural, queue } from "../words.ts";
 import { StatusBadge } from "./badges.tsx";
 import { Icon } from "./icons.tsx";
+import { Score } from "./score.tsx";
 
-export function CameraRow({ camera, nowMs }: { camera: Camera; nowMs: number }) {
+export function CameraRow({
+  camera,
+  score,
+  nowMs,
+}: {
+  camera: Camera;
+  score: number | null | undefined;
+  nowMs: number;
+}) {
   const { heartbeat, lastSeen } = camera;
   const waiting = queue(heartbeat);
   return (
@@ -18,6 +27,11 @@ export function CameraRow({ camera, nowMs }: { camera: Camera; nowMs: number }) 
         <span class="camera-facts">
           <span title={lastSeen ?? undefined}>{lastContact(camera, nowMs)}</span>
           <span>{plural(camera.observationCount, "detection")}</span>
+          {score === null || score === undefined ? null : (
+            <span>
+              Health <Score score={score} />
+            </span>
+          )}
           {heartbeat?.batteryMv ? (
             <span title="Battery">
               <Icon name="battery" /> <span class="unseen">Battery </span>
