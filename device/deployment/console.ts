@@ -1,18 +1,19 @@
 /** What a person or the provisioning tool can ask of the camera on its console, as the global `thicket`. */
-import type { CheckIns } from "../network/checkin.ts";
 import type { ProductionManager } from "../production.ts";
 import type { Heartbeat } from "../protocol/check-in.ts";
 import type { ConfigValues } from "../protocol/config.ts";
 import { faultText } from "../protocol/error-names.ts";
-import type { ConsoleStatus, Provisioning } from "../protocol/provisioning.ts";
+import type { ConsoleStatus, EnrolmentGiven, Provisioning } from "../protocol/provisioning.ts";
 import type { ObservationRecord } from "../protocol/records.ts";
 import type { Subsystems } from "../subsystems.ts";
 import { APP_VERSION } from "../version.ts";
 import type { Config } from "./config.ts";
-import type { ProvisioningStore } from "./provisioning.ts";
-import type { Timekeeping } from "./timekeeping.ts";
+import { type EnrolmentParts, enrol } from "./enrolment.ts";
+import { openIdentity } from "./identity.ts";
 
 export interface CameraConsole {
+  /** Become known to a server by a claim. status().enrolment says how far it is; `done` is optional. */
+  enrol(given: EnrolmentGiven, done?: (problem: string, cameraID: string) => void): void;
   /** Throws a text naming the bad field. */
   provision(given: Provisioning): void;
   /** Forget who this camera is; what waits in the outbox stays. */
@@ -28,25 +29,25 @@ export interface CameraConsole {
   greeting(): string[];
 }
 
-export interface ConsoleParts {
-  missing: string[];
-  provisioning: ProvisioningStore;
-  timekeeping: Timekeeping;
+export interface ConsoleParts extends EnrolmentParts {
   config: Config;
   subsystems: Subsystems;
-  checkIns: CheckIns;
   production: ProductionManager;
   heartbeat(): Heartbeat;
 }
 
 export function createConsole(parts: ConsoleParts): CameraConsole {
   const { provisioning, production, config } = parts;
+  const { missing } = parts.ports;
 
   function checkIn(): void {
     if (!parts.subsystems.run("checkin", parts.checkIns.now)) throw "no network module runs";
   }
 
   return {
+    enrol: (given, done) => {
+      enrol(parts, given, done || (() => {}));
+    },
     provision: (given) => {
       try {
         provisioning.set(given);
@@ -68,7 +69,12 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
         name: known ? known.name : "",
         site: known ? known.site : "",
         server: known ? known.server : "",
-        missing: parts.missing,
+        missing: missing,
+        fingerprint:
+          missing.indexOf("crypto") < 0 && missing.indexOf("vault") < 0
+            ? openIdentity(parts.ports).fingerprint
+            : "",
+        enrolment: parts.enrolment,
         heartbeat: parts.heartbeat(),
       };
     },
@@ -79,8 +85,8 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
     greeting: () => {
       const known = provisioning.current();
       const lines = ["Thicket " + APP_VERSION + ": " + production.state()];
-      if (parts.missing.length)
-        lines.push("this firmware has no " + parts.missing.join(", ") + ": the rest runs without");
+      if (missing.length)
+        lines.push("this firmware has no " + missing.join(", ") + ": the rest runs without");
       if (known)
         lines.push("camera " + known.name + " at " + known.site + ", reports to " + known.server);
       else lines.push("not provisioned: run npx toolchain provision --port PORT ...");

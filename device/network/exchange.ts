@@ -4,6 +4,7 @@
  */
 import type { Config, ConfigReport } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
+import { type OrderParts, obey } from "../deployment/orders.ts";
 import type { Timekeeping } from "../deployment/timekeeping.ts";
 import type { Ports } from "../ports.ts";
 import {
@@ -21,6 +22,8 @@ import { sendPictures } from "./upload.ts";
 const DRIFT_S_MAX = 2;
 /** Exchanges in one contact: enough for a full outbox, few enough to end. */
 const ROUNDS_MAX = 60;
+/** How the problem of a contact begins whose credential was refused. */
+export const CREDENTIAL_REFUSED = "check-in refused with 401";
 /** Check-ins are numbered from here on in each boot: numbers never repeat, and need no write each. */
 const SEQUENCES_PER_BOOT = 10000000;
 
@@ -30,6 +33,7 @@ export interface ExchangeParts {
   health: Health;
   timekeeping: Timekeeping;
   outbox: Outbox;
+  orders: OrderParts;
   link: ServerLink;
   heartbeat(): Heartbeat;
   /** The server sent a configuration that this program refuses. */
@@ -57,6 +61,8 @@ function bodyOf(
     configSum: config.sum,
   };
   if (config.refused) envelope.configRefused = config.refused;
+  const known = parts.orders.provisioning.current();
+  if (known && known.orderDone) envelope.orderDone = known.orderDone;
   const head = JSON.stringify(envelope);
   return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
 }
@@ -90,6 +96,7 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   const { config } = parts;
   const problem = answer.config ? config.apply(answer.config) : "";
   if (problem) parts.onRefusedConfig(problem);
+  if (answer.order) obey(parts.orders, answer.order);
   return answer.acknowledged.length + refused.length;
 }
 
