@@ -9,7 +9,7 @@ import { faultText } from "../protocol/error-names.ts";
 import type { EnrolmentGiven, EnrolmentStatus, Provisioning } from "../protocol/provisioning.ts";
 import { enrolmentBody, refusalOf } from "./enrolment-texts.ts";
 import { openIdentity } from "./identity.ts";
-import { type ProvisioningStore, serverProblem } from "./provisioning.ts";
+import { type ProvisioningStore, provisioningProblem } from "./provisioning.ts";
 import type { Timekeeping } from "./timekeeping.ts";
 
 export interface EnrolmentParts {
@@ -94,8 +94,13 @@ export function enrol(
   enrolment.problem = "";
   parts.checkIns.stop();
   step(() => {
-    const wrong = serverProblem(given.server) || (given.claim ? "" : "claim is missing");
-    if (wrong) return end(wrong, "");
+    // What would not be kept afterwards is not asked for.
+    const wrong = provisioningProblem({
+      ...{ cameraID: "?", site: "?", credential: "a-stand-in-of-some-length", time: 1700000000 },
+      ...{ latitude: 0, longitude: 0, wifiSsid: "", wifiPassword: "", name: "?" },
+      ...given,
+    });
+    if (wrong || !given.claim) return end(wrong || "claim is missing", "");
     if (given.time) parts.timekeeping.set(given.time);
     ports.links.connect(given.wifiSsid || "", given.wifiPassword || "", (problem) =>
       step(() => {

@@ -33,13 +33,9 @@ export function provisioningProblem(given: Provisioning): string {
     if (typeof value !== "number" || !(value >= row[1] && value <= row[2]))
       problem = problem || row[0] + " must be a number from " + row[1] + " to " + row[2];
   });
-  return problem || serverProblem(given.server);
-}
-
-/** "" or what is wrong with a server's address. */
-export function serverProblem(server: string): string {
-  const host = ("" + server).split("//")[1] || "";
-  const isHttp = ("" + server).indexOf("http://") === 0 || ("" + server).indexOf("https://") === 0;
+  if (problem) return problem;
+  const host = given.server.split("//")[1] || "";
+  const isHttp = given.server.indexOf("http://") === 0 || given.server.indexOf("https://") === 0;
   return isHttp && host && host.indexOf("/") < 0 ? "" : "server must be http://host:port, no path";
 }
 

@@ -32,7 +32,7 @@ function enrollable(camera: TestCamera) {
     const publicKey = bytes(asked.publicKey);
     const secret = nodeCrypto.ecdh(pair.privateKey, publicKey);
     const info = rules.info(publicKey, pair.publicKey);
-    const salt = createHash("sha256").update(asked.claim).digest("latin1");
+    const salt = createHash("sha256").update(asked.claim).digest().toString("latin1");
     const derived = nodeCrypto.hkdf(secret, salt, info, rules.derivedBytes);
     camera.fleet.credential = rules.credential(base64(derived.substring(0, 32)));
     if (hello.lose-- > 0) return "connection reset";
@@ -187,7 +187,7 @@ test("an enrolment to nowhere, without a claim or beside another one is refused 
   const camera = bootCamera();
   const said: string[] = [];
   const note = (problem: string) => said.push(problem);
-  camera.console.enrol({ ...GIVEN, server: "here" }, note);
+  camera.console.enrol({ ...GIVEN, server: "ftp://here:1" }, note);
   camera.console.enrol({ ...GIVEN, claim: "" }, note);
   camera.console.enrol(GIVEN);
   camera.console.enrol(GIVEN, note);

@@ -52,6 +52,8 @@ export interface JudgedCheckIn {
   configVersion: number;
   configSum?: number;
   configRefused?: ConfigRefusal;
+  /** Number of the last order carried out; 0: none. */
+  orderDone: number;
   heartbeat: Heartbeat | null;
   /** Why heartbeat is null; "" when it is not. */
   heartbeatProblem: string;
@@ -70,6 +72,7 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     sequence: body.sequence,
     time: body.time,
     configVersion: body.configVersion,
+    orderDone: body.orderDone ?? 0,
     heartbeat: null,
     heartbeatProblem: "",
     observations: [],
