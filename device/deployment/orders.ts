@@ -70,9 +70,9 @@ export function afterContact(parts: OrderParts, problem: string, isRefused: bool
   const number = parts.wipeNumber;
   parts.wipeNumber = 0;
   if (known && known.isLeaving && (!problem || isRefused)) {
-    // What was recorded in between.
-    wipe(ports.vault);
     provisioning.forget();
+    // What was recorded in between, and what is left of the forgotten cell.
+    wipe(ports.vault);
     ports.log("wiped: this camera belongs to nobody");
     return false;
   }

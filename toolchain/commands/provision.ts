@@ -83,7 +83,7 @@ export async function provisionOne(
   }
   io.progress("making a claim");
   const given = { server: fleet.server, name, latitude, longitude, time, wifiSsid, wifiPassword };
-  return withClaim(fleet, { site, group, name }, (claim) =>
+  return withClaim(fleet, { site, group, name, latitude, longitude }, (claim) =>
     enrolCamera(
       console,
       { ...given, claim },
