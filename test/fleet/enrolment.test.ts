@@ -276,10 +276,7 @@ test("a camera that is gone is retired by force, one that was stolen is cut off"
       assert.is((await postCheckIn(fleet.url, device, checkIn([]))).status, 401);
     }
     const { cameras } = await getJson(fleet, "/api/v1/lives");
-    assert.equal(
-      cameras.map((row: { state: string }) => row.state).sort(),
-      ["lost", "revoked"],
-    );
+    assert.equal(cameras.map((row: { state: string }) => row.state).sort(), ["lost", "revoked"]);
     assert.is((await act(stolen, "decommission", {})).status, 200);
     assert.is((await getJson(fleet, `/api/v1/cameras/${stolen.cameraID}/life`)).state, "lost");
   });
