@@ -4,17 +4,20 @@ import { createConfig } from "./deployment/config.ts";
 import { type CameraConsole, createConsole } from "./deployment/console.ts";
 import { createDiagnosis, type Diagnosis } from "./deployment/diagnosis.ts";
 import { createHealth, heartbeat } from "./deployment/health.ts";
+import { afterContact, goOnWiping, type OrderParts } from "./deployment/orders.ts";
 import { createProvisioning } from "./deployment/provisioning.ts";
 import { createTimekeeping } from "./deployment/timekeeping.ts";
 import { createBackground } from "./monitoring/background.ts";
 import { createRecorder, type Recorder } from "./monitoring/recorder.ts";
 import { createShutter } from "./monitoring/shutter.ts";
 import { createCheckIns } from "./network/checkin.ts";
+import { CREDENTIAL_REFUSED } from "./network/exchange.ts";
 import { createServerLink } from "./network/links.ts";
 import { createOutbox } from "./network/outbox.ts";
 import type { Ports } from "./ports.ts";
 import { createProductionManager, type ProductionManager } from "./production.ts";
 import type { Heartbeat } from "./protocol/check-in.ts";
+import type { EnrolmentStatus } from "./protocol/provisioning.ts";
 import { createSubsystems, type Subsystem } from "./subsystems.ts";
 
 export interface Assembly {
@@ -38,6 +41,8 @@ export function assemble(ports: Ports): Assembly {
   });
   const provisioning = createProvisioning(vault);
   const timekeeping = createTimekeeping(clock, health);
+  const enrolment: EnrolmentStatus = { state: "none", problem: "" };
+  const orders: OrderParts = { ports, provisioning, enrolment, wipeNumber: 0 };
   const outbox = createOutbox(vault, config, timekeeping);
 
   const subsystem = (
@@ -53,6 +58,7 @@ export function assemble(ports: Ports): Assembly {
     health.start();
     config.start();
     provisioning.start();
+    goOnWiping(orders);
   }
 
   const subsystems = createSubsystems(
@@ -101,17 +107,12 @@ export function assemble(ports: Ports): Assembly {
     });
 
   const checkIns = createCheckIns({
-    ports,
-    config,
-    health,
-    timekeeping,
-    outbox,
-    link,
-    provisioning,
+    ...{ ports, config, health, timekeeping, outbox, orders, link, provisioning },
     heartbeat: beat,
     onRefusedConfig: (problem) => recorder.noteFault("config", problem, 1),
     onEnd: (problem) => {
       ports.log(problem ? "check-in failed: " + problem : "check-in done");
+      if (afterContact(orders, problem, problem.indexOf(CREDENTIAL_REFUSED) === 0)) checkIns.now();
       production.rest();
     },
   });
@@ -133,6 +134,7 @@ export function assemble(ports: Ports): Assembly {
     console: createConsole({
       ports,
       provisioning,
+      enrolment,
       timekeeping,
       config,
       subsystems,

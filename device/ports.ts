@@ -110,6 +110,16 @@ export interface Crypto {
    * @param signature r and s, 32 bytes each
    */
   verify(publicKey: string, message: string, signature: string): boolean;
+  /** HMAC-SHA-256, 32 bytes. */
+  hmac(key: string, data: string): string;
+  /** HKDF-SHA-256 (RFC 5869). */
+  hkdf(secret: string, salt: string, info: string, length: number): string;
+  /** New P-256 pair: 32 bytes, and 65 bytes as above. */
+  keyPair(): { privateKey: string; publicKey: string };
+  /** r and s, 32 bytes each. */
+  sign(privateKey: string, message: string): string;
+  /** ECDH: the shared point's x, 32 bytes, for hkdf. */
+  ecdh(privateKey: string, publicKey: string): string;
 }
 
 export interface HttpReply {
@@ -191,6 +201,8 @@ export interface Ports {
   memory: Memory;
   /** Names of modules that the firmware lacks: camera, vision, model, http, vault, crypto. */
   missing: string[];
+  /** Name of the board, as the firmware says it. */
+  hardware: string;
   /** Standard base64 of a byte string. */
   base64(text: string): string;
   /** One line to the console. */

@@ -3,6 +3,7 @@
  * `commands/<name>.ts` holds the function behind a row; `command-line.ts` parses, prints help and catches.
  */
 import { type CommandGroup, type CommandRow, runCommandLine } from "./command-line.ts";
+import { CAMERA_COMMANDS, PROVISION_COMMAND } from "./commands/camera.ts";
 import { OTA_COMMANDS } from "./commands/ota.ts";
 
 const JSON_OPTION = {
@@ -149,34 +150,11 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     examples: ["toolchain flash --port /dev/ttyACM0 --firmware firmware/esp32s3"],
     load: () => import("./commands/flash.ts"),
   },
+  PROVISION_COMMAND,
   {
-    name: "provision",
-    summary: "give a camera its name, site, server and credential over its console",
-    options: {
-      ...PORT_OPTION,
-      server: {
-        type: "string",
-        value: "URL",
-        help: "fleet server, for example http://192.168.1.5:8700",
-      },
-      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
-      site: { type: "string", value: "NAME", help: "site the camera belongs to" },
-      name: { type: "string", value: "NAME", help: "name of the camera" },
-      latitude: { type: "string", value: "DEG", help: "decimal degrees, -90 to 90" },
-      longitude: { type: "string", value: "DEG", help: "decimal degrees, -180 to 180" },
-      "wifi-ssid": { type: "string", value: "SSID", help: "network to join" },
-      "wifi-password": {
-        type: "string",
-        value: "TEXT",
-        help: "its password (or THICKET_WIFI_PASSWORD)",
-      },
-      ...JSON_OPTION,
-    },
-    examples: [
-      "toolchain provision --port emulator --server http://127.0.0.1:8700 --site ridge --name cam-1",
-      "toolchain provision --port /dev/ttyACM0 --server http://192.168.1.5:8700 --site ridge --name cam-1",
-    ],
-    load: () => import("./commands/provision.ts"),
+    name: "camera",
+    summary: "claims, and cameras' lives: list, move, retire, cut off",
+    commands: CAMERA_COMMANDS,
   },
   {
     name: "config",

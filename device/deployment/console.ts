@@ -1,21 +1,21 @@
 /** What a person or the provisioning tool can ask of the camera on its console, as the global `thicket`. */
-import type { CheckIns } from "../network/checkin.ts";
-import type { Ports } from "../ports.ts";
 import type { ProductionManager } from "../production.ts";
 import type { Heartbeat } from "../protocol/check-in.ts";
 import type { ConfigValues } from "../protocol/config.ts";
 import { faultText } from "../protocol/error-names.ts";
-import type { ConsoleStatus, Provisioning } from "../protocol/provisioning.ts";
+import type { ConsoleStatus, EnrolmentGiven, Provisioning } from "../protocol/provisioning.ts";
 import type { ObservationRecord } from "../protocol/records.ts";
 import type { Subsystems } from "../subsystems.ts";
 import { APP_VERSION } from "../version.ts";
 import type { Config } from "./config.ts";
 import { type Crash, listCrashes } from "./crashes.ts";
 import type { Diagnosis } from "./diagnosis.ts";
-import type { ProvisioningStore } from "./provisioning.ts";
-import type { Timekeeping } from "./timekeeping.ts";
+import { type EnrolmentParts, enrol } from "./enrolment.ts";
+import { openIdentity } from "./identity.ts";
 
 export interface CameraConsole {
+  /** Become known to a server by a claim. status().enrolment says how far it is; `done` is optional. */
+  enrol(given: EnrolmentGiven, done?: (problem: string, cameraID: string) => void): void;
   /** Throws a text naming the bad field. */
   provision(given: Provisioning): void;
   /** Forget who this camera is; what waits in the outbox stays. */
@@ -35,13 +35,9 @@ export interface CameraConsole {
   greeting(): string[];
 }
 
-export interface ConsoleParts {
-  ports: Ports;
-  provisioning: ProvisioningStore;
-  timekeeping: Timekeeping;
+export interface ConsoleParts extends EnrolmentParts {
   config: Config;
   subsystems: Subsystems;
-  checkIns: CheckIns;
   production: ProductionManager;
   heartbeat(): Heartbeat;
   diagnosis: Diagnosis;
@@ -49,12 +45,16 @@ export interface ConsoleParts {
 
 export function createConsole(parts: ConsoleParts): CameraConsole {
   const { provisioning, production, config } = parts;
+  const { missing } = parts.ports;
 
   function checkIn(): void {
     if (!parts.subsystems.run("checkin", parts.checkIns.now)) throw "no network module runs";
   }
 
   return {
+    enrol: (given, done) => {
+      enrol(parts, given, done || (() => {}));
+    },
     provision: (given) => {
       try {
         provisioning.set(given);
@@ -76,7 +76,12 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
         name: known ? known.name : "",
         site: known ? known.site : "",
         server: known ? known.server : "",
-        missing: parts.ports.missing,
+        missing: missing,
+        fingerprint:
+          missing.indexOf("crypto") < 0 && missing.indexOf("vault") < 0
+            ? openIdentity(parts.ports).fingerprint
+            : "",
+        enrolment: parts.enrolment,
         heartbeat: parts.heartbeat(),
       };
     },
@@ -89,7 +94,6 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
     greeting: () => {
       const known = provisioning.current();
       const lines = ["Thicket " + APP_VERSION + ": " + production.state()];
-      const { missing } = parts.ports;
       if (missing.length)
         lines.push("this firmware has no " + missing.join(", ") + ": the rest runs without");
       if (known)

@@ -50,7 +50,7 @@ function noVault(): Vault {
 
 function noCrypto(): Crypto {
   const no = lacking("crypto");
-  return { sha256: no, verify: no };
+  return { sha256: no, verify: no, hmac: no, hkdf: no, keyPair: no, sign: no, ecdh: no };
 }
 
 /** Stock firmware has a module of this name, without signatures. */
@@ -130,6 +130,7 @@ export function createPorts(): Ports {
       freeFlashBytes: () => storage.getFree(),
     },
     missing: missing,
+    hardware: process.env.BOARD,
     base64: btoa,
     log: print,
   };

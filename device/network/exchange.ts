@@ -4,6 +4,7 @@
  */
 import type { Config, ConfigReport } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
+import { type OrderParts, obey } from "../deployment/orders.ts";
 import type { Timekeeping } from "../deployment/timekeeping.ts";
 import type { Ports } from "../ports.ts";
 import {
@@ -22,6 +23,8 @@ import { sendPictures } from "./upload.ts";
 const DRIFT_S_MAX = 2;
 /** Exchanges in one contact: enough for a full outbox, few enough to end. */
 const ROUNDS_MAX = 60;
+/** How the problem of a contact begins whose credential was refused. */
+export const CREDENTIAL_REFUSED = "check-in refused with 401";
 /** Check-ins are numbered from here on in each boot: numbers never repeat, and need no write each. */
 const SEQUENCES_PER_BOOT = 10000000;
 /** What seldom changes is said again so many check-ins later: the server may have been restored from a backup. */
@@ -33,6 +36,7 @@ export interface ExchangeParts {
   health: Health;
   timekeeping: Timekeeping;
   outbox: Outbox;
+  orders: OrderParts;
   link: ServerLink;
   heartbeat(): Heartbeat;
   /** The server sent a configuration that this program refuses. */
@@ -64,6 +68,8 @@ function bodyOf(
   if (health.telling !== health.told || sequence % DETAILS_EVERY === 1)
     envelope.details = detailsOf(heartbeat);
   if (config.refused) envelope.configRefused = config.refused;
+  const known = parts.orders.provisioning.current();
+  if (known && known.orderDone) envelope.orderDone = known.orderDone;
   const head = JSON.stringify(envelope);
   return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
 }
@@ -97,6 +103,7 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   const { config } = parts;
   const problem = answer.config ? config.apply(answer.config) : "";
   if (problem) parts.onRefusedConfig(problem);
+  if (answer.order) obey(parts.orders, answer.order);
   return answer.acknowledged.length + refused.length;
 }
 

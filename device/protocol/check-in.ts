@@ -4,6 +4,7 @@
  * (cameraID, recordID), configuration by version.
  */
 import type { ConfigOffer, ConfigRefusal } from "./config.ts";
+import type { Order } from "./orders.ts";
 import type { CameraRecord } from "./records.ts";
 import type { ReleaseOffer, ReleaseRecall, ReleaseReport } from "./release-offers.ts";
 
@@ -112,6 +113,8 @@ export interface CheckIn {
   configSum?: number;
   /** Sent until the server has answered it. */
   configRefused?: ConfigRefusal;
+  /** Number of the last order carried out; absent before the first. */
+  orderDone?: number;
   /** Cameras that cannot take releases do not send it. */
   releases?: ReleaseReport[];
 }
@@ -131,4 +134,6 @@ export interface CheckInReply {
   /** A release to take; never together with a recall. */
   release?: ReleaseOffer;
   recall?: ReleaseRecall;
+  /** Repeated until the camera says that it is done. */
+  order?: Order;
 }

@@ -285,6 +285,7 @@ export function fakePorts(vault = new FakeVault()): FakePorts {
     },
     memory: { freeVars: () => 12000, totalVars: () => 16383, freeFlashBytes: () => 600_000 },
     missing: [],
+    hardware: "ESP32S3",
     base64: (text) => Buffer.from(text, "latin1").toString("base64"),
     log: (line) => lines.push(line),
     lines,

@@ -6,7 +6,8 @@ import { createFailureLimit } from "../../toolchain/fleet/rate-limit.ts";
 import { hashOfSecret, isSecretOf, newSecret } from "../../toolchain/fleet/secrets.ts";
 import { addCamera, operate, type TestFleet, withFleet } from "./support/fleet.ts";
 
-const OPEN = ["GET /health", "POST /api/v1/session", "GET /"];
+/** A camera that enrols has no credential yet; it shows a claim: enrolment.test.ts. */
+const OPEN = ["GET /health", "POST /api/v1/session", "POST /device/v1/enrol", "GET /"];
 
 const unlimited = () => createFailureLimit({ failuresMax: Number.POSITIVE_INFINITY });
 

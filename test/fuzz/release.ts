@@ -168,7 +168,7 @@ export function fuzzRelease({ seed, wanted }: { seed: number; wanted: number }):
   };
   let verified = 0;
   const crypto: Crypto = {
-    sha256: nodeCrypto.sha256,
+    ...nodeCrypto,
     verify: (key, message, signature) => {
       verified++;
       return nodeCrypto.verify(key, message, signature);

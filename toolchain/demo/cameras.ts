@@ -4,10 +4,11 @@
  */
 import type { Heartbeat } from "../../device/protocol/check-in.ts";
 import { Emulator } from "../emulator/emulator.ts";
+import { withClaim } from "../fleet/claim-client.ts";
 import type { FleetClient } from "../fleet/client.ts";
 import { openConsole } from "../link/console.ts";
 import { openEmulated } from "../link/emulated.ts";
-import { cameraStatus, provisionCamera } from "../link/provision.ts";
+import { cameraStatus, enrolCamera } from "../link/provision.ts";
 import type { Ledger } from "./ledger.ts";
 import type { Place } from "./places.ts";
 import type { Scene } from "./scenes.ts";
@@ -51,22 +52,28 @@ export async function startCamera(options: {
   });
   scene.drive(emulator);
   await emulator.run({ ms: BOOT_MS });
-  const { cameraID, credential } = await fleet.send<{ cameraID: string; credential: string }>(
-    "POST",
-    "/api/v1/cameras",
-    place,
-  );
-  emulator.console.onData(ledger.hear(cameraID));
+  // What the camera says before it is known is the ledger's as well.
+  let early = "";
+  let listen = (bytes: string): void => {
+    early += bytes;
+  };
+  emulator.console.onData((bytes) => listen(bytes));
   const console = await openConsole(openEmulated(emulator));
-  await provisionCamera(console, {
-    cameraID,
-    credential,
-    ...place,
-    server: fleet.server,
-    time: Math.round(emulator.nowMs / 1000),
-    wifiSsid: "thicket-demo",
-    wifiPassword: "demo-password",
-  });
+  const { name, site, latitude, longitude } = place;
+  const { cameraID } = await withClaim(fleet, { site, name }, (claim) =>
+    enrolCamera(
+      console,
+      {
+        ...{ server: fleet.server, claim, name, latitude, longitude },
+        time: Math.round(emulator.nowMs / 1000),
+        wifiSsid: "thicket-demo",
+        wifiPassword: "demo-password",
+      },
+      { pause: async (ms) => void (await emulator.run({ ms })) },
+    ),
+  );
+  listen = ledger.hear(cameraID);
+  listen(early);
   return {
     cameraID,
     name: place.name,

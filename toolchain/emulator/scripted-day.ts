@@ -3,7 +3,7 @@
  * and people as the drawn world brings them, time-lapse, check-ins, a server that is away, broken or breaks uploads off, a
  * changed configuration, a refused one, a person at the console, a battery that runs low.
  */
-import type { Provisioning } from "../../device/protocol/provisioning.ts";
+import type { EnrolmentGiven } from "../../device/protocol/provisioning.ts";
 import { buildError } from "../errors.ts";
 import { type CycleCost, measureCycles } from "./cycle-cost.ts";
 import { type BoardName, Emulator, type Holder } from "./emulator.ts";
@@ -47,7 +47,7 @@ interface Day {
 /** Hours and minutes after midnight, and what happens then. */
 const SCRIPT: [hour: number, minute: number, happens: (day: Day) => void][] = [
   [0, 5, ({ emulator, cycles }) => testShot(emulator, cycles)],
-  [0, 15, provision],
+  [0, 15, enrol],
   [1, 0, ({ emulator }) => ask(emulator, "thicket.status()")],
   [5, 0, (day) => setFault(day, "unreachable")],
   [9, 0, (day) => setFault(day, "silent uploads")],
@@ -155,19 +155,17 @@ function ask(emulator: Emulator, expression: string): void {
   emulator.console.write(`\x10print(JSON.stringify(${expression}))\n`);
 }
 
-function provision({ emulator, fleet }: Day): void {
-  const given: Provisioning = {
-    cameraID: "scripted-day",
+function enrol({ emulator, fleet }: Day): void {
+  const given: EnrolmentGiven = {
     name: "scripted day",
-    site: "emulator",
     server: fleet.origin,
-    credential: "a-credential-as-long-as-one-of-the-server-s",
+    claim: "k3m9-x7q2-w5t8-n4r6-p2v7",
     ...PLACE,
     time: Math.round(emulator.nowMs / 1000),
     wifiSsid: "scripted-network",
     wifiPassword: "scripted-password",
   };
-  emulator.console.write(`\x10thicket.provision(${JSON.stringify(given)})\n`);
+  emulator.console.write(`\x10thicket.enrol(${JSON.stringify(given)})\n`);
 }
 
 function setFault({ fleet }: Day, fault: ScriptedFleet["fault"]): void {

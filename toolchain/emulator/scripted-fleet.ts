@@ -10,6 +10,11 @@ import {
   MEDIA_PATH,
   PROTOCOL_VERSION,
 } from "../../device/protocol/check-in.ts";
+import { ENROL_PATH, type EnrolmentReply } from "../../device/protocol/enrolment.ts";
+
+/** Generator of P-256 (FIPS 186-4, D.1.2.3): a key whose other half is 1. What is derived with it is never looked at. */
+const SERVER_KEY =
+  "BGsX0fLhLEJH+Lzm5WOkQPJ3A32BLeszoPShOUXYmMKWT+NC4v4af5uO5+tKfA+eFivOM1drMV7Oy7ZAaDe/UfU=";
 
 /** What is wrong with the server at the moment. */
 export type FleetFault =
@@ -64,8 +69,21 @@ export async function openScriptedFleet(now: () => number): Promise<ScriptedFlee
       fleet.counts.failures++;
       reply(response, 500, "out of order");
     } else if (url === CHECK_IN_PATH) checkIn(JSON.parse(body.toString("latin1")), response);
+    else if (url === ENROL_PATH) enrol(response);
     else if (method === "POST") create(request, response);
     else piece(request, body, response);
+  }
+
+  function enrol(response: ServerResponse): void {
+    const text: EnrolmentReply = {
+      v: 1,
+      cameraID: "scripted-day",
+      serverKey: SERVER_KEY,
+      name: "scripted day",
+      site: "emulator",
+      time: Math.floor(now() / 1000),
+    };
+    reply(response, 200, JSON.stringify(text));
   }
 
   function checkIn({ records, configVersion }: CheckIn, response: ServerResponse): void {

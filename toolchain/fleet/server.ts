@@ -23,11 +23,14 @@ import type { App, Services } from "./routes/app.ts";
 import { cameraHealthRoutes } from "./routes/camera-health.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
+import { claimRoutes } from "./routes/claims.ts";
 import { clockRoutes } from "./routes/clock.ts";
 import { configRoutes } from "./routes/config.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
 import { ddiRoutes, gatewayRoutes } from "./routes/ddi.ts";
+import { enrolRoutes } from "./routes/enrol.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { lifeRoutes } from "./routes/lives.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
 import { releaseFileRoutes, releaseRoutes } from "./routes/releases.ts";
@@ -194,12 +197,15 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
     });
   }
   app.register(async (scope: App) => ddiRoutes(scope, services));
+  app.register(async (scope: App) => enrolRoutes(scope, services));
   dashboardRoutes(app, dashboardDir);
 }
 
 const OPERATOR_ROUTES = [
   logoutRoute,
   cameraRoutes,
+  claimRoutes,
+  lifeRoutes,
   observationRoutes,
   mediaRoutes,
   gatewayRoutes,

@@ -59,7 +59,7 @@ export async function fileObservations(
   arrivals: Arrival[],
   receivedMs: number,
   filed: Filed,
-  deploymentOf: (cameraID: string) => string,
+  deploymentOf: (cameraID: string, timeS: number) => string,
 ): Promise<void> {
   const all = arrivals.flatMap(({ cameraID, checkIn }) =>
     checkIn.observations.map((judged) => ({ cameraID, judged })),
@@ -75,7 +75,7 @@ export async function fileObservations(
           ...columns,
           cameraID,
           recordHash: hash,
-          deploymentID: deploymentOf(cameraID),
+          deploymentID: deploymentOf(cameraID, record.eventStart),
           mediaIDs: JSON.stringify(mediaIDs),
           receivedMs,
         };

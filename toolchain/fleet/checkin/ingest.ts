@@ -11,6 +11,7 @@ import type { Rollouts } from "../rollout/service.ts";
 import { intervalMsOf } from "../rollout/store.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
 import { configOf, findConfig } from "../store/configs.ts";
+import { settleOrders } from "../store/orders.ts";
 import { type Filed, fileFaults, fileMedia, fileObservations } from "./file-records.ts";
 import { completed } from "./heartbeats.ts";
 import type { JudgedCheckIn } from "./validate.ts";
@@ -22,8 +23,10 @@ export interface Arrival {
 
 type CameraState = WantedConfig &
   Pick<CamerasTable, "heartbeat"> & {
-    deploymentID: string;
     locationName: string;
+    /** Oldest first. */
+    deployments: { deploymentID: string; deploymentStart: number }[];
+    isInService: boolean;
     /** The newest one of this batch. */
     heartbeatNow?: Heartbeat;
   };
@@ -59,10 +62,13 @@ async function fileAll(
     complete(cameraID, checkIn, cameras.get(cameraID)),
   );
   await saveDays(transaction, steps, nowMs);
-  await fileObservations(transaction, arrivals, nowMs, filed, (cameraID) => {
+  await fileObservations(transaction, arrivals, nowMs, filed, (cameraID, timeS) => {
     const camera = cameras.get(cameraID);
-    if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
-    return camera.deploymentID;
+    // What a camera saw before it was moved belongs to where it stood then.
+    const then = camera?.deployments.findLast((row) => row.deploymentStart <= timeS);
+    const deployment = then ?? camera?.deployments.at(-1);
+    if (!deployment) throw new Error(`camera ${cameraID} has no deployment`);
+    return deployment.deploymentID;
   });
   await fileMedia(transaction, arrivals, nowMs, filed);
   await fileFaults(transaction, arrivals, nowMs, filed);
@@ -73,9 +79,17 @@ async function fileAll(
   }
   await saveStates(transaction, arrivals, nowMs, filed, cameras);
   await recordChanges(transaction, [...cameraChanges(arrivals), ...filed.changes]);
+  const heardOrders = arrivals.map(({ cameraID, checkIn: { orderDone } }) => ({
+    ...{ cameraID, orderDone },
+  }));
+  const lifeOrders = await settleOrders(transaction, heardOrders, nowMs);
   const replies: CheckInReply[] = [];
   for (const arrival of arrivals) {
+    const order = lifeOrders.get(arrival.cameraID);
+    // A camera that leaves is offered nothing else.
+    if (!cameras.get(arrival.cameraID)?.isInService) cameras.delete(arrival.cameraID);
     const reply = await replyTo(transaction, arrival, cameras, filed, nowMs);
+    if (order) reply.order = order;
     const camera = cameras.get(arrival.cameraID);
     const orders =
       camera && rollouts && (await contact(transaction, rollouts, arrival, camera, nowMs));
@@ -103,11 +117,7 @@ function complete(
 async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, CameraState>> {
   const rows = await db
     .selectFrom("cameras")
-    .innerJoin("deployments", (join) =>
-      join
-        .onRef("deployments.cameraID", "=", "cameras.cameraID")
-        .on("deployments.deploymentEnd", "is", null),
-    )
+    .innerJoin("deployments", (join) => join.onRef("deployments.cameraID", "=", "cameras.cameraID"))
     .select([
       "cameras.cameraID",
       "cameras.wantedConfigVersion",
@@ -117,14 +127,24 @@ async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, Ca
       "cameras.heartbeat",
       "deployments.deploymentID",
       "deployments.locationName",
+      "deployments.deploymentStart",
+      "deployments.deploymentEnd",
     ])
     .where(
       "cameras.cameraID",
       "in",
       arrivals.map(({ cameraID }) => cameraID),
     )
+    .orderBy("deployments.deploymentStart")
     .execute();
-  return new Map(rows.map((row) => [row.cameraID, row]));
+  const cameras = new Map<string, CameraState>();
+  for (const { deploymentID, deploymentStart, deploymentEnd, ...state } of rows) {
+    const before = cameras.get(state.cameraID)?.deployments ?? [];
+    const deployments = [...before, { deploymentID, deploymentStart }];
+    const isInService = deploymentEnd === null;
+    cameras.set(state.cameraID, { ...state, deployments, isInService });
+  }
+  return cameras;
 }
 
 async function saveCheckIns(db: Db, arrivals: Arrival[], receivedMs: number): Promise<void> {

@@ -145,6 +145,7 @@ export const CheckInSchema = Type.Object({
   configRefused: Type.Optional(
     Type.Object({ version: Version, reason: Type.String({ maxLength: 1000 }) }),
   ),
+  orderDone: Type.Optional(Version),
   records: Type.Array(Type.Unknown(), { maxItems: 1000 }),
   heartbeat: Type.Unknown(),
   details: Type.Optional(Type.Unknown()),

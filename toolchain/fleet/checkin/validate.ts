@@ -59,6 +59,8 @@ export interface JudgedCheckIn {
   configVersion: number;
   configSum?: number;
   configRefused?: ConfigRefusal;
+  /** Number of the last order carried out; 0: none. */
+  orderDone: number;
   heartbeat: Heartbeat | null;
   /** Why heartbeat is null; "" when it is not. */
   heartbeatProblem: string;
@@ -79,6 +81,7 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     sequence: body.sequence,
     time: body.time,
     configVersion: body.configVersion,
+    orderDone: body.orderDone ?? 0,
     heartbeat: null,
     heartbeatProblem: "",
     lacksDetails: false,

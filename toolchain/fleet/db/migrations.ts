@@ -6,6 +6,7 @@ import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
 import { healthDays } from "./migration-health.ts";
+import { identity } from "./migration-identity.ts";
 import { rollouts } from "./migration-rollouts.ts";
 
 // A migration sees the tables of its own day, not today's type.
@@ -25,6 +26,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "config-layers", up: configLayers },
   { name: "rollouts", up: rollouts },
   { name: "health-days", up: healthDays },
+  { name: "identity", up: identity },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

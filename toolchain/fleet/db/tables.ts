@@ -7,6 +7,7 @@ import type { CaptureMethod, ObservationType } from "../../../device/protocol/re
 import type { TargetKind } from "../../../device/protocol/release.ts";
 import type { Scope } from "../config/layers.ts";
 import type { MemberState, RolloutStatus } from "../rollout/states.ts";
+import type { IdentityTables } from "./tables-identity.ts";
 
 export interface CamerasTable {
   cameraID: string;
@@ -254,7 +255,7 @@ export interface DdiActionsTable {
   actionID: number;
 }
 
-export interface Tables {
+export interface Tables extends IdentityTables {
   releases: ReleasesTable;
   rollouts: RolloutsTable;
   rollout_members: RolloutMembersTable;

@@ -21,6 +21,9 @@ const OWN_TABLES = [
   "camera_releases",
   "ddi_actions",
   "health_days",
+  "camera_orders",
+  "camera_events",
+  "camera_identities",
   "deployments",
   "cameras",
 ] as const;
@@ -48,30 +51,7 @@ export async function createCamera(
 ): Promise<{ cameraID: string; credential: string }> {
   const credential = newSecret();
   await db.transaction().execute(async (transaction) => {
-    await transaction
-      .insertInto("cameras")
-      .values({
-        cameraID,
-        name,
-        createdMs: nowMs,
-        configVersion: 0,
-        wantedConfigVersion: 0,
-        wantedConfigSum: 0,
-        observationCount: 0,
-        mediaCount: 0,
-      })
-      .execute();
-    await transaction
-      .insertInto("deployments")
-      .values({
-        deploymentID: randomUUID(),
-        cameraID,
-        locationName: site,
-        latitude: latitude ?? null,
-        longitude: longitude ?? null,
-        deploymentStart: Math.floor(nowMs / 1000),
-      })
-      .execute();
+    await insertCamera(transaction, { cameraID, name, site, latitude, longitude }, nowMs);
     await transaction
       .insertInto("tokens")
       .values({ hash: hashOfSecret(credential), kind: "camera", cameraID, createdMs: nowMs })
@@ -80,6 +60,38 @@ export async function createCamera(
     await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
   });
   return { cameraID, credential };
+}
+
+/** A camera and its first deployment; credential and configuration are the caller's. */
+export async function insertCamera(
+  transaction: Db,
+  { cameraID, name, site, latitude, longitude }: NewCamera & { cameraID: string },
+  nowMs: number,
+): Promise<void> {
+  await transaction
+    .insertInto("cameras")
+    .values({
+      cameraID,
+      name,
+      createdMs: nowMs,
+      configVersion: 0,
+      wantedConfigVersion: 0,
+      wantedConfigSum: 0,
+      observationCount: 0,
+      mediaCount: 0,
+    })
+    .execute();
+  await transaction
+    .insertInto("deployments")
+    .values({
+      deploymentID: randomUUID(),
+      cameraID,
+      locationName: site,
+      latitude: latitude ?? null,
+      longitude: longitude ?? null,
+      deploymentStart: Math.floor(nowMs / 1000),
+    })
+    .execute();
 }
 
 /**
@@ -122,7 +134,7 @@ export async function saveContact(db: Db, cameraID: string, nowMs: number): Prom
   await recordChanges(db, [{ kind: "camera", cameraID, itemID: "" }]);
 }
 
-function newCameraID(): string {
+export function newCameraID(): string {
   let id = "cam-";
   for (let index = 0; index < ID_LENGTH; index++) id += ID_ALPHABET[randomInt(ID_ALPHABET.length)];
   return id;

@@ -232,13 +232,20 @@ export function setGroup(
       await placedCamera(transaction, cameraID),
       await currentLayers(transaction, cameraID),
     );
-    await transaction.deleteFrom("camera_groups").where("cameraID", "=", cameraID).execute();
-    if (group !== null) {
-      const row = { cameraID, groupName: group };
-      await transaction.insertInto("camera_groups").values(row).execute();
-    }
+    await joinGroup(transaction, cameraID, group);
     await followLayers(transaction, cameraID, before, nowMs);
   });
+}
+
+/** In the transaction that makes the configuration follow. */
+export async function joinGroup(
+  transaction: Db,
+  cameraID: string,
+  group: string | null,
+): Promise<void> {
+  await transaction.deleteFrom("camera_groups").where("cameraID", "=", cameraID).execute();
+  if (group === null) return;
+  await transaction.insertInto("camera_groups").values({ cameraID, groupName: group }).execute();
 }
 
 /** A camera that has come to a place takes over what the layers there say. @param before layers it had so far */

@@ -1,0 +1,69 @@
+/** Where a camera stands: deployments end and begin, the configuration of the new place follows. All in a transaction. */
+import { randomUUID } from "node:crypto";
+import { changesBetween, layersOf, resolve } from "../config/layers.ts";
+import type { Db } from "../db/open.ts";
+import { currentLayers, followLayers, joinGroup } from "./config-layers.ts";
+import { configOf, placedCamera, placedCameras, writeVersions } from "./configs.ts";
+
+export interface NewPlace {
+  site: string;
+  /** undefined: the group stays as it is. */
+  group?: string | null;
+  latitude?: number | null;
+  longitude?: number | null;
+}
+
+/** The open deployment, or undefined for a camera out of service. */
+export function openDeployment(transaction: Db, cameraID: string) {
+  return transaction
+    .selectFrom("deployments")
+    .selectAll()
+    .where("cameraID", "=", cameraID)
+    .where("deploymentEnd", "is", null)
+    .executeTakeFirst();
+}
+
+export async function endDeployment(
+  transaction: Db,
+  cameraID: string,
+  nowMs: number,
+): Promise<void> {
+  await transaction
+    .updateTable("deployments")
+    .set({ deploymentEnd: Math.floor(nowMs / 1000) })
+    .where("cameraID", "=", cameraID)
+    .where("deploymentEnd", "is", null)
+    .execute();
+}
+
+/** End the deployment, if there is one, and begin the next. What was recorded stays with the old one. */
+export async function moveCamera(
+  transaction: Db,
+  cameraID: string,
+  { site, group, latitude = null, longitude = null }: NewPlace,
+  nowMs: number,
+): Promise<void> {
+  const [placed] = await placedCameras(transaction, { cameraID });
+  const before = placed && layersOf(placed, await currentLayers(transaction, cameraID));
+  await endDeployment(transaction, cameraID, nowMs);
+  await transaction
+    .insertInto("deployments")
+    .values({
+      ...{ deploymentID: randomUUID(), cameraID, locationName: site, latitude, longitude },
+      deploymentStart: Math.floor(nowMs / 1000),
+    })
+    .execute();
+  if (group !== undefined) await joinGroup(transaction, cameraID, group);
+  if (before) await followLayers(transaction, cameraID, before, nowMs);
+  else await configureAnew(transaction, cameraID, nowMs);
+}
+
+/** A camera that was out of service heard nothing of the layers meanwhile. */
+async function configureAnew(transaction: Db, cameraID: string, nowMs: number): Promise<void> {
+  const camera = await placedCamera(transaction, cameraID);
+  const values = resolve(layersOf(camera, await currentLayers(transaction, cameraID)));
+  const version = camera.wantedConfigVersion;
+  const wanted = await configOf(transaction, cameraID, version);
+  if (Object.keys(changesBetween(wanted, values)).length === 0) return;
+  await writeVersions(transaction, [{ cameraID, version: version + 1, values }], nowMs);
+}
