@@ -2,7 +2,7 @@
 import { createConfig } from "./deployment/config.ts";
 import { type CameraConsole, createConsole } from "./deployment/console.ts";
 import { createHealth, heartbeat } from "./deployment/health.ts";
-import { createProvisioning } from "./deployment/provisioning.ts";
+import { createProvisioning, type ProvisioningStore } from "./deployment/provisioning.ts";
 import { createTimekeeping } from "./deployment/timekeeping.ts";
 import { createBackground } from "./monitoring/background.ts";
 import { createRecorder, type Recorder } from "./monitoring/recorder.ts";
@@ -19,6 +19,7 @@ import { createSubsystems, type Subsystem } from "./subsystems.ts";
 export interface Assembly {
   production: ProductionManager;
   console: CameraConsole;
+  provisioning: ProvisioningStore;
   /** Something threw where nobody caught it. */
   unexpected(error: unknown): void;
 }
@@ -127,6 +128,7 @@ export function assemble(ports: Ports): Assembly {
   let surprises = 0;
   return {
     production: production,
+    provisioning: provisioning,
     console: createConsole({
       missing: ports.missing,
       provisioning,

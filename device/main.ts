@@ -1,5 +1,7 @@
 /** The camera's program: puts the parts on Espruino's ports and starts the day. The console stays usable. */
 import { assemble } from "./assembly.ts";
+import { cannotEnrol } from "./deployment/setup.ts";
+import { openDoor } from "./deployment/setup-door.ts";
 import { createPorts } from "./espruino/ports.ts";
 import { onProgramEnd, publish, setUncaughtHandler } from "./espruino/program.ts";
 
@@ -9,6 +11,7 @@ publish(camera.console);
 setUncaughtHandler(camera.unexpected);
 onProgramEnd(camera.production.stop);
 camera.production.start();
+openDoor(ports, camera.provisioning, cannotEnrol);
 camera.console.greeting().forEach((line) => {
   ports.log(line);
 });
