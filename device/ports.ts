@@ -217,12 +217,14 @@ export interface SetupWifi {
   /** The camera's own network. @param password "": open */
   openAccessPoint(ssid: string, password: string): void;
   closeAccessPoint(): void;
-  /** Offer pages on port 80 of all its addresses. */
-  serve(answer: PageAnswer): void;
-  stopServing(): void;
+  /** Offer pages on port 80 of all its addresses. Returns how to stop. */
+  serve(answer: PageAnswer): () => void;
 }
 
-/** What setting a camera up without our tool needs: made when asked for, let go when it has an owner. */
+/**
+ * What setting a camera up without our tool needs. Made anew each time it is asked for and holding no state, so that it
+ * can be let go whenever nobody sets the camera up: what was opened stays open.
+ */
 export interface SetupPorts {
   /** undefined where the console is not on a serial line. */
   line: SerialLine | undefined;
@@ -247,7 +249,7 @@ export interface Ports {
   power: Power;
   sensors: Sensors;
   memory: Memory;
-  setup(): SetupPorts;
+  setup: () => SetupPorts;
   /** Names of modules that the firmware lacks: camera, vision, model, http, vault, crypto. */
   missing: string[];
   /** Standard base64 of a byte string. */

@@ -2,80 +2,112 @@
  * When a camera can be set up without our tool, and for how long: from its start while it is not provisioned. Its serial
  * line understands Improv all that time; its own network and page close after ten minutes, for the battery's sake.
  */
-import type { Ports } from "../ports.ts";
+import type { PageAnswer, Ports } from "../ports.ts";
 import { faultText } from "../protocol/error-names.ts";
-import { improvCodec } from "../protocol/improv.ts";
+import { improvCodec, STATE_READY } from "../protocol/improv.ts";
 import { createImprov } from "./improv.ts";
 import type { ProvisioningStore } from "./provisioning.ts";
-import { createSetup, type Enrol } from "./setup.ts";
+import { createSetup, type Enrol, type Setup } from "./setup.ts";
 import { pageAnswer } from "./setup-page.ts";
-import { type SharedLine, shareLine } from "./shared-line.ts";
+import { shareLine } from "./shared-line.ts";
 
 /** The radio draws about a tenth of an ampere. Who needs longer switches the camera off and on. */
 const PAGE_S_MAX = 600;
 /** After provisioning a client may still ask what came of it. */
 const FAREWELL_S = 60;
 const TICK_MS = 5000;
+/** Longer than anything that is under way for somebody. */
+const SERVICE_S = 120;
+
+/** What serves somebody who sets the camera up; there from the first sign of them until they are silent. */
+interface Service {
+  setup: Setup;
+  receive(bytes: string): void;
+  answer: PageAnswer;
+}
 
 /**
- * Nothing for a camera that is provisioned or can keep nothing. All functions are inside this one: they are gone when
- * the door is closed.
+ * Nothing for a camera that is provisioned or can keep nothing. All functions are inside this one, and most are made when
+ * somebody comes: at rest they would cost memory that the camera needs.
  */
 export function openDoor(ports: Ports, known: ProvisioningStore, enrol: Enrol): void {
   function open(): void {
     const { clock } = ports;
-    const given = ports.setup();
-    const { wifi } = given;
-    const setup = createSetup(ports, given, enrol);
-    let line: SharedLine | undefined;
-    let isPageOpen = false;
+    const standing = { state: STATE_READY, address: "" };
+    let stopServing: (() => void) | undefined;
+    let service: Service | undefined;
+    let usedAtS = 0;
     let provisionedAtS = 0;
 
-    function openLine(): void {
-      if (!given.line) return;
+    function served(): Service {
+      usedAtS = clock.uptime();
+      if (service) return service;
+      const given = ports.setup();
+      const { line } = given;
+      const setup = createSetup(ports, given, standing, enrol);
       const codec = improvCodec();
-      const answer = createImprov(setup, codec, given.chip, given.line.write);
-      line = shareLine(clock, given.line, codec, answer);
+      service = { setup, receive: () => {}, answer: pageAnswer(setup) };
+      if (line) {
+        const onCommand = createImprov(setup, codec, given.chip, line.write);
+        service.receive = shareLine(clock, line, codec, onCommand);
+      }
+      return service;
+    }
+
+    // Who is given these two keeps the scope they are made in: this one, which holds little.
+    const hear = (bytes: string): void => served().receive(bytes);
+    const answer: PageAnswer = (method, path, body, reply) =>
+      served().answer(method, path, body, reply);
+
+    /** Take the line; join the network it was told before, if there is one. */
+    function begin(): void {
+      const { line } = ports.setup();
+      const { setup } = served();
+      const { ssid, password } = setup.names();
+      if (line) line.open(hear);
+      if (ssid) setup.join(ssid, password, openPage);
+      else openPage();
     }
 
     function openPage(): void {
+      const { wifi, tag, accessPointPassword } = ports.setup();
       if (!wifi || known.current()) return;
-      wifi.serve(pageAnswer(setup));
-      isPageOpen = true;
-      if (setup.url()) return;
-      const name = "thicket-" + given.tag;
-      wifi.openAccessPoint(name, given.accessPointPassword);
+      stopServing = wifi.serve(answer);
+      if (standing.address) return;
+      const name = "thicket-" + tag;
+      wifi.openAccessPoint(name, accessPointPassword);
       ports.log("setup: join the Wi-Fi network " + name + " and open http://192.168.4.1/");
     }
 
     function closePage(): void {
-      if (!isPageOpen || !wifi) return;
-      isPageOpen = false;
-      wifi.stopServing();
-      wifi.closeAccessPoint();
+      if (stopServing) stopServing();
+      stopServing = undefined;
+      const { wifi } = ports.setup();
+      if (wifi) wifi.closeAccessPoint();
     }
 
     function tick(): void {
       const now = clock.uptime();
       if (known.current() && !provisionedAtS) provisionedAtS = now;
       const isOver = !!provisionedAtS && now > provisionedAtS + FAREWELL_S;
-      if (isOver || now > PAGE_S_MAX) closePage();
+      if (stopServing && (isOver || now > PAGE_S_MAX)) closePage();
+      if (isOver || now > usedAtS + SERVICE_S) service = undefined;
+      const { line } = isOver ? ports.setup() : { line: undefined };
+      if (line) line.close();
       if (!isOver) clock.after(TICK_MS, tick);
-      else if (line) line.close();
     }
 
-    openLine();
     clock.after(TICK_MS, tick);
-    const { ssid, password } = setup.names();
-    if (ssid) setup.join(ssid, password, openPage);
-    else openPage();
+    // From a timer, in a scope of its own: the minifier would fold it into this one, which then kept what it used.
+    clock.after(0, () => {
+      try {
+        begin();
+      } catch (error) {
+        // The camera's day goes on without.
+        ports.log("setup: " + faultText(error));
+      }
+    });
   }
 
-  if (known.current() || ports.missing.indexOf("vault") >= 0) return;
-  try {
-    open();
-  } catch (error) {
-    // The camera's day goes on without.
-    ports.log("setup: " + faultText(error));
-  }
+  if (!known.current() && ports.missing.indexOf("vault") < 0) open();
 }

@@ -31,6 +31,14 @@ export interface Enrolment {
 /** Takes the camera into a server's fleet: "" and its ID, or why not. */
 export type Enrol = (given: Enrolment, done: (problem: string, cameraID: string) => void) => void;
 
+/** What is known of the network beyond the life of a Setup. */
+export interface Standing {
+  /** As Improv numbers it. */
+  state: number;
+  /** On the network that was joined, "" before. */
+  address: string;
+}
+
 export interface Setup {
   improvState(): number;
   /** Of the camera's page on the network it has joined, "" before. */
@@ -45,7 +53,12 @@ export interface Setup {
   enrol(texts: string[], done: (problem: string, cameraID: string) => void): void;
 }
 
-export function createSetup(ports: Ports, given: SetupPorts, enrol: Enrol): Setup {
+export function createSetup(
+  ports: Ports,
+  given: SetupPorts,
+  standing: Standing,
+  enrol: Enrol,
+): Setup {
   const { vault } = ports;
   const { wifi } = given;
   const stored = vault.read(NETWORK_CELL);
@@ -53,8 +66,6 @@ export function createSetup(ports: Ports, given: SetupPorts, enrol: Enrol): Setu
   const network: Network = stored
     ? JSON.parse(stored)
     : { ssid: "", password: "", hostname: tagged, name: tagged };
-  let state = STATE_READY;
-  let address = "";
 
   /** RFC 1123, as long as ESP-IDF takes. */
   function isHostname(name: string): boolean {
@@ -81,8 +92,8 @@ export function createSetup(ports: Ports, given: SetupPorts, enrol: Enrol): Setu
 
   const keep = (): void => vault.write(NETWORK_CELL, JSON.stringify(network));
   return {
-    improvState: () => state,
-    url: () => (address ? "http://" + address + "/" : ""),
+    improvState: () => standing.state,
+    url: () => (standing.address ? "http://" + standing.address + "/" : ""),
     names: () => network,
     setHostname: (name) => {
       if (!isHostname(name)) return false;
@@ -99,12 +110,12 @@ export function createSetup(ports: Ports, given: SetupPorts, enrol: Enrol): Setu
     scan: (done) => (wifi ? wifi.scan(done) : done([])),
     join: (ssid, password, done) => {
       if (!wifi) return done("this firmware has no Wi-Fi");
-      state = STATE_JOINING;
-      address = "";
+      standing.state = STATE_JOINING;
+      standing.address = "";
       wifi.setHostname(network.hostname);
       wifi.join(ssid, password, (problem, at) => {
-        state = problem ? STATE_READY : STATE_JOINED;
-        address = at;
+        standing.state = problem ? STATE_READY : STATE_JOINED;
+        standing.address = at;
         ports.log("setup: " + (problem || "on " + ssid + " as " + at));
         if (!problem) {
           network.ssid = ssid;
@@ -119,7 +130,7 @@ export function createSetup(ports: Ports, given: SetupPorts, enrol: Enrol): Setu
         ports.log(problem ? "enrol: " + problem : "enrolled as " + cameraID);
         done(problem, cameraID);
       };
-      if (wifi && !address) end("join a Wi-Fi network first", "");
+      if (wifi && !standing.address) end("join a Wi-Fi network first", "");
       else enrol(enrolmentOf(texts), end);
     },
   };

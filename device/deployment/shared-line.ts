@@ -14,17 +14,17 @@ const CONSOLE_MS = 10000;
 /** A host that sends more than this without a pause is served through this program until it pauses. */
 const HELD_BYTES_MAX = 256;
 
-export interface SharedLine {
-  close(): void;
-}
-
-/** @param onCommand gets the data of each command frame */
+/**
+ * For a line that is open.
+ * @param onCommand gets the data of each command frame
+ * @returns what takes the bytes that arrive; a minute of silence after the last it can be made anew
+ */
 export function shareLine(
   clock: Clock,
   line: SerialLine,
   codec: ImprovCodec,
   onCommand: (data: string) => void,
-): SharedLine {
+): (bytes: string) => void {
   /** The beginning of a frame. */
   let rest = "";
   /** What is no frame, until it is known what to do with it. */
@@ -35,7 +35,6 @@ export function shareLine(
   /** A client sends a line end after each frame. */
   let isAfterFrame = false;
   let timer = 0;
-  let backTimer = 0;
 
   /** Pieces of broken frames: bytes that no keyboard and no tool sends outside packets (DLE SOH). */
   function isDebris(text: string): boolean {
@@ -62,7 +61,7 @@ export function shareLine(
     isStreaming = isDropping = isAfterFrame = false;
     if (!text && !wasStreaming) return;
     line.handOver(text);
-    backTimer = clock.after(CONSOLE_MS, line.takeBack);
+    clock.after(CONSOLE_MS, line.takeBack);
   }
 
   /** What began like a frame has not gone on. */
@@ -84,6 +83,8 @@ export function shareLine(
       else if (piece.type) {
         isDropping = false;
         isAfterFrame = true;
+        // A line end before a frame is the client's.
+        if (held === "\n") held = "";
         if (piece.type === IMPROV_RPC) onCommand(piece.data);
       } else break;
       piece = codec.nextPiece(rest);
@@ -91,12 +92,5 @@ export function shareLine(
     timer = rest ? clock.after(FRAME_MS_MAX, giveUp) : clock.after(QUIET_MS, quiet);
   }
 
-  line.open(receive);
-  return {
-    close: () => {
-      clock.cancel(timer);
-      clock.cancel(backTimer);
-      line.close();
-    },
-  };
+  return receive;
 }

@@ -45,7 +45,7 @@ declare const E: {
 /** A serial port; a stream of byte strings, in pieces of 64 bytes at most. */
 interface Serial {
   on(event: "data", run: (bytes: string) => void): void;
-  removeListener(event: "data", run: (bytes: string) => void): void;
+  removeAllListeners(event: "data"): void;
   write(bytes: string): void;
   /** As if the bytes had come in. */
   inject(bytes: string): void;

@@ -4,17 +4,11 @@
  * jsdevices.c (jshPushIOCharEvents), jsinteractive.c (jsiSetConsoleDevice), targets/esp32/jshardwareUart.c.
  */
 import type { SerialLine } from "../ports.ts";
-import { guarded, onProgramEnd } from "./program.ts";
-
-/** Takes the typed line off, as Ctrl-C does; Ctrl-C itself would stop the code that hands it on. */
-const CLEAR_LINE = "\x1b[2H";
+import { guarded } from "./program.ts";
 
 /** undefined on an interpreter for a PC, whose console is no Serial1. */
 export function createSerialLine(): SerialLine | undefined {
   if (typeof ESP32 === "undefined") return undefined;
-  let onData = (_bytes: string): void => {};
-  const hear = (bytes: string): void => guarded(() => onData(bytes))();
-  const tell = (bytes: string): void => Serial1.write(bytes);
 
   function move(device: string): void {
     // Both ends would be told on the screen.
@@ -23,28 +17,34 @@ export function createSerialLine(): SerialLine | undefined {
     echo(true);
   }
 
-  function close(): void {
-    move("Serial1");
-    Serial1.removeListener("data", hear);
-    LoopbackB.removeListener("data", tell);
+  /** The console would stay behind the loopback of a program that has gone. */
+  function home(): void {
+    E.setConsole("Serial1");
+  }
+
+  /** Ctrl-C would stop the code that hands it on; this takes the typed line off, as it does. */
+  function keys(text: string): string {
+    return text.split("\x03").join("\x1b[2H");
   }
 
   return {
-    open: (run) => {
-      onData = run;
-      Serial1.on("data", hear);
-      LoopbackB.on("data", tell);
+    open: (onData) => {
+      Serial1.on("data", (bytes) => guarded(() => onData(bytes))());
+      LoopbackB.on("data", (bytes) => Serial1.write(bytes));
+      E.on("kill", home);
       move("LoopbackA");
-      // The console would stay behind the loopback of a program that has gone.
-      onProgramEnd(close);
     },
-    write: tell,
-    pass: (text) => LoopbackB.write(text.split("\x03").join(CLEAR_LINE)),
+    write: (bytes) => Serial1.write(bytes),
+    pass: (text) => LoopbackB.write(keys(text)),
     handOver: (text) => {
       move("Serial1");
-      Serial1.inject(text.split("\x03").join(CLEAR_LINE));
+      Serial1.inject(keys(text));
     },
     takeBack: () => move("LoopbackA"),
-    close: close,
+    close: () => {
+      move("Serial1");
+      Serial1.removeAllListeners("data");
+      LoopbackB.removeAllListeners("data");
+    },
   };
 }

@@ -48,7 +48,6 @@ export function createSetupPorts(
   clock: Clock,
 ): SetupPorts {
   function createWifi(wifi: SetupWifiModule, http: PageModule): SetupWifi {
-    let server: PageServer | undefined;
     return {
       scan: (done) => {
         wifi.scan((found) =>
@@ -80,7 +79,7 @@ export function createSetupPorts(
       openAccessPoint: (ssid, password) => wifi.startAP(ssid, password ? { password } : {}),
       closeAccessPoint: () => wifi.stopAP(),
       serve: (answer) => {
-        server = http.createServer((request, response) => {
+        const server = http.createServer((request, response) => {
           let body = "";
           const reply = (status: number, type: string, text: string): void => {
             response.writeHead(status, {
@@ -101,10 +100,7 @@ export function createSetupPorts(
           else take("");
         });
         server.listen(80);
-      },
-      stopServing: () => {
-        if (server) server.close();
-        server = undefined;
+        return () => server.close();
       },
     };
   }
