@@ -23,8 +23,9 @@ import type { Transport } from "./transport.ts";
 
 const STEP_MS = 20;
 const ANSWER_MS_MAX = 30_000;
-/** Without a sign of life for so long the command is sent again. */
+/** Without a sign of life for so long the command is sent again; longer when it was taken up. */
 const AGAIN_MS = 3000;
+const AGAIN_TAKEN_MS = 10_000;
 
 const ERRORS: Record<number, [code: string, text: string]> = {
   1: ["IMPROV_INVALID", "it did not understand the command"],
@@ -74,7 +75,14 @@ interface Heard {
   states: number[];
   results: string[][];
   error: number;
+  /** The camera is at it: it clears its error first. */
+  isTaken: boolean;
+  silentMs: number;
 }
+
+const nothingHeard = (): Heard => ({
+  ...{ states: [], results: [], error: ERROR_NONE, isTaken: false, silentMs: 0 },
+});
 
 const toBytes = (text: string): string => Buffer.from(text, "utf8").toString("latin1");
 const toText = (bytes: string): string => Buffer.from(bytes, "latin1").toString("utf8");
@@ -87,13 +95,16 @@ export function improvClient(
   const codec = improvCodec();
   let rest = "";
   let lost = "";
-  let heard: Heard = { states: [], results: [], error: 0 };
+  let heard = nothingHeard();
   let pending = 0;
 
   function take(type: number, data: string): void {
+    heard.silentMs = 0;
     if (type === IMPROV_STATE) heard.states.push(data.charCodeAt(0));
-    else if (type === IMPROV_ERROR) heard.error = data.charCodeAt(0);
-    else if (type === IMPROV_RESULT && data.charCodeAt(0) === pending) {
+    else if (type === IMPROV_ERROR) {
+      heard.error = data.charCodeAt(0);
+      heard.isTaken = heard.error === ERROR_NONE;
+    } else if (type === IMPROV_RESULT && data.charCodeAt(0) === pending) {
       const texts = codec.unpackTexts(data.slice(2));
       if (texts) heard.results.push(texts.map(toText));
     }
@@ -113,18 +124,17 @@ export function improvClient(
   });
 
   async function ask(command: number, data: string, isDone: (so: Heard) => boolean) {
-    heard = { states: [], results: [], error: ERROR_NONE };
+    heard = nothingHeard();
     pending = command;
     const frame = codec.frame(IMPROV_RPC, codec.rpcData(command, data)).slice(1);
-    let silentMs = AGAIN_MS;
+    heard.silentMs = AGAIN_MS;
     for (let waitedMs = 0; waitedMs < ANSWER_MS_MAX; waitedMs += STEP_MS) {
-      const isSilent = heard.states.length + heard.results.length === 0;
-      if (isSilent && silentMs >= AGAIN_MS) {
+      if (heard.silentMs >= (heard.isTaken ? AGAIN_TAKEN_MS : AGAIN_MS)) {
+        heard.silentMs = 0;
         await transport.write(frame);
-        silentMs = 0;
       }
       await pass(STEP_MS);
-      silentMs += STEP_MS;
+      heard.silentMs += STEP_MS;
       if (lost) throw noDeviceError("PORT_LOST", lost, "plug the camera in and try again");
       if (heard.error !== ERROR_NONE) {
         const known = ERRORS[heard.error] ?? ["IMPROV_ERROR", `it answered error ${heard.error}`];
