@@ -20,9 +20,10 @@ function boot(vault?: FakeVault) {
   const { ports } = camera;
   const given = fakeSetup(ports.clock);
   ports.setup = () => given;
+  const { after } = ports.clock;
   const enrol: Enrol = (wanted, done) => {
     asked.push(wanted);
-    ports.clock.after(300, () => {
+    after(300, () => {
       if (wanted.claim !== "good") return done("the claim is not known", "");
       camera.console.provision({ ...PROVISIONING, name: wanted.name ?? "" });
       done("", "cam-1");
