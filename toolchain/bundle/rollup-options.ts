@@ -13,6 +13,7 @@ import {
   shownPath,
 } from "./device-program.ts";
 import { hoist } from "./hoisting.ts";
+import { nest } from "./nesting.ts";
 import { rewrite } from "./rewrites.ts";
 import { parseScript } from "./syntax-tree.ts";
 
@@ -68,6 +69,14 @@ export function compiled(program: DeviceProgram): Plugin {
 /** Minifies, then makes the result run on the interpreter: order of definitions, switches, regular expressions. */
 export function espruino(): Plugin[] {
   return [
+    {
+      name: "thicket-nesting",
+      renderChunk(code) {
+        const text = new MagicString(code);
+        nest(text, parseScript(code));
+        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
+      },
+    },
     {
       name: "thicket-minify",
       async renderChunk(code) {
