@@ -16,6 +16,8 @@ const PAGE_S_MAX = 600;
 /** After provisioning a client may still ask what came of it. */
 const FAREWELL_S = 60;
 const TICK_MS = 5000;
+/** An ESP32-C3 has 4095, which its day needs. */
+const VARS_MIN = 8000;
 /** Longer than anything that is under way for somebody. */
 const SERVICE_S = 120;
 
@@ -27,7 +29,7 @@ interface Service {
 }
 
 /**
- * Nothing for a camera that is provisioned or can keep nothing. All functions are inside this one, and most are made when
+ * Nothing for a camera that is provisioned, can keep nothing or is short of memory. All functions are inside this one, and most are made when
  * somebody comes: at rest they would cost memory that the camera needs.
  */
 export function openDoor(ports: Ports, known: ProvisioningStore, enrol: Enrol): void {
@@ -109,5 +111,6 @@ export function openDoor(ports: Ports, known: ProvisioningStore, enrol: Enrol): 
     });
   }
 
-  if (!known.current() && ports.missing.indexOf("vault") < 0) open();
+  if (known.current() || ports.missing.indexOf("vault") >= 0) return;
+  if (ports.memory.totalVars() >= VARS_MIN) open();
 }
