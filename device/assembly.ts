@@ -5,7 +5,7 @@ import { type CameraConsole, createConsole } from "./deployment/console.ts";
 import { createDiagnosis, type Diagnosis } from "./deployment/diagnosis.ts";
 import { createHealth, heartbeat } from "./deployment/health.ts";
 import { afterContact, goOnWiping, type OrderParts } from "./deployment/orders.ts";
-import { createProvisioning } from "./deployment/provisioning.ts";
+import { createProvisioning, type ProvisioningStore } from "./deployment/provisioning.ts";
 import { createTimekeeping } from "./deployment/timekeeping.ts";
 import { createBackground } from "./monitoring/background.ts";
 import { createRecorder, type Recorder } from "./monitoring/recorder.ts";
@@ -23,6 +23,7 @@ import { createSubsystems, type Subsystem } from "./subsystems.ts";
 export interface Assembly {
   production: ProductionManager;
   console: CameraConsole;
+  provisioning: ProvisioningStore;
   /** Something threw where nobody caught it. */
   unexpected(error: unknown): void;
 }
@@ -131,6 +132,7 @@ export function assemble(ports: Ports): Assembly {
 
   return {
     production: production,
+    provisioning: provisioning,
     console: createConsole({
       ports,
       provisioning,

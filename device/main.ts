@@ -1,5 +1,6 @@
 /** The camera's program: puts the parts on Espruino's ports and starts the day. The console stays usable. */
 import { assemble } from "./assembly.ts";
+import { openDoor } from "./deployment/setup-door.ts";
 import { createPorts } from "./espruino/ports.ts";
 import { onProgramEnd, publish, setUncaughtHandler } from "./espruino/program.ts";
 
@@ -9,6 +10,7 @@ publish(camera.console);
 setUncaughtHandler(camera.unexpected);
 onProgramEnd(camera.production.stop);
 camera.production.start();
+openDoor(ports, camera.provisioning, camera.console.enrol);
 camera.console.greeting().forEach((line) => {
   ports.log(line);
 });

@@ -188,6 +188,67 @@ export interface Memory {
   freeFlashBytes(): number;
 }
 
+/**
+ * The serial line that the console is on. While it is open, what arrives comes here first, and what the console prints
+ * goes out through it; a frame written is never torn by a printed line.
+ */
+export interface SerialLine {
+  open(onData: (bytes: string) => void): void;
+  write(bytes: string): void;
+  /** To the console behind this line: its answers come, but Ctrl-C cannot stop what it runs, and long output is cut. */
+  pass(text: string): void;
+  /** The console has the line to itself again, text first, until it is taken back. */
+  handOver(text: string): void;
+  takeBack(): void;
+  /** The line is the console's for good. */
+  close(): void;
+}
+
+export interface FoundNetwork {
+  ssid: string;
+  rssiDbm: number;
+  isOpen: boolean;
+}
+
+/** Answers one request to the camera's own page. */
+export type PageAnswer = (
+  method: string,
+  path: string,
+  body: string,
+  reply: (status: number, type: string, text: string) => void,
+) => void;
+
+/** Wi-Fi as somebody who sets the camera up needs it. */
+export interface SetupWifi {
+  scan(done: (found: FoundNetwork[]) => void): void;
+  /** Calls back once: "" and the camera's address, or why not; then the radio does not go on trying. */
+  join(ssid: string, password: string, done: (problem: string, address: string) => void): void;
+  /** From the next joining on. */
+  setHostname(name: string): void;
+  /** The camera's own network. @param password "": open */
+  openAccessPoint(ssid: string, password: string): void;
+  closeAccessPoint(): void;
+  /** Offer pages on port 80 of all its addresses. Returns how to stop. */
+  serve(answer: PageAnswer): () => void;
+}
+
+/**
+ * What setting a camera up without our tool needs. Made anew each time it is asked for and holding no state, so that it
+ * can be let go whenever nobody sets the camera up: what was opened stays open.
+ */
+export interface SetupPorts {
+  /** undefined where the console is not on a serial line. */
+  line: SerialLine | undefined;
+  /** undefined on firmware without it. */
+  wifi: SetupWifi | undefined;
+  /** Such as "ESP32S3". */
+  chip: string;
+  /** Four hexadecimal digits that tell cameras apart. */
+  tag: string;
+  /** Of its own network; "": open. */
+  accessPointPassword: string;
+}
+
 export interface Ports {
   camera: Camera;
   vision: Vision;
@@ -199,6 +260,7 @@ export interface Ports {
   power: Power;
   sensors: Sensors;
   memory: Memory;
+  setup: () => SetupPorts;
   /** Names of modules that the firmware lacks: camera, vision, model, http, vault, crypto. */
   missing: string[];
   /** Name of the board, as the firmware says it. */

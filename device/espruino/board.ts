@@ -11,12 +11,16 @@ export interface Board {
   batteryPin: string;
   /** Millivolts of the battery at full scale of the pin: 3300 times the divider. */
   batteryMvMax: number;
+  /** Of the network that the camera opens to be set up, 8 to 63 characters; "": open. */
+  accessPointPassword: string;
 }
+
+type Pins = Omit<Board, "accessPointPassword">;
 
 const FILE = "board.json";
 
 /** By how process.env.BOARD begins; the last row is for every other. THICKET_*: as native/boards/boards.json. */
-const BOARDS: [string, Board][] = [
+const BOARDS: [string, Pins][] = [
   ["THICKET_XIAO", { motionPin: "D1", batteryPin: "D2", batteryMvMax: 6600 }],
   ["THICKET_ESP32S3_EYE", { motionPin: "", batteryPin: "", batteryMvMax: 6600 }],
   ["THICKET_FREENOVE", { motionPin: "D14", batteryPin: "D1", batteryMvMax: 6600 }],
@@ -27,11 +31,12 @@ const BOARDS: [string, Board][] = [
 ];
 
 export function boardOf(name: string, storage: StorageModule): Board {
-  const row = BOARDS.filter((candidate) => name.indexOf(candidate[0]) === 0)[0] as [string, Board];
+  const row = BOARDS.filter((candidate) => name.indexOf(candidate[0]) === 0)[0] as [string, Pins];
   const own = JSON.parse(storage.read(FILE) || "{}") as Partial<Board>;
   return {
     motionPin: own.motionPin || row[1].motionPin,
     batteryPin: own.batteryPin === undefined ? row[1].batteryPin : own.batteryPin,
     batteryMvMax: own.batteryMvMax || row[1].batteryMvMax,
+    accessPointPassword: own.accessPointPassword || "",
   };
 }

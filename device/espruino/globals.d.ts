@@ -39,7 +39,24 @@ declare const E: {
   /** Restarts the chip; isAuto: coming back to idle is enough to hold it off. */
   enableWatchdog(seconds: number, isAuto: boolean): void;
   on(event: "kill", run: () => void): void;
+  setConsole(device: string): void;
 };
+
+/** A serial port; a stream of byte strings, in pieces of 64 bytes at most. */
+interface Serial {
+  on(event: "data", run: (bytes: string) => void): void;
+  removeAllListeners(event: "data"): void;
+  write(bytes: string): void;
+  /** As if the bytes had come in. */
+  inject(bytes: string): void;
+}
+
+/** The port that the console is on after power-on, on every ESP32, be it a UART or USB. */
+declare const Serial1: Serial;
+/** What is written to LoopbackB comes in at LoopbackA, and the other way round. */
+declare const LoopbackB: Serial;
+declare function echo(isOn: boolean): void;
+declare function getSerial(): string;
 
 /** Only on ESP32 boards. */
 declare const ESP32: { getWakeupCause(): number } | undefined;

@@ -6,10 +6,11 @@ import type { Camera, Crypto, Links, Model, Ports, Vault, Vision } from "../port
 import { E_MODULE_MISSING, fault } from "../protocol/error-names.ts";
 import { boardOf } from "./board.ts";
 import { createClock, createPower, createSensors } from "./board-ports.ts";
-import { createHttpLinks, type HttpModule } from "./http-links.ts";
+import { createHttpLinks, type HttpModule, type WifiModule } from "./http-links.ts";
 import type { CryptoModule, ModelModule, VaultModule } from "./native-modules.ts";
 import { createCamera, createModel, createVision } from "./native-ports.ts";
 import { createNativeVault } from "./native-vault.ts";
+import { createSetupPorts } from "./setup-ports.ts";
 import type { StorageModule } from "./storage.ts";
 
 function lacking(module: string): () => never {
@@ -129,6 +130,14 @@ export function createPorts(): Ports {
       totalVars: () => process.memory().total,
       freeFlashBytes: () => storage.getFree(),
     },
+    setup: () =>
+      createSetupPorts(
+        // biome-ignore lint/style/useNodejsImportProtocol: Espruino's module, not Node's
+        optional(() => require("http")),
+        optional(() => require("Wifi") as WifiModule),
+        board,
+        clock,
+      ),
     missing: missing,
     hardware: process.env.BOARD,
     base64: btoa,

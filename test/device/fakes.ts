@@ -284,6 +284,9 @@ export function fakePorts(vault = new FakeVault()): FakePorts {
       stop: () => {},
     },
     memory: { freeVars: () => 12000, totalVars: () => 16383, freeFlashBytes: () => 600_000 },
+    setup: () => ({
+      ...{ line: undefined, wifi: undefined, chip: "fake", tag: "beef", accessPointPassword: "" },
+    }),
     missing: [],
     hardware: "ESP32S3",
     base64: (text) => Buffer.from(text, "latin1").toString("base64"),

@@ -13,6 +13,7 @@ import {
   shownPath,
 } from "./device-program.ts";
 import { hoist } from "./hoisting.ts";
+import { nest } from "./nesting.ts";
 import { rewrite } from "./rewrites.ts";
 import { shortenNames } from "./short-names.ts";
 import { parseScript } from "./syntax-tree.ts";
@@ -69,6 +70,14 @@ export function compiled(program: DeviceProgram): Plugin {
 /** Minifies, shortens names, then makes the result run on the interpreter: order of definitions, switches, regular expressions. */
 export function espruino(): Plugin[] {
   return [
+    {
+      name: "thicket-nesting",
+      renderChunk(code) {
+        const text = new MagicString(code);
+        nest(text, parseScript(code));
+        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
+      },
+    },
     {
       name: "thicket-minify",
       async renderChunk(code) {

@@ -1,6 +1,7 @@
 /** Adds to a fresh engine everything that is the board's: globals, objects, libraries. */
 import { Attachments } from "./bus/attachments.ts";
 import { installI2c } from "./bus/i2c.ts";
+import { installLoopback } from "./bus/loopback.ts";
 import { installSerial } from "./bus/serial.ts";
 import { installSpi } from "./bus/spi.ts";
 import { makeHeatshrink } from "./compression.ts";
@@ -28,6 +29,7 @@ export function installBoard(machine: Machine): void {
   installI2c(machine, attached);
   installSpi(machine, attached);
   installSerial(machine, attached);
+  installLoopback(machine);
   machine.modules.install();
   installStorage(machine);
   if (machine.board.modules.includes("crypto")) {

@@ -9,6 +9,8 @@ import { busClass, busObject, bytesOfAll, nothingAttached } from "./common.ts";
 const DEFAULT_BAUD = 9600;
 /** Start bit, eight data bits, stop bit. */
 const BITS_PER_BYTE = 10;
+/** Of one event in the interpreter's buffer. */
+const EVENT_BYTES = 64;
 const NOT_MODELLED = ["unsetup", "isConnected"];
 
 export function installSerial(machine: Machine, attached: Attachments): void {
@@ -76,7 +78,11 @@ function installPort(machine: Machine, attached: Attachments, name: string): voi
       baud ??= DEFAULT_BAUD;
       attached.serial(name)?.receive(bytes);
     },
-    received: (bytes) => pushData(machine, object(), bytes),
+    received: (bytes) => {
+      for (let at = 0; at < bytes.length; at += EVENT_BYTES) {
+        pushData(machine, object(), bytes.slice(at, at + EVENT_BYTES));
+      }
+    },
   });
   attached.listen(name, receive);
 }

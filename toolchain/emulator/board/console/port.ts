@@ -47,16 +47,25 @@ export class ConsolePort {
       this.ports.get(device)?.received(bytes);
       return;
     }
-    const isShielded = machine.editor.isReceivingPacket || machine.editor.isLocked;
-    if (bytes.includes("\x03") && !isShielded) {
-      machine.running.interrupt();
-      this.clearsLine = true;
-    }
-    this.input.push(bytes);
-    this.bufferedBytes += bytes.length;
+    this.noticeCtrlC(bytes);
+    this.queue(bytes);
     if (this.bufferedBytes <= XOFF_ABOVE_BYTES || this.isHeldBack) return;
     this.isHeldBack = true;
     this.send(XOFF);
+  }
+
+  /** Ctrl-C stops what runs, be it the very code that sends it to the console. */
+  noticeCtrlC(bytes: string): void {
+    const { editor, running } = this.machine;
+    if (!bytes.includes("\x03") || editor.isReceivingPacket || editor.isLocked) return;
+    running.interrupt();
+    this.clearsLine = true;
+  }
+
+  /** For the next turn. */
+  queue(bytes: string): void {
+    this.input.push(bytes);
+    this.bufferedBytes += bytes.length;
   }
 
   get hasInput(): boolean {

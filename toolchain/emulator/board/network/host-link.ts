@@ -140,9 +140,8 @@ export class HostLink implements Carrier, Radio {
     this.radioless("setIP");
   }
 
-  startAccessPoint(): void {
-    this.radioless("startAP");
-  }
+  /** Nobody is near to join it. */
+  startAccessPoint(): void {}
 
   stopAccessPoint(): void {}
 
