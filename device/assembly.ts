@@ -2,8 +2,10 @@
 import { createConfig } from "./deployment/config.ts";
 import { type CameraConsole, createConsole } from "./deployment/console.ts";
 import { createHealth, heartbeat } from "./deployment/health.ts";
+import { createOta } from "./deployment/ota.ts";
 import { createProvisioning } from "./deployment/provisioning.ts";
 import { createTimekeeping } from "./deployment/timekeeping.ts";
+import { lineup } from "./lineup.ts";
 import { createBackground } from "./monitoring/background.ts";
 import { createRecorder, type Recorder } from "./monitoring/recorder.ts";
 import { createShutter } from "./monitoring/shutter.ts";
@@ -14,7 +16,7 @@ import type { Ports } from "./ports.ts";
 import { createProductionManager, type ProductionManager } from "./production.ts";
 import type { Heartbeat } from "./protocol/check-in.ts";
 import { faultText } from "./protocol/error-names.ts";
-import { createSubsystems, type Subsystem } from "./subsystems.ts";
+import { createSubsystems } from "./subsystems.ts";
 
 export interface Assembly {
   production: ProductionManager;
@@ -23,10 +25,8 @@ export interface Assembly {
   unexpected(error: unknown): void;
 }
 
-const nothing = (): void => {};
-
 export function assemble(ports: Ports): Assembly {
-  const { clock, vault, camera, model, links, sensors } = ports;
+  const { clock, vault, sensors } = ports;
   const health = createHealth(ports);
   const config = createConfig({
     vault,
@@ -38,14 +38,6 @@ export function assemble(ports: Ports): Assembly {
   const timekeeping = createTimekeeping(clock, health);
   const outbox = createOutbox(vault, config, timekeeping);
 
-  const subsystem = (
-    name: string,
-    needs: string[],
-    start: () => void,
-    stop: () => void,
-    module: string,
-  ): Subsystem => ({ name, needs, isMissing: ports.missing.indexOf(module) >= 0, start, stop });
-
   function startVault(): void {
     vault.start();
     health.start();
@@ -55,23 +47,12 @@ export function assemble(ports: Ports): Assembly {
 
   const subsystems = createSubsystems(
     clock,
-    [
-      subsystem("vault", [], startVault, nothing, "vault"),
-      subsystem("outbox", ["vault"], outbox.start, nothing, ""),
-      subsystem("recorder", ["outbox"], nothing, nothing, ""),
-      subsystem("camera", [], camera.start, camera.stop, "camera"),
-      subsystem("vision", [], nothing, nothing, "vision"),
-      subsystem("model", ["vision"], model.start, model.stop, "model"),
-      subsystem("links", [], links.start, links.stop, "http"),
-      subsystem(
-        "checkin",
-        ["outbox", "links"],
-        () => checkIns.start(),
-        () => checkIns.stop(),
-        "",
-      ),
-      subsystem("sensors", [], sensors.start, sensors.stop, ""),
-    ],
+    lineup(ports, {
+      startVault,
+      startOutbox: outbox.start,
+      startOta: () => ota.start(),
+      checkIns: () => checkIns,
+    }),
     (name, text, count) => {
       ports.log(name + " failed: " + text);
       recorder.noteFault(name, text, count);
@@ -96,6 +77,11 @@ export function assemble(ports: Ports): Assembly {
       subsystems: subsystems.health(),
     });
 
+  const ota = createOta({
+    ...{ ports, subsystems, shutter, health, outbox, link },
+    isIdle: () => !checkIns.isBusy() && !production.isAwake(),
+    checkIn: () => checkIns.now(),
+  });
   const checkIns = createCheckIns({
     ports,
     config,
@@ -105,9 +91,12 @@ export function assemble(ports: Ports): Assembly {
     link,
     provisioning,
     heartbeat: beat,
+    ota,
+    subsystems,
     onRefusedConfig: (problem) => recorder.noteFault("config", problem, 1),
     onEnd: (problem) => {
       ports.log(problem ? "check-in failed: " + problem : "check-in done");
+      subsystems.run("ota", () => ota.contactEnded(problem));
       production.rest();
     },
   });
@@ -128,7 +117,7 @@ export function assemble(ports: Ports): Assembly {
   return {
     production: production,
     console: createConsole({
-      missing: ports.missing,
+      ports,
       provisioning,
       timekeeping,
       config,

@@ -32,6 +32,8 @@ export interface ProductionManager {
   /** A contact with the server has ended. */
   rest(): void;
   stop(): void;
+  /** A cycle is under way. */
+  isAwake(): boolean;
   state(): CameraState;
   last(): ObservationRecord | undefined;
 }
@@ -141,6 +143,7 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
       background.stop();
       subsystems.stopAll();
     },
+    isAwake: () => isAwake,
     state: () => (phase === "operational" && !subsystems.isWhole() ? "degraded" : phase),
     last: () => last,
   };

@@ -1,5 +1,6 @@
 /** What a person or the provisioning tool can ask of the camera on its console, as the global `thicket`. */
 import type { CheckIns } from "../network/checkin.ts";
+import type { Ports } from "../ports.ts";
 import type { ProductionManager } from "../production.ts";
 import type { Heartbeat } from "../protocol/check-in.ts";
 import type { ConfigValues } from "../protocol/config.ts";
@@ -9,6 +10,7 @@ import type { ObservationRecord } from "../protocol/records.ts";
 import type { Subsystems } from "../subsystems.ts";
 import { APP_VERSION } from "../version.ts";
 import type { Config } from "./config.ts";
+import { takeTrust, trustVersion } from "./ota-judge.ts";
 import type { ProvisioningStore } from "./provisioning.ts";
 import type { Timekeeping } from "./timekeeping.ts";
 
@@ -29,7 +31,7 @@ export interface CameraConsole {
 }
 
 export interface ConsoleParts {
-  missing: string[];
+  ports: Ports;
   provisioning: ProvisioningStore;
   timekeeping: Timekeeping;
   config: Config;
@@ -40,7 +42,7 @@ export interface ConsoleParts {
 }
 
 export function createConsole(parts: ConsoleParts): CameraConsole {
-  const { provisioning, production, config } = parts;
+  const { ports, provisioning, production, config } = parts;
 
   function checkIn(): void {
     if (!parts.subsystems.run("checkin", parts.checkIns.now)) throw "no network module runs";
@@ -49,6 +51,10 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
   return {
     provision: (given) => {
       try {
+        if (given && given.trust) {
+          const problem = takeTrust(ports, given.trust, true);
+          if (problem) throw "trust: " + problem;
+        }
         provisioning.set(given);
       } catch (error) {
         // A line that a person can read.
@@ -68,7 +74,8 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
         name: known ? known.name : "",
         site: known ? known.site : "",
         server: known ? known.server : "",
-        missing: parts.missing,
+        missing: ports.missing,
+        trust: trustVersion(ports),
         heartbeat: parts.heartbeat(),
       };
     },
@@ -79,11 +86,13 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
     greeting: () => {
       const known = provisioning.current();
       const lines = ["Thicket " + APP_VERSION + ": " + production.state()];
-      if (parts.missing.length)
-        lines.push("this firmware has no " + parts.missing.join(", ") + ": the rest runs without");
+      if (ports.missing.length)
+        lines.push("this firmware has no " + ports.missing.join(", ") + ": the rest runs without");
       if (known)
         lines.push("camera " + known.name + " at " + known.site + ", reports to " + known.server);
-      else lines.push("not provisioned: run npx toolchain provision --port PORT ...");
+      if (known && !trustVersion(ports))
+        lines.push("takes no releases: it was given no list of keys");
+      if (!known) lines.push("not provisioned: run npx toolchain provision --port PORT ...");
       return lines;
     },
   };

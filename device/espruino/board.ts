@@ -11,27 +11,34 @@ export interface Board {
   batteryPin: string;
   /** Millivolts of the battery at full scale of the pin: 3300 times the divider. */
   batteryMvMax: number;
+  /** The board as manifests of releases name it; "" for none of those. */
+  hardware: string;
 }
 
 const FILE = "board.json";
 
-/** By how process.env.BOARD begins; the last row is for every other. THICKET_*: as native/boards/boards.json. */
-const BOARDS: [string, Board][] = [
-  ["THICKET_XIAO", { motionPin: "D1", batteryPin: "D2", batteryMvMax: 6600 }],
-  ["THICKET_ESP32S3_EYE", { motionPin: "", batteryPin: "", batteryMvMax: 6600 }],
-  ["THICKET_FREENOVE", { motionPin: "D14", batteryPin: "D1", batteryMvMax: 6600 }],
-  ["ESP32S3", { motionPin: "D14", batteryPin: "D4", batteryMvMax: 6600 }],
-  ["ESP32C3", { motionPin: "D5", batteryPin: "D4", batteryMvMax: 6600 }],
-  ["ESP32", { motionPin: "D13", batteryPin: "D34", batteryMvMax: 6600 }],
-  ["", { motionPin: "D13", batteryPin: "", batteryMvMax: 6600 }],
-];
-
 export function boardOf(name: string, storage: StorageModule): Board {
-  const row = BOARDS.filter((candidate) => name.indexOf(candidate[0]) === 0)[0] as [string, Board];
+  // By how process.env.BOARD begins; the last row is for every other. THICKET_*: as native/boards/boards.json. The third is
+  // the board as manifests of releases name it. In here, so that the table does not stay in memory.
+  const rows: [string, Omit<Board, "hardware">, string][] = [
+    ["THICKET_XIAO", { motionPin: "D1", batteryPin: "D2", batteryMvMax: 6600 }, "esp32s3"],
+    ["THICKET_ESP32S3_EYE", { motionPin: "", batteryPin: "", batteryMvMax: 6600 }, "esp32s3"],
+    ["THICKET_FREENOVE", { motionPin: "D14", batteryPin: "D1", batteryMvMax: 6600 }, "esp32s3"],
+    ["ESP32S3", { motionPin: "D14", batteryPin: "D4", batteryMvMax: 6600 }, "esp32s3"],
+    ["ESP32C3", { motionPin: "D5", batteryPin: "D4", batteryMvMax: 6600 }, "esp32c3"],
+    ["ESP32", { motionPin: "D13", batteryPin: "D34", batteryMvMax: 6600 }, "esp32"],
+    ["", { motionPin: "D13", batteryPin: "", batteryMvMax: 6600 }, ""],
+  ];
+  const [, pins, hardware] = rows.filter((row) => name.indexOf(row[0]) === 0)[0] as [
+    string,
+    Board,
+    string,
+  ];
   const own = JSON.parse(storage.read(FILE) || "{}") as Partial<Board>;
   return {
-    motionPin: own.motionPin || row[1].motionPin,
-    batteryPin: own.batteryPin === undefined ? row[1].batteryPin : own.batteryPin,
-    batteryMvMax: own.batteryMvMax || row[1].batteryMvMax,
+    motionPin: own.motionPin || pins.motionPin,
+    batteryPin: own.batteryPin === undefined ? pins.batteryPin : own.batteryPin,
+    batteryMvMax: own.batteryMvMax || pins.batteryMvMax,
+    hardware: hardware,
   };
 }

@@ -44,4 +44,4 @@ declare const E: {
 /** Only on ESP32 boards. */
 declare const ESP32: { getWakeupCause(): number } | undefined;
 
-declare const global: { thicket: unknown; boot: unknown };
+declare const global: { thicket: unknown; boot: unknown; bootSlot: unknown };

@@ -10,6 +10,7 @@ import { createHttpLinks, type HttpModule } from "./http-links.ts";
 import type { CryptoModule, ModelModule, VaultModule } from "./native-modules.ts";
 import { createCamera, createModel, createVision } from "./native-ports.ts";
 import { createNativeVault } from "./native-vault.ts";
+import { openImages } from "./open-images.ts";
 import type { StorageModule } from "./storage.ts";
 
 function lacking(module: string): () => never {
@@ -131,6 +132,8 @@ export function createPorts(): Ports {
     },
     missing: missing,
     base64: btoa,
+    fromBase64: atob,
+    images: () => openImages(storage, missing, board.hardware),
     log: print,
   };
 }

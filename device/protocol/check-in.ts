@@ -86,6 +86,9 @@ export interface CheckIn {
   configRefused?: ConfigRefusal;
   /** Cameras that cannot take releases do not send it. */
   releases?: ReleaseReport[];
+  /** Board by its name in manifests, and version of the list of trusted keys (0: none, it takes no releases). */
+  hardware?: string;
+  trust?: number;
 }
 
 export const MAX_RECORDS_PER_CHECK_IN = 20;
@@ -103,4 +106,6 @@ export interface CheckInReply {
   /** A release to take; never together with a recall. */
   release?: ReleaseOffer;
   recall?: ReleaseRecall;
+  /** The list of trusted keys that follows the camera's, base64, where there is one. */
+  trust?: string;
 }

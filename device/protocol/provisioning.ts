@@ -23,6 +23,8 @@ export interface Provisioning {
   /** "" when the board has no Wi-Fi or keeps the one it has. */
   wifiSsid: string;
   wifiPassword: string;
+  /** First list of trusted keys, base64; kept apart from the rest. Without one the camera takes no releases. */
+  trust?: string;
 }
 
 export interface ConsoleStatus {
@@ -35,5 +37,7 @@ export interface ConsoleStatus {
   server: string;
   /** Native modules the firmware lacks ([] on a full firmware). */
   missing: string[];
+  /** Version of the list of keys whose releases it takes; 0: none, it takes no releases. */
+  trust?: number;
   heartbeat: Heartbeat;
 }

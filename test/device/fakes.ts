@@ -286,6 +286,8 @@ export function fakePorts(vault = new FakeVault()): FakePorts {
     memory: { freeVars: () => 12000, totalVars: () => 16383, freeFlashBytes: () => 600_000 },
     missing: [],
     base64: (text) => Buffer.from(text, "latin1").toString("base64"),
+    fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
+    images: () => undefined,
     log: (line) => lines.push(line),
     lines,
     move: () => onMotion(),
