@@ -92,11 +92,15 @@ export function createOutcome(parts: OutcomeParts, state: OtaState): Outcome {
       if (!job || !images) return;
       const found = images.state(job.kind, job.counter);
       const is = found.state;
+      const failed = jobs.failed()[job.kind];
       if (is === "pending")
         state.trial = beginTrial(parts, images, job, (reason) => endTrial(images, job, reason));
       else if (is === "unstarted") endTrial(images, job, "TRIAL_START: another image runs");
       else if (is === "confirmed") settle(job.kind);
       else if (is === "rolledBack") fail(job, job.why || guardReason(found.tries));
+      else if (failed && failed.counter === job.counter && failed.attempt >= job.attempt)
+        // The power went between the two writes of `fail`.
+        jobs.forget();
       else if (job.kind === "firmware") {
         // What was written of it is not begun any more.
         job.at = 0;

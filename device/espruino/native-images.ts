@@ -16,6 +16,8 @@ export interface ImageModules {
   kinds: TargetKind[];
   /** The slot that the running program was started from. */
   bootSlot: number;
+  restart(): void;
+  watchdog(seconds: number): void;
 }
 
 export function createImages(modules: ImageModules): Images {
@@ -73,8 +75,7 @@ export function createImages(modules: ImageModules): Images {
     const at = holder(kind, counter);
     if (at < 0) return { state: "", tries: 0 };
     const { state: found, tries } = vault.slot(kind as SlotKind, at);
-    const isElsewhere = kind === "app" && at !== bootSlot;
-    const isUnstarted = found === "pending" && isElsewhere;
+    const isUnstarted = found === "pending" && kind === "app" && at !== bootSlot;
     return { state: isUnstarted ? "unstarted" : (found as "staged"), tries };
   }
 
@@ -87,10 +88,9 @@ export function createImages(modules: ImageModules): Images {
       };
     }
     const at = newest(kind);
-    const slot = vault.slot(kind as SlotKind, at < 0 ? 0 : at);
-    return at < 0
-      ? { counter: 0, digest: "" }
-      : { counter: slot.release, digest: bytesOf(slot.digest) };
+    if (at < 0) return { counter: 0, digest: "" };
+    const slot = vault.slot(kind as SlotKind, at);
+    return { counter: slot.release, digest: bytesOf(slot.digest) };
   }
 
   return {
@@ -137,8 +137,8 @@ export function createImages(modules: ImageModules): Images {
       if (kind === "firmware") firmware.rollback();
       else vault.rollBack(kind, newest(kind));
     },
-    restart: () => E.reboot(),
-    watchdog: (seconds) => E.enableWatchdog(seconds, true),
+    restart: modules.restart,
+    watchdog: modules.watchdog,
   };
 }
 

@@ -32,5 +32,7 @@ export function openImages(
     hardware,
     kinds,
     bootSlot,
+    restart: () => E.reboot(),
+    watchdog: (seconds) => E.enableWatchdog(seconds, true),
   });
 }

@@ -19,7 +19,11 @@ import { vaultFlash, vaultModule } from "../device/vault-module.ts";
 
 /** The smallest partition. */
 export const FLASH_BYTES = 160 * 4096;
-const CELLS = { provisioning: '{"cameraID":"cam-1"}', config: '{"version":3}', [TRUST_CELL]: TRUST_TEXT };
+const CELLS = {
+  provisioning: '{"cameraID":"cam-1"}',
+  config: '{"version":3}',
+  [TRUST_CELL]: TRUST_TEXT,
+};
 const CONTACT_S = 100;
 /** More starts than three tries and two cuts can explain. */
 const BOOTS_MAX = 14;
@@ -66,7 +70,10 @@ export class OtaCamera {
   prepare(app: string, model: string, counter: number): void {
     const { vault } = this;
     vault.open();
-    for (const [kind, image] of [["app", app], ["model", model]] as const) {
+    for (const [kind, image] of [
+      ["app", app],
+      ["model", model],
+    ] as const) {
       this.signed.add(image);
       vault.begin(kind, 0);
       vault.writeSlot(kind, 0, 0, image);
@@ -97,7 +104,10 @@ export class OtaCamera {
         continue;
       }
       if (isOver) break;
-      if (!this.mustRestart) this.fail("it neither ended nor restarted");
+      if (!this.mustRestart)
+        this.fail(
+          `it neither ended nor restarted: ${JSON.stringify(this.reports)} ${this.log.join("; ")}`,
+        );
     }
     if (!this.problem) this.inspect();
   }
@@ -156,7 +166,13 @@ export class OtaCamera {
       }
       this.reports = ota.news().releases ?? [];
       if (this.server.isDone(this.reports)) return true;
-      ota.heard({ v: 1, time: NOW_S, acknowledged: [], refused: [], ...this.server.answer(this.reports) });
+      ota.heard({
+        v: 1,
+        time: NOW_S,
+        acknowledged: [],
+        refused: [],
+        ...this.server.answer(this.reports),
+      });
       let problem = "";
       ota.fetch((found) => {
         problem = found;
@@ -170,14 +186,13 @@ export class OtaCamera {
     const ports = fakePorts();
     const { clock, vault, log } = this;
     const text = this.modelText();
-    const images = () => ({
-      ...createImages({
-        ...{ vault, firmware: undefined, hardware: "esp32s3" },
-        ...{ kinds: ["app", "model"], bootSlot },
-      }),
-      restart: () => this.restart(),
-      watchdog: () => {},
-    });
+    const images = () =>
+      createImages({
+        ...{ vault, firmware: undefined, hardware: "esp32s3", bootSlot },
+        kinds: ["app", "model"],
+        restart: () => this.restart(),
+        watchdog: () => {},
+      });
     const all = Object.assign(ports, {
       ...{ clock, crypto, images, log: (line: string) => log.push(line) },
       vault: createNativeVault(vault, () => {}),
@@ -200,7 +215,11 @@ export class OtaCamera {
       },
       health: { captures: 1, captureFailures: 0 } as never,
       outbox: { records: () => 0, media: () => 0 } as never,
-      link: { send: (_m, path, headers, _b, done) => done(this.file(path, headers), "") } as never,
+      link: {
+        open: () => {},
+        close: () => {},
+        send: (_method, path, headers, _body, done) => done(this.file(path, headers), ""),
+      },
       isIdle: () => true,
       checkIn: () => {},
     });

@@ -136,7 +136,12 @@ export function cutEverywhere(
   };
   camera.live();
   flash.beforeOperation = undefined;
-  const report: CutReport = { scenario: scenario.name, operations: operations.length, runs: 1, problems: [] };
+  const report: CutReport = {
+    scenario: scenario.name,
+    operations: operations.length,
+    runs: 1,
+    problems: [],
+  };
   const whole = problemOf(camera, scenario);
   if (whole) report.problems.push(`uncut: ${whole}\n${camera.log.join("\n")}`);
 

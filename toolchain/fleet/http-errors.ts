@@ -31,6 +31,7 @@ export const HTTP_ERRORS = {
   RELEASE_EXISTS: { status: 409, message: "another release has this counter" },
   ROLLOUT_ACTIVE: { status: 409, message: "a roll-out of this kind is under way" },
   ROLLOUT_OVER: { status: 409, message: "the roll-out is over" },
+  RELEASE_WITHDRAWN: { status: 410, message: "this release is offered to this camera no more" },
   ACTION_OVER: { status: 410, message: "this action is no longer open" },
   TOO_LARGE: { status: 413, message: "the request is too large" },
   BAD_RANGE: { status: 416, message: "the file does not reach that far" },

@@ -5,6 +5,7 @@
 import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
+import { releaseFiles } from "./migration-release-files.ts";
 import { rollouts } from "./migration-rollouts.ts";
 
 // A migration sees the tables of its own day, not today's type.
@@ -23,6 +24,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "event-stream", up: eventStream },
   { name: "config-layers", up: configLayers },
   { name: "rollouts", up: rollouts },
+  { name: "release-files", up: releaseFiles },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -168,6 +168,30 @@ export interface ReleasesTable {
   manifest: string;
   baseCounter: number | null;
   createdMs: number;
+  /** Board that it is for; "" when its publisher did not say. */
+  hardware: string;
+}
+
+/** What is sent to cameras that run a certain release, instead of the whole file. */
+export interface ReleaseDeltasTable {
+  releaseID: string;
+  baseCounter: number;
+  bytes: number;
+  sha256: string;
+  /** Signed manifest, base64. */
+  manifest: string;
+}
+
+/** The newest freshness note of each board, base64. */
+export interface ReleaseNotesTable {
+  hardware: string;
+  note: string;
+}
+
+/** Lists of trusted keys, base64. */
+export interface TrustListsTable {
+  version: number;
+  list: string;
 }
 
 export interface RolloutsTable {
@@ -228,6 +252,9 @@ export interface DdiActionsTable {
 
 export interface Tables {
   releases: ReleasesTable;
+  release_deltas: ReleaseDeltasTable;
+  release_notes: ReleaseNotesTable;
+  trust_lists: TrustListsTable;
   rollouts: RolloutsTable;
   rollout_members: RolloutMembersTable;
   rollout_events: RolloutEventsTable;
@@ -248,4 +275,5 @@ export interface Tables {
 
 export type MediaRow = Selectable<MediaTable>;
 export type ReleaseRow = Selectable<ReleasesTable>;
+export type ReleaseDeltaRow = Selectable<ReleaseDeltasTable>;
 export type RolloutRow = Selectable<RolloutsTable>;
