@@ -170,6 +170,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
         value: "TEXT",
         help: "its password (or THICKET_WIFI_PASSWORD)",
       },
+      releases: { type: "string", value: "DIR", help: "release folder whose keys it is to trust" },
       ...JSON_OPTION,
     },
     examples: [

@@ -1,8 +1,12 @@
 /** `toolchain provision`: register a camera with the server and hand it its credential over its console. */
+import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { type CommandFunction, type CommandInput, textOption } from "../command-line.ts";
 import { usageError } from "../errors.ts";
+import { readInput } from "../files.ts";
 import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import { newestKeys, type ReadFile, trustPath } from "../keys/repository.ts";
 import { openConsole } from "../link/console.ts";
 import { openPort } from "../link/open.ts";
 import { cameraStatus, provisionCamera } from "../link/provision.ts";
@@ -12,6 +16,7 @@ export const run: CommandFunction = async (input, io) => {
   const latitude = degrees(textOption(input, "latitude"), "latitude", 90);
   const longitude = degrees(textOption(input, "longitude"), "longitude", 180);
   const fleet = fleetClient(server, token);
+  const trust = newestTrust(textOption(input, "releases"));
 
   io.progress("opening the camera's console");
   const console = await openConsole(await openPort(textOption(input, "port")));
@@ -47,6 +52,7 @@ export const run: CommandFunction = async (input, io) => {
         time: Math.round(Date.now() / 1000),
         wifiSsid: textOption(input, "wifi-ssid") ?? "",
         wifiPassword: textOption(input, "wifi-password") ?? process.env.THICKET_WIFI_PASSWORD ?? "",
+        ...(trust && { trust }),
       });
     } catch (error) {
       await takeBack(fleet, cameraID, io.note);
@@ -59,6 +65,17 @@ export const run: CommandFunction = async (input, io) => {
   }
   return 0;
 };
+
+/** The newest list of keys in a release folder, base64; "" without a folder. */
+function newestTrust(folder: string | undefined): string {
+  if (folder === undefined) return "";
+  const read: ReadFile = (path) => {
+    const file = join(folder, path);
+    return existsSync(file) ? readInput(file) : undefined;
+  };
+  const { version } = newestKeys(read);
+  return Buffer.from(read(trustPath(version)) ?? []).toString("base64");
+}
 
 /** Errors: MISSING_OPTION names all that are missing. */
 function required(input: CommandInput) {
