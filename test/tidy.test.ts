@@ -60,15 +60,16 @@ const MAY_IMPORT: [RegExp, RegExp][] = [
   ],
   [/^toolchain\/model\//, /^(toolchain\/model\/|toolchain\/(errors|log)\.ts|native\/port\/wasm\/)/],
   [/^toolchain\/demo\//, /^(toolchain\/(?!commands\/)|device\/protocol\/)/],
-  [/^toolchain\/(bundle|fleet|keys)\//, /^$/],
+  [/^toolchain\/(bundle|fleet|keys|patch)\//, /^$/],
   [/^toolchain\/[a-z-]+\.ts$/, /^toolchain\/[a-z-]+\.ts$/],
   [/^test\//, /./],
 ];
 
 const ALSO: Record<string, RegExp> = {
   "toolchain/bundle/": /^(toolchain\/(errors|log)\.ts|device\/protocol\/)/,
-  "toolchain/fleet/": /^(toolchain\/(errors|log)\.ts|device\/protocol\/)/,
-  "toolchain/keys/": /^(toolchain\/(errors|log)\.ts|device\/protocol\/)/,
+  "toolchain/fleet/": /^(toolchain\/(errors|log)\.ts|toolchain\/patch\/|device\/protocol\/)/,
+  "toolchain/keys/": /^(toolchain\/(errors|log)\.ts|toolchain\/patch\/|device\/protocol\/)/,
+  "toolchain/patch/": /^toolchain\/errors\.ts/,
 };
 
 const folderOf = (path: string) =>

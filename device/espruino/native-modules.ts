@@ -306,6 +306,16 @@ export interface VaultModule {
   /** The next piece: in order, offset a multiple of 4, only the last piece of another length. VAULT_STATE: begin first. */
   writeSlot(kind: SlotKind, index: number, offset: number, data: string): void;
   /**
+   * Instead of writeSlot: the next piece of a patch, of any size, that makes the image out of the other slot's. The state
+   * is "" at first, then what the call before returned (40 bytes); kept in a cell it goes on after a power cut, with
+   * the bytes of the patch from patchOffset on. After an error it is as before, and after PATCH_... flash is, too.
+   * PATCH_FORMAT, PATCH_BASE (the other slot is empty, or another image than before), PATCH_SIZE, PATCH_BOUNDS,
+   * PATCH_LENGTH, PATCH_STATE; VAULT_STATE: begin first; VAULT_WRITE: begin anew.
+   */
+  patch(kind: SlotKind, index: number, state: string, piece: string): string;
+  /** [bytes of the patch taken, bytes of the image made]; complete when the image has all of its bytes. PATCH_STATE. */
+  patchOffset(state: string): number[];
+  /**
    * Check the image against its SHA-256 (32 bytes) and mark it staged. VAULT_DIGEST, VAULT_STATE, VAULT_RELEASE (not
    * above the newest confirmed release).
    */

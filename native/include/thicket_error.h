@@ -57,7 +57,13 @@
   X(FIRMWARE_DIGEST, -603, "the image does not match its digest")                         \
   X(FIRMWARE_IMAGE, -604, "not a firmware image for this chip")                           \
   X(FIRMWARE_WRITE, -605, "the flash refused to erase or program")                        \
-  X(FIRMWARE_ROLLBACK, -606, "there is no other image to go back to")
+  X(FIRMWARE_ROLLBACK, -606, "there is no other image to go back to")                     \
+  X(PATCH_FORMAT, -700, "not a patch of this format")                                     \
+  X(PATCH_STATE, -701, "not the state of a patch that is under way")                      \
+  X(PATCH_BASE, -702, "the other slot does not hold the image that the patch began with") \
+  X(PATCH_SIZE, -703, "the new image is empty or larger than the slot")                   \
+  X(PATCH_BOUNDS, -704, "it copies from outside an image, or makes more than announced")  \
+  X(PATCH_LENGTH, -705, "the patch goes on after the end of the image")
 
 enum thicket_error {
   THICKET_OK = 0,

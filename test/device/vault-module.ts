@@ -43,6 +43,9 @@ export function vaultModule(flash: Flash, size = BYTES): VaultModule {
     slot: (kind, index) => vault.slot(kind, index) as ReturnType<VaultModule["slot"]>,
     begin: (kind, index) => vault.begin(kind, index),
     writeSlot: (kind, index, offset, data) => vault.writeSlot(kind, index, offset, bytes(data)),
+    patch: (kind, index, state, piece) =>
+      Buffer.from(vault.patch(kind, index, bytes(state), bytes(piece))).toString("latin1"),
+    patchOffset: (state) => vault.patchOffset(bytes(state)),
     stage: (kind, index, length, release, digest) =>
       vault.stage(kind, index, length, release, bytes(digest)),
     switchTo: (kind, index) => vault.switchTo(kind, index),

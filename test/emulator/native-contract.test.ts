@@ -116,6 +116,43 @@ const VAULT: Row[] = [
   },
 ];
 
+const PATCH: Row[] = [
+  {
+    name: "vault: patch before begin, without a base, with bad arguments, with a state that is none",
+    setup: 'vault.open(); var zeroes=""; for (var i=0;i<40;i++) zeroes+="\\0";',
+    calls: [
+      ["vault.patch('other',1,'','x')", "VAULT_ARGUMENT: "],
+      ["vault.patch('model',2,'','x')", "VAULT_ARGUMENT: "],
+      ["vault.patch('model',1,5,'x')", "VAULT_ARGUMENT: "],
+      ["vault.patch('model',1,'')", "VAULT_ARGUMENT: "],
+      ["vault.patch('model',1,'short','x')", "PATCH_STATE: "],
+      ["vault.patch('model',1,zeroes,'x')", "PATCH_STATE: "],
+      ["vault.patch('model',1,'','\\x01')", "PATCH_BASE: "],
+      ["vault.patchOffset()", "VAULT_ARGUMENT: "],
+      ["vault.patchOffset('short')", "PATCH_STATE: "],
+      ["vault.patchOffset('')", "nothing"],
+    ],
+  },
+  {
+    name: "vault: patch takes pieces of any size and refuses what leads outside, with nothing lost",
+    setup: `vault.open(); var base="0123456789", sum=crypto.sha256(base), state="";
+      vault.begin("model",0); vault.writeSlot("model",0,0,base); vault.stage("model",0,10,1,sum);
+      vault.switchTo("model",0); vault.confirm("model",0); vault.begin("model",1);`,
+    calls: [
+      ["vault.patch('model',1,'','\\x02')", "PATCH_FORMAT: "],
+      ["vault.patch('model',1,'','\\x01\\0')", "PATCH_SIZE: "],
+      ["vault.patch('model',0,'','\\x01')", "VAULT_STATE: "],
+      ["state=vault.patch('model',1,state,'\\x01\\x0c\\x13')", "nothing"],
+      ["vault.patch('model',1,state,'a\\x4b\\0')", "PATCH_BOUNDS: "],
+      ["state=vault.patch('model',1,state,'')", "nothing"],
+      ["state=vault.patch('model',1,state,'a\\xc8\\x03')", "nothing"],
+      ["if (''+vault.patchOffset(state)!='6,12') throw Error(vault.patchOffset(state))", "nothing"],
+      ["vault.patch('model',1,state,'x')", "PATCH_LENGTH: "],
+      ["vault.stage('model',1,12,2,crypto.sha256('a123a123a123'))", "nothing"],
+    ],
+  },
+];
+
 const KEY = "sixteen bytes!!!sixteen bytes!!!";
 const CRYPTO: Row[] = [
   {
@@ -218,7 +255,7 @@ const MODULES = ["camera", "vision", "model", "vault", "crypto", "radio", "firmw
 const requires = `var ${MODULES.map((name) => `${name}=require("${name}")`).join()};\n`;
 
 for (const { name: interpreter, run } of nativeInterpreters) {
-  for (const row of [...CAMERA, ...VAULT, ...CRYPTO, ...RADIO, ...FIRMWARE]) {
+  for (const row of [...CAMERA, ...VAULT, ...PATCH, ...CRYPTO, ...RADIO, ...FIRMWARE]) {
     test(`${row.name} (${interpreter})`, async () => {
       const lines = row.calls.map(([call], i) => `results.r${i}=tried(function(){${call};});`);
       const results = await run(`${requires}${row.setup ?? ""}\n${lines.join("\n")}\ndone();`);
@@ -238,7 +275,7 @@ test("the real interpreter is there", () => {
 });
 
 test("every module of the contract has a row", () => {
-  const rows = [...CAMERA, ...VAULT, ...CRYPTO, ...RADIO, ...FIRMWARE];
+  const rows = [...CAMERA, ...VAULT, ...PATCH, ...CRYPTO, ...RADIO, ...FIRMWARE];
   for (const module of MODULES)
     assert.ok(
       rows.some(({ name }) => name.startsWith(`${module}: `)),

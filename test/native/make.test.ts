@@ -19,7 +19,7 @@ test("builds without a warning and passes its own tests", () => {
     assert.ok(Number(passed) > 0 && failed === "0", line);
   }
   const cuts = [...stdout.matchAll(/^# \w+: (\d+) cut runs/gm)].map(([, runs]) => Number(runs));
-  assert.is(cuts.length, 4, "cells, log, slots and blobs");
+  assert.is(cuts.length, 5, "patches, cells, log, slots and blobs");
   assert.ok(cuts.reduce((sum, runs) => sum + runs) >= 20_000, `cut runs: ${cuts}`);
   assert.match(stdout, /^fuzz: \d+ cases/m);
   for (const [, reason] of stdout.matchAll(/^# SKIP (.*)$/gm)) skip(reason!);

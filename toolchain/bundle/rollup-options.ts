@@ -14,6 +14,7 @@ import {
 } from "./device-program.ts";
 import { hoist } from "./hoisting.ts";
 import { rewrite } from "./rewrites.ts";
+import { shortenNames } from "./short-names.ts";
 import { parseScript } from "./syntax-tree.ts";
 
 /**
@@ -42,8 +43,8 @@ const MINIFY_OPTIONS: MinifyOptions = {
     // Every parameter costs a variable, at rest and in every call.
     keep_fargs: false,
   },
-  // The interpreter reserves this word; the minifier would use it as a short name.
-  mangle: { reserved: ["of"] },
+  // Its names would all change with one new variable: short-names.ts.
+  mangle: false,
   format: { ascii_only: true, inline_script: false },
 };
 
@@ -65,7 +66,7 @@ export function compiled(program: DeviceProgram): Plugin {
   };
 }
 
-/** Minifies, then makes the result run on the interpreter: order of definitions, switches, regular expressions. */
+/** Minifies, shortens names, then makes the result run on the interpreter: order of definitions, switches, regular expressions. */
 export function espruino(): Plugin[] {
   return [
     {
@@ -73,6 +74,14 @@ export function espruino(): Plugin[] {
       async renderChunk(code) {
         const result = await minify(code, { ...MINIFY_OPTIONS, sourceMap: true });
         return { code: result.code ?? "", map: result.map as string };
+      },
+    },
+    {
+      name: "thicket-names",
+      renderChunk(code) {
+        const text = new MagicString(code);
+        shortenNames(text, parseScript(code));
+        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
       },
     },
     {

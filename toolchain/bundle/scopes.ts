@@ -1,6 +1,6 @@
 /**
  * Which variable an identifier means: function scopes of an ES5 script with their declarations and references.
- * The hoisting pass, the checker and nobody else use it. Block scopes do not exist here: `let`, `const` and
+ * The hoisting pass, the renaming pass and the checker use it. Block scopes do not exist here: `let`, `const` and
  * classes are gone before, and the checker refuses what is left of them.
  */
 import {
@@ -46,6 +46,8 @@ export interface Scopes {
   root: Scope;
   /** Program and function scopes, outer ones first. */
   all: Scope[];
+  /** The same with the scopes of catch clauses among them. */
+  every: Scope[];
   /** References to names that the program does not declare. */
   free: Reference[];
 }
@@ -61,7 +63,8 @@ export function analyseScopes(program: Program): Scopes {
     return binding ? [] : [reference];
   });
   for (const scope of all) for (const binding of scope.names.values()) settle(binding);
-  return { root, all: all.filter(({ node }) => node.type !== "CatchClause"), free };
+  const functions = all.filter(({ node }) => node.type !== "CatchClause");
+  return { root, all: functions, every: all, free };
 
   function walk(node: AnyNode, scope: Scope, parent: AnyNode | undefined): void {
     if (isFunction(node)) {

@@ -1,5 +1,6 @@
 // The vault as one emulated camera sees it: numbers in, numbers out. The flash and its SHA-256 are
 // imported from the host. Every function but open and close returns E_VAULT_CLOSED before open.
+#include "thicket_patch.h"
 #include "thicket_vault.h"
 
 #define IMPORT(name) __attribute__((import_module("thicket"), import_name(name)))
@@ -208,6 +209,14 @@ THICKET_API int32_t thicket_wasm_slot_choose(uint32_t kind) {
   return thicket_slots_choose(&vault.slots[kind]);
 }
 
+// state: as in thicket_patch_apply
+THICKET_API int32_t thicket_wasm_slot_patch(uint32_t kind, uint32_t slot,
+                                            uint8_t state[THICKET_PATCH_STATE_BYTES],
+                                            const void *piece, uint32_t bytes) {
+  REQUIRE_KIND;
+  return thicket_patch_apply(&vault.slots[kind], slot, state, piece, bytes);
+}
+
 // --- For the host --------------------------------------------------------------------------------
 
 // out: address and pages of cells, app, model, log, blobs in a partition of that size
@@ -220,3 +229,4 @@ _Static_assert(sizeof(thicket_blob) == 152 && __builtin_offsetof(thicket_blob, n
                "thicket_blob");
 _Static_assert(sizeof(thicket_slot) == 52 && __builtin_offsetof(thicket_slot, digest) == 20,
                "thicket_slot");
+_Static_assert(THICKET_PATCH_STATE_BYTES == 40, "the state of a patch");

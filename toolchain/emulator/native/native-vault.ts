@@ -5,6 +5,7 @@
 import { createHash } from "node:crypto";
 import type { Thicket, VaultFlash } from "../../../native/port/wasm/thicket.ts";
 import { libraryError, NativeError } from "./native-error.ts";
+import { patchOffsets, withPatchState } from "./patch-state.ts";
 
 /** The vault's partition; addresses count from its start. What it throws (a power cut) goes through to the caller. */
 export type VaultPartition = Omit<VaultFlash, "sha256"> & { bytes: number };
@@ -27,6 +28,8 @@ const STATES = ["empty", "staged", "pending", "confirmed", "rolledBack"];
 const FORMATTED = ["cells", "log", "blobs"];
 const DIGEST_BYTES = 32;
 const BLOB = { address: 4, bytes: 8, noteBytes: 20, note: 24, size: 152 };
+/** From here down the codes have names of their own: PATCH_... */
+const PATCH_CODES = -700;
 const SLOT = { state: 0, address: 4, bytes: 8, release: 12, tries: 16, digest: 20, size: 52 };
 
 export class NativeVault {
@@ -174,6 +177,19 @@ export class NativeVault {
     );
   }
 
+  /** The state after a piece of a patch; "" begins. */
+  patch(kind: string, index: number, state: Uint8Array, piece: Uint8Array): Uint8Array {
+    return withPatchState(this.thicket, state, (at) =>
+      this.withData(piece, (data) =>
+        this.call("slot_patch", kindOf(kind), index, at, data, piece.length),
+      ),
+    ).state;
+  }
+
+  patchOffset(state: Uint8Array): number[] {
+    return patchOffsets(this.thicket, state);
+  }
+
   stage(kind: string, index: number, bytes: number, release: number, digest: Uint8Array): void {
     if (digest.length !== DIGEST_BYTES)
       throw new NativeError("VAULT_ARGUMENT", `a digest has ${DIGEST_BYTES} bytes`);
@@ -229,7 +245,7 @@ export class NativeVault {
     const { failure } = this;
     this.failure = undefined;
     if (failure) throw failure.error;
-    if (code < 0) throw libraryError(this.thicket, "VAULT", code);
+    if (code < 0) throw libraryError(this.thicket, code <= PATCH_CODES ? "PATCH" : "VAULT", code);
     return code;
   }
 

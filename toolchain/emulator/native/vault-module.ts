@@ -81,6 +81,11 @@ function slots(engine: Engine, vault: NativeVault) {
     begin: (args: Args) => vault.begin(...slot(args)) as undefined,
     writeSlot: (args: Args) =>
       vault.writeSlot(...slot(args), whole("offset", args[2]), bytes("data", args[3])) as undefined,
+    patch: (args: Args) => {
+      const [state, piece] = [bytes("state", args[2]), bytes("piece", args[3])];
+      return Buffer.from(vault.patch(...slot(args), state, piece)).toString("latin1");
+    },
+    patchOffset: ([state]: Args) => engine.array(vault.patchOffset(bytes("state", state))),
     stage: (args: Args) =>
       vault.stage(
         ...slot(args),
