@@ -111,9 +111,8 @@ export function createImages(modules: ImageModules): Images {
       if (kind === "firmware") firmware.write(data);
       else vault.writeSlot(kind, free(kind), offset, data);
     },
-    patch: (kind, from, piece) =>
-      (vault as unknown as Patching).patch(kind as SlotKind, free(kind), from, piece),
-    patchOffset: (from) => (vault as unknown as Patching).patchOffset(from)[0] as number,
+    patch: (kind, from, piece) => vault.patch(kind as SlotKind, free(kind), from, piece),
+    patchOffset: (from) => vault.patchOffset(from)[0] as number,
     stage: (kind, bytes, counter, digest) => {
       if (kind === "firmware") firmware.end(digest);
       else vault.stage(kind, free(kind), bytes, counter, digest);
@@ -140,11 +139,4 @@ export function createImages(modules: ImageModules): Images {
     restart: modules.restart,
     watchdog: modules.watchdog,
   };
-}
-
-/** `require("vault")`, the part for deltas. */
-interface Patching {
-  patch(kind: SlotKind, index: number, state: string, piece: string): string;
-  /** [bytes of the delta taken, bytes of the image written] */
-  patchOffset(state: string): number[];
 }

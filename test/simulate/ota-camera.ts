@@ -54,6 +54,8 @@ export class OtaCamera {
   /** Images that were signed. */
   readonly signed = new Set<string>();
   boots = 0;
+  /** Times that the power went since `live` began. */
+  cuts = 0;
   log: string[] = [];
   reports: ReleaseReport[] = [];
   /** What went wrong; "" so far. */
@@ -87,6 +89,7 @@ export class OtaCamera {
   /** From power-on to the end of the update, over any number of starts. Power that goes comes back. */
   live(): void {
     this.boots = 0;
+    this.cuts = 0;
     this.log = [];
     this.problem = "";
     while (!this.problem) {
@@ -101,6 +104,7 @@ export class OtaCamera {
       }
       if (this.flash.isCut) {
         this.flash.powerOn();
+        this.cuts += 1;
         continue;
       }
       if (isOver) break;
@@ -216,7 +220,7 @@ export class OtaCamera {
       health: { captures: 1, captureFailures: 0 } as never,
       outbox: { records: () => 0, media: () => 0 } as never,
       link: {
-        open: () => {},
+        open: (opened) => opened(""),
         close: () => {},
         send: (_method, path, headers, _body, done) => done(this.file(path, headers), ""),
       },

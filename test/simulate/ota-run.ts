@@ -8,6 +8,7 @@ import type { ReleaseOffer, ReleaseReport } from "../../device/protocol/release-
 import type { FlashOperation, TornWrite } from "../../toolchain/emulator/board/flash.ts";
 import { torn } from "../../toolchain/emulator/board/power-cut.ts";
 import { Random } from "../../toolchain/emulator/board/random.ts";
+import { makePatch } from "../../toolchain/patch/patch.ts";
 import { COUNTER, manifest, note } from "../device/release-documents.ts";
 import { OtaCamera, type SimServer } from "./ota-camera.ts";
 
@@ -25,6 +26,8 @@ export interface Scenario {
   image: string;
   /** What is sent in its place. */
   file?: string;
+  /** A delta is offered first; one with wrong bits must be followed by the whole file. */
+  delta?: "good" | "broken";
   /** A recall of the release, once it is confirmed. */
   isRecalled?: boolean;
   /** How it must end: "" confirmed. */
@@ -48,6 +51,8 @@ export const SCENARIOS: Scenario[] = [
   app("unreachable", /^TRIAL_(CHECKIN|START)/),
   app("blind", /^TRIAL_CAPTURE/),
   app("good", /^FILE_DIGEST/, { name: "app with a broken file", file: text("broken", APP_BYTES) }),
+  app("good", /^$/, { name: "app by delta", delta: "good" }),
+  app("good", /^$/, { name: "app by a broken delta, then whole", delta: "broken" }),
   app("good", /^$/, { name: "app recalled", isRecalled: true }),
   model("good", /^$/),
   model("bad", /^TRIAL_MODEL/),
@@ -56,16 +61,35 @@ export const SCENARIOS: Scenario[] = [
 const about = (reports: ReleaseReport[], kind: TargetKind) =>
   reports.find((report) => report.kind === kind);
 
-function serverOf({ kind, image, file = image, isRecalled = false }: Scenario): SimServer {
+function deltaOf({ image, delta }: Scenario): { payload: Buffer; base: Buffer; sent: string } {
+  const base = Buffer.from(OLD_APP, "latin1");
+  const payload = Buffer.from(makePatch(base, Buffer.from(image, "latin1")));
+  const sent = Buffer.from(payload);
+  if (delta === "broken") sent[sent.length - 3]! ^= 1;
+  return { payload, base, sent: sent.toString("latin1") };
+}
+
+function serverOf(scenario: Scenario): SimServer {
+  const { kind, image, file = image, isRecalled = false } = scenario;
+  const signedImage = { kind, image: Buffer.from(image, "latin1") };
   const counters = kind === "app" ? [COUNTER, 0, 0] : [0, COUNTER, 0];
   const offer: ReleaseOffer = {
     ...{ releaseID: `${kind}-${COUNTER}`, kind, counter: COUNTER, version: "2", attempt: 0 },
     ...{ bytes: file.length, sha256: "", note: base64(note({ counters })) },
-    manifest: base64(manifest({ kind, image: Buffer.from(image, "latin1") })),
+    manifest: base64(manifest(signedImage)),
     budgetBytes: 5 * APP_BYTES,
   };
+  const { payload, base, sent } = deltaOf(scenario);
+  const byDelta: ReleaseOffer = {
+    ...offer,
+    releaseID: `${offer.releaseID}.${OLD}`,
+    manifest: base64(manifest({ ...signedImage, delta: { payload, base } })),
+  };
   return {
-    files: new Map([[offer.releaseID, file]]),
+    files: new Map([
+      [offer.releaseID, file],
+      [byDelta.releaseID, sent],
+    ]),
     isDone: (reports) => {
       const said = about(reports, kind);
       if (said?.pending) return false;
@@ -76,7 +100,7 @@ function serverOf({ kind, image, file = image, isRecalled = false }: Scenario): 
     answer: (reports) =>
       isRecalled && about(reports, kind)?.counter === COUNTER
         ? { recall: { kind, counter: COUNTER } }
-        : { release: offer },
+        : { release: scenario.delta && !about(reports, kind)?.whole ? byDelta : offer },
   };
 }
 
@@ -115,6 +139,8 @@ export interface CutReport {
   scenario: string;
   operations: number;
   runs: number;
+  /** Times that the power went. */
+  cuts: number;
   problems: string[];
 }
 
@@ -140,6 +166,7 @@ export function cutEverywhere(
     scenario: scenario.name,
     operations: operations.length,
     runs: 1,
+    cuts: 0,
     problems: [],
   };
   const whole = problemOf(camera, scenario);
@@ -171,6 +198,7 @@ export function cutEverywhere(
       camera.live();
       if (run === 0) length = flash.countOperations() - from;
       report.runs += 1;
+      report.cuts += 1 + camera.cuts;
       const problem = problemOf(camera, scenario);
       if (problem)
         report.problems.push(

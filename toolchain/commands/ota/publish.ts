@@ -18,11 +18,15 @@ import {
 } from "../../command-line.ts";
 import { usageError } from "../../errors.ts";
 import { readInput } from "../../files.ts";
+import { earlierImages, signDeltas } from "../../keys/deltas.ts";
 import { newestKeys, publishFiles } from "../../keys/repository.ts";
+import { makePatch } from "../../patch/patch.ts";
 import { keysFolder, openRole, readerOf, releasesFolder, writeFiles } from "./folders.ts";
 import { sendFreshness, sendReleases, serverOf } from "./to-server.ts";
 
 const DAY_S = 86_400;
+/** Releases before this one that get a delta of their own. */
+const DELTA_BASES = 3;
 
 export const run: CommandFunction = async (input, io) => {
   const board = textOption(input, "board") ?? "esp32s3";
@@ -44,6 +48,9 @@ export const run: CommandFunction = async (input, io) => {
   const note = await openRole(keysFolder(input), "note", trusted.notes);
   const nowS = Math.floor(Date.now() / 1000);
   const fleet = serverOf(input);
+  const bases = images.map(({ kind }) =>
+    kind === "firmware" ? [] : earlierImages(read, board, kind, DELTA_BASES),
+  );
   const { counter, files } = publishFiles({
     read,
     board,
@@ -54,18 +61,35 @@ export const run: CommandFunction = async (input, io) => {
     expiryS: nowS + days * DAY_S,
     noteExpiryS: nowS + noteDays * DAY_S,
   });
+  io.progress("making deltas");
+  const published = images.map(({ kind, image }, index) => {
+    const made = (bases[index] ?? []).map((base) => ({
+      base,
+      payload: makePatch(base.image, image),
+    }));
+    const target = { board, kind, counter, expiryS: nowS + days * DAY_S, image };
+    return { kind, image, ...signDeltas(target, made, release) };
+  });
+  for (const { files: deltaFiles } of published) files.unshift(...deltaFiles);
   writeFiles(folder, files);
   const version = textOption(input, "label") ?? String(counter);
   io.progress("sending them to the server");
-  const releases = fleet && (await sendReleases(fleet, read, { board, counter, version, images }));
+  const releases =
+    fleet && (await sendReleases(fleet, read, { board, counter, version, images: published }));
   if (fleet) await sendFreshness(fleet, read, [board]);
 
-  const targets = images.map(({ kind, image }) => ({ kind, bytes: image.length }));
+  const targets = published.map(({ kind, image, deltas }) => ({
+    ...{ kind, bytes: image.length },
+    deltas: deltas.map(({ baseCounter, payload }) => ({ baseCounter, bytes: payload.length })),
+  }));
   if (input.options.json)
     io.out(JSON.stringify({ release: counter, board, targets, folder, releases }));
   else {
-    for (const { kind, bytes } of targets)
+    for (const { kind, bytes, deltas } of targets) {
       io.out(`${board} ${kind}: ${bytes} bytes, manifest ${MANIFEST_BYTES}`);
+      for (const { baseCounter, bytes: sent } of deltas)
+        io.out(`  delta from ${baseCounter}: ${sent} bytes`);
+    }
     io.out(
       `release ${counter} in ${folder}; note of ${NOTE_BYTES} bytes good for ${noteDays} days`,
     );

@@ -3,11 +3,13 @@ import type { TargetKind } from "../../../device/protocol/release.ts";
 import { type CommandInput, textOption } from "../../command-line.ts";
 import { usageError } from "../../errors.ts";
 import { type FleetClient, fleetClient } from "../../fleet/client.ts";
+import type { SignedDelta } from "../../keys/deltas.ts";
 import { manifestPath, notePath, type ReadFile, trustPath } from "../../keys/repository.ts";
 
 export interface Published {
   kind: TargetKind;
   image: Uint8Array;
+  deltas: SignedDelta[];
 }
 
 /** The server that --server names; undefined without it. **Errors:** MISSING_OPTION without a token. */
@@ -33,7 +35,7 @@ export async function sendReleases(
 ): Promise<string[]> {
   const { board, counter, version, images } = release;
   const names: string[] = [];
-  for (const { kind, image } of images) {
+  for (const { kind, image, deltas } of images) {
     const query = new URLSearchParams({
       ...{ kind, counter: String(counter), version, hardware: board },
       manifest: base64(read(manifestPath(board, kind))),
@@ -42,6 +44,10 @@ export async function sendReleases(
       `/api/v1/releases?${query}`,
       image,
     );
+    for (const { baseCounter, payload, manifest } of deltas) {
+      const from = new URLSearchParams({ base: String(baseCounter), manifest: base64(manifest) });
+      await fleet.upload(`/api/v1/releases/${releaseID}/deltas?${from}`, payload);
+    }
     names.push(releaseID);
   }
   return names;
