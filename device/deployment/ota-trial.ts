@@ -40,6 +40,10 @@ export function beginTrial(
   let hasContact = job.kind === "model";
   let contactProblem = "none yet";
 
+  function lacked(what: string): boolean {
+    return job.lacks.split(" ").indexOf(what) >= 0;
+  }
+
   function end(reason: string): void {
     if (isOver) return;
     isOver = true;
@@ -59,7 +63,7 @@ export function beginTrial(
 
   /** "" or what is wrong with the model. */
   function modelProblem(frame: Frame): string {
-    if (job.kind !== "model" && job.lacks.split(" ").indexOf("model") >= 0) return "";
+    if (job.kind !== "model" && lacked("model")) return "";
     let scores: number[] = [];
     subsystems.run("model", () => {
       ports.vision.crop(frame, undefined);
@@ -86,12 +90,11 @@ export function beginTrial(
   }
 
   function begin(): void {
-    const had = job.lacks.split(" ");
-    const lost = ports.missing.filter((name) => had.indexOf(name) < 0);
+    const lost = ports.missing.filter((name) => !lacked(name));
     const free = Math.floor((memory.freeVars() * 100) / memory.totalVars());
     if (lost.length) end("TRIAL_MODULES: no " + lost.join(" "));
     else if (free < MEMORY_PCT_MIN) end("TRIAL_MEMORY: " + free + " % free");
-    else if (job.kind !== "model" && had.indexOf("capture") >= 0) hasLooked = true;
+    else if (job.kind !== "model" && (lacked("capture") || lacked("camera"))) hasLooked = true;
     else look(1);
     prove();
   }
