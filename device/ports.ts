@@ -137,7 +137,7 @@ export interface Images {
   state(kind: TargetKind, counter: number): ImageState;
   /** Start anew in the free place. */
   begin(kind: TargetKind, bytes: number): void;
-  /** The next piece; for slots `offset` is a multiple of 4 KB, and a piece may be written again. */
+  /** The next piece; for slots `offset` is a multiple of 4; a torn piece is written again, with the same bytes. */
   write(kind: TargetKind, offset: number, data: string): void;
   /** Apply the next piece of a delta; `state` is "" at first, then what the call before returned (at most 64 bytes). */
   patch(kind: TargetKind, state: string, piece: string): string;

@@ -9,8 +9,11 @@ import type { Manifest } from "../protocol/release.ts";
 import { RELEASE_PATH, type ReleaseOffer } from "../protocol/release-offers.ts";
 import type { Job } from "./ota-job.ts";
 
-/** A page of flash: a slot erases it before its first byte, so that a torn piece is simply written again. */
-const PIECE_BYTES = 4096;
+/**
+ * Half a page of flash. A slot erases a page before its first byte, and bytes programmed twice with the same value stay what
+ * they are: so a torn piece is simply written again. On its way a piece costs about 210 variables.
+ */
+const PIECE_BYTES = 2048;
 /** Bytes that may be fetched for a release: so many times its file, and this for pieces that broke off. */
 const BUDGET_TIMES = 3;
 const BUDGET_MORE = 65536;

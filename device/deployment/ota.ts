@@ -69,6 +69,7 @@ function follow(
       done("");
       return;
     }
+    wanted.manifest = wanted.note = "";
     const job = begunJob();
     const guard = (work: () => void): boolean => parts.subsystems.run("ota", work);
     const save = jobs.save;

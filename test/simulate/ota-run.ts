@@ -79,16 +79,16 @@ function serverOf(scenario: Scenario): SimServer {
     manifest: base64(manifest(signedImage)),
     budgetBytes: 5 * APP_BYTES,
   };
-  const { payload, base, sent } = deltaOf(scenario);
-  const byDelta: ReleaseOffer = {
+  const made = scenario.delta && deltaOf(scenario);
+  const byDelta: ReleaseOffer | undefined = made && {
     ...offer,
     releaseID: `${offer.releaseID}.${OLD}`,
-    manifest: base64(manifest({ ...signedImage, delta: { payload, base } })),
+    manifest: base64(manifest({ ...signedImage, delta: made })),
   };
   return {
     files: new Map([
       [offer.releaseID, file],
-      [byDelta.releaseID, sent],
+      [byDelta?.releaseID ?? "", made ? made.sent : ""],
     ]),
     isDone: (reports) => {
       const said = about(reports, kind);
@@ -100,7 +100,7 @@ function serverOf(scenario: Scenario): SimServer {
     answer: (reports) =>
       isRecalled && about(reports, kind)?.counter === COUNTER
         ? { recall: { kind, counter: COUNTER } }
-        : { release: scenario.delta && !about(reports, kind)?.whole ? byDelta : offer },
+        : { release: { ...(byDelta && !about(reports, kind)?.whole ? byDelta : offer) } },
   };
 }
 
