@@ -5,8 +5,10 @@ import { type CameraConsole, createConsole } from "./deployment/console.ts";
 import { createDiagnosis, type Diagnosis } from "./deployment/diagnosis.ts";
 import { createHealth, heartbeat } from "./deployment/health.ts";
 import { afterContact, goOnWiping, type OrderParts } from "./deployment/orders.ts";
+import { createOta } from "./deployment/ota.ts";
 import { createProvisioning, type ProvisioningStore } from "./deployment/provisioning.ts";
 import { createTimekeeping } from "./deployment/timekeeping.ts";
+import { lineup } from "./lineup.ts";
 import { createBackground } from "./monitoring/background.ts";
 import { createRecorder, type Recorder } from "./monitoring/recorder.ts";
 import { createShutter } from "./monitoring/shutter.ts";
@@ -18,7 +20,7 @@ import type { Ports } from "./ports.ts";
 import { createProductionManager, type ProductionManager } from "./production.ts";
 import type { Heartbeat } from "./protocol/check-in.ts";
 import type { EnrolmentStatus } from "./protocol/provisioning.ts";
-import { createSubsystems, type Subsystem } from "./subsystems.ts";
+import { createSubsystems } from "./subsystems.ts";
 
 export interface Assembly {
   production: ProductionManager;
@@ -28,10 +30,8 @@ export interface Assembly {
   unexpected(error: unknown): void;
 }
 
-const nothing = (): void => {};
-
 export function assemble(ports: Ports): Assembly {
-  const { clock, vault, camera, model, links, sensors } = ports;
+  const { clock, vault, sensors } = ports;
   const availability = createAvailability(ports, () => isAble(health, subsystems));
   const health = createHealth(ports, availability);
   const config = createConfig({
@@ -46,14 +46,6 @@ export function assemble(ports: Ports): Assembly {
   const orders: OrderParts = { ports, provisioning, enrolment, wipeNumber: 0 };
   const outbox = createOutbox(vault, config, timekeeping);
 
-  const subsystem = (
-    name: string,
-    needs: string[],
-    start: () => void,
-    stop: () => void,
-    module: string,
-  ): Subsystem => ({ name, needs, isMissing: ports.missing.indexOf(module) >= 0, start, stop });
-
   function startVault(): void {
     vault.start();
     health.start();
@@ -64,23 +56,12 @@ export function assemble(ports: Ports): Assembly {
 
   const subsystems = createSubsystems(
     clock,
-    [
-      subsystem("vault", [], startVault, nothing, "vault"),
-      subsystem("outbox", ["vault"], outbox.start, nothing, ""),
-      subsystem("recorder", ["outbox"], nothing, nothing, ""),
-      subsystem("camera", [], camera.start, camera.stop, "camera"),
-      subsystem("vision", [], nothing, nothing, "vision"),
-      subsystem("model", ["vision"], model.start, model.stop, "model"),
-      subsystem("links", [], links.start, links.stop, "http"),
-      subsystem(
-        "checkin",
-        ["outbox", "links"],
-        () => checkIns.start(),
-        () => checkIns.stop(),
-        "",
-      ),
-      subsystem("sensors", [], sensors.start, sensors.stop, ""),
-    ],
+    lineup(ports, {
+      startVault,
+      startOutbox: outbox.start,
+      startOta: () => ota.start(),
+      checkIns: () => checkIns,
+    }),
     (name, text, count) => {
       ports.log(name + " failed: " + text);
       recorder.noteFault(name, text, count);
@@ -107,13 +88,21 @@ export function assemble(ports: Ports): Assembly {
       subsystems: subsystems.health(),
     });
 
+  const ota = createOta({
+    ...{ ports, subsystems, shutter, health, outbox, link },
+    isIdle: () => !checkIns.isBusy() && !production.isAwake(),
+    checkIn: () => checkIns.now(),
+  });
   const checkIns = createCheckIns({
     ...{ ports, config, health, timekeeping, outbox, orders, link, provisioning },
     heartbeat: beat,
+    ota,
+    subsystems,
     onRefusedConfig: (problem) => recorder.noteFault("config", problem, 1),
     onEnd: (problem) => {
       ports.log(problem ? "check-in failed: " + problem : "check-in done");
       if (afterContact(orders, problem, problem.indexOf(CREDENTIAL_REFUSED) === 0)) checkIns.now();
+      subsystems.run("ota", () => ota.contactEnded(problem));
       production.rest();
     },
   });

@@ -3,6 +3,7 @@
  * implement them as fakes. Calls are synchronous unless they take a callback. A failing call throws a Fault.
  */
 import type { Fault } from "./protocol/error-names.ts";
+import type { TargetKind } from "./protocol/release.ts";
 
 /** Pixels, left top width height. */
 export type Box = [number, number, number, number];
@@ -120,6 +121,52 @@ export interface Crypto {
   sign(privateKey: string, message: string): string;
   /** ECDH: the shared point's x, 32 bytes, for hkdf. */
   ecdh(privateKey: string, publicKey: string): string;
+}
+
+/** What a place for images holds of a release. */
+export interface ImageState {
+  /** "": nothing of that release. "unstarted": pending, but another image runs. */
+  state: "" | "staged" | "pending" | "unstarted" | "confirmed" | "rolledBack";
+  /** Starts of a pending image, also after it was rolled back. */
+  tries: number;
+}
+
+/**
+ * The two places of each kind of image: one runs, or is to be gone back to; the other takes what is fetched. After a power
+ * cut a place holds what it did or what it was to hold.
+ *
+ * **Errors:** those of `require("vault")` and `require("firmware")` (device/espruino/native-modules.ts), by their first word.
+ */
+export interface Images {
+  /** Board as manifests name it; "" when it is none of those. */
+  hardware: string;
+  /** What this camera can take now. */
+  kinds: TargetKind[];
+  /** Counter and digest (32 bytes) of the newest confirmed image; 0 and "" for none. */
+  installed(kind: TargetKind): { counter: number; digest: string };
+  bytesMax(kind: TargetKind): number;
+  state(kind: TargetKind, counter: number): ImageState;
+  /** Start anew in the free place. */
+  begin(kind: TargetKind, bytes: number): void;
+  /** The next piece; for slots `offset` is a multiple of 4; a torn piece is written again, with the same bytes. */
+  write(kind: TargetKind, offset: number, data: string): void;
+  /** Apply the next piece of a delta; `state` is "" at first, then what the call before returned (at most 64 bytes). */
+  patch(kind: TargetKind, state: string, piece: string): string;
+  /** Bytes of the delta that are taken in a state. */
+  patchOffset(state: string): number;
+  /** Check the whole image against its digest, and hold it ready. */
+  stage(kind: TargetKind, bytes: number, counter: number, digest: string): void;
+  /** Start it from the next restart on, on trial. */
+  activate(kind: TargetKind, counter: number): void;
+  confirm(kind: TargetKind, counter: number): void;
+  /** Give up a staged or pending image. */
+  rollBack(kind: TargetKind, counter: number): void;
+  /** Leave the confirmed image for the one before it, which must be there and whole. */
+  recall(kind: TargetKind): void;
+  /** Restart the chip. */
+  restart(): void;
+  /** From now on restart the chip when the program does not come back to idle for so long. */
+  watchdog(seconds: number): void;
 }
 
 export interface HttpReply {
@@ -267,6 +314,9 @@ export interface Ports {
   hardware: string;
   /** Standard base64 of a byte string. */
   base64(text: string): string;
+  fromBase64(text: string): string;
+  /** Made when they are needed, and let go. Undefined where the firmware has no place for images. */
+  images(): Images | undefined;
   /** One line to the console. */
   log(line: string): void;
 }

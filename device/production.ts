@@ -32,6 +32,8 @@ export interface ProductionManager {
   /** A contact with the server has ended. */
   rest(): void;
   stop(): void;
+  /** A cycle is under way. */
+  isAwake(): boolean;
   state(): CameraState;
   last(): ObservationRecord | undefined;
 }
@@ -143,6 +145,7 @@ export function createProductionManager(parts: ProductionParts): ProductionManag
       subsystems.run("vault", health.availability.end);
       subsystems.stopAll();
     },
+    isAwake: () => isAwake,
     state: () => (phase === "operational" && !subsystems.isWhole() ? "degraded" : phase),
     last: () => last,
   };

@@ -34,6 +34,8 @@ export interface GuardPorts {
 export interface Boot {
   /** What to run, in place in flash; "": what Espruino itself would. */
   program: string;
+  /** Slot it lies in, -1 for none. */
+  slot: number;
   /** Start nothing: a person wants the console. */
   isSafe: boolean;
   /** The program threw while it started. */
@@ -41,11 +43,11 @@ export interface Boot {
 }
 
 export function guard(ports: GuardPorts): Boot {
-  const none: Boot = { program: "", isSafe: false, failed: () => {} };
+  const none: Boot = { program: "", slot: -1, isSafe: false, failed: () => {} };
   try {
     ports.vault.open();
     if (ports.isPowerOn) {
-      if (isCalledOff(ports)) return { program: "", isSafe: true, failed: none.failed };
+      if (isCalledOff(ports)) return { program: "", slot: -1, isSafe: true, failed: none.failed };
       waitForCtrlC(ports);
     }
     return ports.hasOwnProgram ? none : chosen(ports) || none;
@@ -91,6 +93,7 @@ function chosen(ports: GuardPorts): Boot | undefined {
   }
   return {
     program: program,
+    slot: slot,
     isSafe: false,
     failed: () => {
       if (!isOnTrial()) return;

@@ -1,6 +1,6 @@
 /**
  * The boot guard on Espruino. The firmware runs it before every automatic start: with `boot.isFirst` set when the chip itself
- * has started (and not load()), and then does what `boot` says.
+ * has started (and not load()), and then does what `boot` says. `bootSlot` stays for the program: where it was started from.
  */
 import type { VaultModule } from "../espruino/native-modules.ts";
 import { guard } from "./guard.ts";
@@ -8,7 +8,7 @@ import { guard } from "./guard.ts";
 /** esp_sleep_get_wakeup_cause: 0 is everything that is not a wake-up. */
 const POWER_ON = 0;
 
-global.boot = guard({
+const boot = guard({
   vault: require("vault") as VaultModule,
   isPowerOn:
     (global.boot as { isFirst: boolean }).isFirst &&
@@ -22,3 +22,5 @@ global.boot = guard({
   restart: () => E.reboot(),
   log: print,
 });
+global.boot = boot;
+global.bootSlot = boot.slot;

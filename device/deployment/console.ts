@@ -12,6 +12,7 @@ import { type Crash, listCrashes } from "./crashes.ts";
 import type { Diagnosis } from "./diagnosis.ts";
 import { type EnrolmentParts, enrol } from "./enrolment.ts";
 import { openIdentity } from "./identity.ts";
+import { takeTrust, trustVersion } from "./ota-judge.ts";
 
 export interface CameraConsole {
   /** Become known to a server by a claim. status().enrolment says how far it is; `done` is optional. */
@@ -44,8 +45,8 @@ export interface ConsoleParts extends EnrolmentParts {
 }
 
 export function createConsole(parts: ConsoleParts): CameraConsole {
-  const { provisioning, production, config } = parts;
-  const { missing } = parts.ports;
+  const { ports, provisioning, production, config } = parts;
+  const { missing } = ports;
 
   function checkIn(): void {
     if (!parts.subsystems.run("checkin", parts.checkIns.now)) throw "no network module runs";
@@ -57,6 +58,10 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
     },
     provision: (given) => {
       try {
+        if (given && given.trust) {
+          const problem = takeTrust(ports, given.trust, true);
+          if (problem) throw "trust: " + problem;
+        }
         provisioning.set(given);
       } catch (error) {
         // A line that a person can read.
@@ -79,9 +84,10 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
         missing: missing,
         fingerprint:
           missing.indexOf("crypto") < 0 && missing.indexOf("vault") < 0
-            ? openIdentity(parts.ports).fingerprint
+            ? openIdentity(ports).fingerprint
             : "",
         enrolment: parts.enrolment,
+        trust: trustVersion(ports),
         heartbeat: parts.heartbeat(),
       };
     },
@@ -98,7 +104,9 @@ export function createConsole(parts: ConsoleParts): CameraConsole {
         lines.push("this firmware has no " + missing.join(", ") + ": the rest runs without");
       if (known)
         lines.push("camera " + known.name + " at " + known.site + ", reports to " + known.server);
-      else lines.push("not provisioned: run npx toolchain provision --port PORT ...");
+      if (known && !trustVersion(ports))
+        lines.push("takes no releases: it was given no list of keys");
+      if (!known) lines.push("not provisioned: run npx toolchain provision --port PORT ...");
       return lines;
     },
   };

@@ -9,6 +9,7 @@ import { faultText } from "../protocol/error-names.ts";
 import type { EnrolmentGiven, EnrolmentStatus, Provisioning } from "../protocol/provisioning.ts";
 import { enrolmentBody, refusalOf } from "./enrolment-texts.ts";
 import { openIdentity } from "./identity.ts";
+import { takeTrust, trustVersion } from "./ota-judge.ts";
 import { type ProvisioningStore, provisioningProblem } from "./provisioning.ts";
 import type { Timekeeping } from "./timekeeping.ts";
 
@@ -54,8 +55,17 @@ export function enrol(
     }
   }
 
+  /** The keys whose releases it takes: those that somebody at the camera gave, else the server's, once. */
+  function trust(answer: EnrolmentReply): void {
+    const list = given.trust || (trustVersion(ports) ? "" : answer.trust);
+    const problem = list ? takeTrust(ports, list, true) : "";
+    if (problem && given.trust) throw "trust: " + problem;
+    if (problem) ports.log("the server's list of keys was not taken: " + problem);
+  }
+
   function keep(reply: HttpReply): string {
     const answer = JSON.parse(reply.body) as EnrolmentReply;
+    trust(answer);
     const before = provisioning.current() || ({} as Partial<Provisioning>);
     provisioning.set({
       ...{ cameraID: answer.cameraID, name: answer.name, site: answer.site },

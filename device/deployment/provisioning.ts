@@ -60,6 +60,8 @@ export function createProvisioning(vault: Vault): ProvisioningStore {
     set: function (given) {
       const problem = given ? provisioningProblem(given) : "nothing given";
       if (problem) throw problem;
+      // The list of keys has a cell of its own.
+      delete given.trust;
       vault.write(CELL, JSON.stringify(given));
       current = given;
     },

@@ -37,17 +37,6 @@ export function keyOf(crypto: Crypto, keys: string[], keyId: string): string | u
   return keys.filter((key) => crypto.sha256("\x04" + key).substr(0, KEY_ID_BYTES) === keyId)[0];
 }
 
-/** Whether enough of the roots of `by` signed the list. */
-function isVouchedFor(crypto: Crypto, list: SignedTrust, by: SignedTrust): boolean {
-  const voters: string[] = [];
-  list.signatures.forEach((entry) => {
-    const key = keyOf(crypto, by.roots, entry.keyId);
-    if (!key || voters.indexOf(key) >= 0) return;
-    if (isSignedBy(crypto, key, list.signed, entry.signature)) voters.push(key);
-  });
-  return voters.length >= by.threshold;
-}
-
 /**
  * Judge a list of keys.
  * @param current the list in force; undefined for the first, which whoever holds the camera vouches for
@@ -57,11 +46,22 @@ export function judgeTrust(
   current: SignedTrust | undefined,
   text: string,
 ): Judged<SignedTrust> {
+  /** Whether enough of the roots of `by` signed the list. */
+  function isVouchedFor(list: SignedTrust, by: SignedTrust): boolean {
+    const voters: string[] = [];
+    list.signatures.forEach((entry) => {
+      const key = keyOf(crypto, by.roots, entry.keyId);
+      if (!key || voters.indexOf(key) >= 0) return;
+      if (isSignedBy(crypto, key, list.signed, entry.signature)) voters.push(key);
+    });
+    return voters.length >= by.threshold;
+  }
+
   const next = decodeTrust(text);
   if (!next) return refused("TRUST_FORMAT");
   if (current && next.version !== current.version + 1) return refused("TRUST_VERSION");
-  if (current && !isVouchedFor(crypto, next, current)) return refused("TRUST_OLD_ROOTS");
-  if (!isVouchedFor(crypto, next, next)) return refused("TRUST_NEW_ROOTS");
+  if (current && !isVouchedFor(next, current)) return refused("TRUST_OLD_ROOTS");
+  if (!isVouchedFor(next, next)) return refused("TRUST_NEW_ROOTS");
   return { problem: "", accepted: next };
 }
 

@@ -61,4 +61,4 @@ declare function getSerial(): string;
 /** Only on ESP32 boards. */
 declare const ESP32: { getWakeupCause(): number } | undefined;
 
-declare const global: { thicket: unknown; boot: unknown };
+declare const global: { thicket: unknown; boot: unknown; bootSlot: unknown };

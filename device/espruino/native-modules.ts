@@ -324,7 +324,7 @@ export interface VaultModule {
   switchTo(kind: SlotKind, index: number): void;
   /** A pending image has proved itself. VAULT_STATE. */
   confirm(kind: SlotKind, index: number): void;
-  /** Give a staged or pending image up. VAULT_STATE. */
+  /** Give a staged or pending image up; or a confirmed one whose other slot holds a whole confirmed image. VAULT_STATE, VAULT_DIGEST. */
   rollBack(kind: SlotKind, index: number): void;
   /**
    * For the boot guard: the slot to start. A pending image is given three boots, each counted before it starts, then

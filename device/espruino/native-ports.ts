@@ -1,6 +1,7 @@
 /** Camera, vision and model on the native extension's modules; the model and its labels are files in Storage. */
 import type { Camera, Model, Vision } from "../ports.ts";
 import { E_MODEL_FILE, E_MODEL_LABELS, fault } from "../protocol/error-names.ts";
+import { aboutModel, modelLength } from "../protocol/model-image.ts";
 import type { CameraModule, ModelModule, VaultModule, VisionModule } from "./native-modules.ts";
 import { guarded } from "./program.ts";
 import type { StorageModule } from "./storage.ts";
@@ -13,7 +14,7 @@ const MARGIN_PCT = 25;
 /** By the number that vision.statistics gives; a clear lens has no name. */
 const LENS = ["", "LENS_COVERED", "LENS_BLURRED"];
 
-const MODEL_FILE = "model.tflite";
+export const MODEL_FILE = "model.tflite";
 /** One label per line, in the order of the model's outputs. */
 const LABELS_FILE = "labels.txt";
 /** Name that goes with each observation; "model" without this file. */
@@ -89,13 +90,19 @@ function storedModel(storage: StorageModule): ModelFile | undefined {
   };
 }
 
-/** The model in the vault's slot; the slot's cell holds its name, then its labels, a line each. */
+/**
+ * The model in the vault's slot, with its name and then its labels, a line each: behind it where it came as a release
+ * (protocol/model-image.ts), else in the slot's cell.
+ */
 function installedModel(vault: VaultModule): ModelFile | undefined {
   const slot = vault.choose("model");
   const bytes = slot < 0 ? undefined : vault.image("model", slot);
   if (!bytes) return undefined;
-  const lines = linesOf(vault.read("model-" + slot) || "");
-  return { bytes: bytes, name: lines[0] || "model", labels: lines.slice(1) };
+  const modelBytes = modelLength(bytes);
+  const about = modelBytes ? aboutModel(bytes, modelBytes) : vault.read("model-" + slot) || "";
+  const lines = linesOf(about);
+  const model = modelBytes ? bytes.substr(0, modelBytes) : bytes;
+  return { bytes: model, name: lines[0] || "model", labels: lines.slice(1) };
 }
 
 /** @param vault undefined where the firmware has none */

@@ -10,6 +10,7 @@ import { createHttpLinks, type HttpModule, type WifiModule } from "./http-links.
 import type { CryptoModule, ModelModule, VaultModule } from "./native-modules.ts";
 import { createCamera, createModel, createVision } from "./native-ports.ts";
 import { createNativeVault } from "./native-vault.ts";
+import { openImages } from "./open-images.ts";
 import { createSetupPorts } from "./setup-ports.ts";
 import type { StorageModule } from "./storage.ts";
 
@@ -141,6 +142,8 @@ export function createPorts(): Ports {
     missing: missing,
     hardware: process.env.BOARD,
     base64: btoa,
+    fromBase64: atob,
+    images: () => openImages(storage, missing, board.hardware),
     log: print,
   };
 }

@@ -5,6 +5,7 @@
 import type { Config, ConfigReport } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
 import { type OrderParts, obey } from "../deployment/orders.ts";
+import type { Ota } from "../deployment/ota.ts";
 import type { Timekeeping } from "../deployment/timekeeping.ts";
 import type { Ports } from "../ports.ts";
 import {
@@ -15,6 +16,7 @@ import {
   PROTOCOL_VERSION,
 } from "../protocol/check-in.ts";
 import { detailsMark, detailsOf, packHeartbeat } from "../protocol/heartbeat.ts";
+import type { Subsystems } from "../subsystems.ts";
 import type { ServerLink } from "./links.ts";
 import type { Batch, Outbox } from "./outbox.ts";
 import { sendPictures } from "./upload.ts";
@@ -39,6 +41,8 @@ export interface ExchangeParts {
   orders: OrderParts;
   link: ServerLink;
   heartbeat(): Heartbeat;
+  ota: Ota;
+  subsystems: Subsystems;
   /** The server sent a configuration that this program refuses. */
   onRefusedConfig(problem: string): void;
 }
@@ -70,6 +74,9 @@ function bodyOf(
   if (config.refused) envelope.configRefused = config.refused;
   const known = parts.orders.provisioning.current();
   if (known && known.orderDone) envelope.orderDone = known.orderDone;
+  parts.subsystems.run("ota", () => {
+    Object.assign(envelope, parts.ota.news());
+  });
   const head = JSON.stringify(envelope);
   return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
 }
@@ -107,6 +114,21 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   return answer.acknowledged.length + refused.length;
 }
 
+/** Pictures and a release, if one is offered; a camera whose pictures do not go out must still get the cure. */
+function sendRest(parts: ExchangeParts, isUrgent: boolean, done: Done): void {
+  let isFetched = false;
+  const fetch = (problem: string, next: (problem: string) => void): void => {
+    const end = (other: string): void => {
+      if (isFetched) return;
+      isFetched = true;
+      next(problem || other);
+    };
+    if (!parts.subsystems.run("ota", () => parts.ota.fetch(end))) end("");
+  };
+  if (!isUrgent) sendPictures(parts, (problem) => fetch(problem, done));
+  else fetch("", (problem) => (problem ? done(problem) : sendPictures(parts, done)));
+}
+
 /**
  * Talk to the server until nothing waits.
  * @param round 1 for the first exchange of a contact
@@ -130,9 +152,10 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
     correctClock(parts, answer.time);
     // A change is confirmed by another contact than the one that brought it.
     parts.config.answered(report, round === 1);
+    parts.subsystems.run("ota", () => parts.ota.heard(answer));
     const hasMoved = settle(parts, batch, answer) > 0 || !wasSet;
     if (hasMoved && parts.outbox.records() && round < ROUNDS_MAX)
       exchange(parts, round + 1, sequence + 1, done);
-    else sendPictures(parts, done);
+    else sendRest(parts, !!answer.release && answer.release.priority === "critical", done);
   });
 }

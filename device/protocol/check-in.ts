@@ -117,6 +117,9 @@ export interface CheckIn {
   orderDone?: number;
   /** Cameras that cannot take releases do not send it. */
   releases?: ReleaseReport[];
+  /** Board by its name in manifests, and version of the list of trusted keys (0: none, it takes no releases). */
+  hardware?: string;
+  trust?: number;
 }
 
 export const MAX_RECORDS_PER_CHECK_IN = 20;
@@ -136,4 +139,6 @@ export interface CheckInReply {
   recall?: ReleaseRecall;
   /** Repeated until the camera says that it is done. */
   order?: Order;
+  /** The list of trusted keys that follows the camera's, base64, where there is one. */
+  trust?: string;
 }

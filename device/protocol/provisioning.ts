@@ -25,6 +25,8 @@ export interface Provisioning {
   /** "" when the board has no Wi-Fi or keeps the one it has. */
   wifiSsid: string;
   wifiPassword: string;
+  /** First list of trusted keys, base64; kept apart from the rest. Without one the camera takes no releases. */
+  trust?: string;
   /** Proves the server's orders, 32 bytes, base64; absent where the credential came over the console. */
   orderKey?: string;
   /** Number of the last order carried out. */
@@ -46,6 +48,8 @@ export interface EnrolmentGiven {
   /** Absent or "": the network that the board knows. */
   wifiSsid?: string;
   wifiPassword?: string;
+  /** First list of trusted keys, base64. Absent: the one that the server hands out, where it has one. */
+  trust?: string;
 }
 
 export interface EnrolmentStatus {
@@ -68,5 +72,7 @@ export interface ConsoleStatus {
   /** Of the camera's public key: 16 hexadecimal digits in fours; "" on firmware without keys. */
   fingerprint: string;
   enrolment: EnrolmentStatus;
+  /** Version of the list of keys whose releases it takes; 0: none, it takes no releases. */
+  trust?: number;
   heartbeat: Heartbeat;
 }

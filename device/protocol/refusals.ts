@@ -32,4 +32,6 @@ export type Refusal =
   /** A delta for another image than the one that runs. */
   | "MANIFEST_BASE"
   | "MANIFEST_KEY"
-  | "MANIFEST_SIGNATURE";
+  | "MANIFEST_SIGNATURE"
+  /** Of another release than the offer says. */
+  | "MANIFEST_OFFER";

@@ -323,7 +323,9 @@ int32_t thicket_slots_switch(const thicket_slots *slots, uint32_t slot);
 // E_VAULT_WRITE, E_VAULT_READ.
 int32_t thicket_slots_confirm(const thicket_slots *slots, uint32_t slot);
 
-// Give a staged or pending image up. Idempotent. Returns as thicket_slots_confirm.
+// Give a staged or pending image up; or, as a recall, a confirmed one, where the other slot's image is
+// confirmed and whole (E_VAULT_STATE, E_VAULT_DIGEST otherwise). Idempotent. Returns as
+// thicket_slots_confirm.
 int32_t thicket_slots_roll_back(const thicket_slots *slots, uint32_t slot);
 
 // For the boot guard: which slot to start. A pending image is started THICKET_SLOT_TRIES_MAX times

@@ -290,6 +290,8 @@ export function fakePorts(vault = new FakeVault()): FakePorts {
     missing: [],
     hardware: "ESP32S3",
     base64: (text) => Buffer.from(text, "latin1").toString("base64"),
+    fromBase64: (text) => Buffer.from(text, "base64").toString("latin1"),
+    images: () => undefined,
     log: (line) => lines.push(line),
     lines,
     move: () => onMotion(),

@@ -143,6 +143,7 @@ test("enrols with what it was told, or says why not on the console", () => {
   assert.equal(asked[1], {
     ...{ server: "http://10.0.0.1:8700", claim: "good", name: "ridge" },
     ...{ latitude: -24.99, longitude: 31.5, time: 1757750400 },
+    ...{ wifiSsid: "woods", wifiPassword: "twelve-trees" },
   });
   assert.is(camera.console.status().cameraID, "cam-1");
 });

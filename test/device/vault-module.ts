@@ -11,11 +11,11 @@ const bytes = (text: string): Uint8Array => Buffer.from(text, "latin1");
 const text = (found: Uint8Array | undefined): string | undefined =>
   found && Buffer.from(found).toString("latin1");
 
-export const vaultFlash = (image?: Uint8Array): Flash => new Flash(0, BYTES, image);
+export const vaultFlash = (image?: Uint8Array, size = BYTES): Flash => new Flash(0, size, image);
 
-export function vaultModule(flash: Flash): VaultModule {
+export function vaultModule(flash: Flash, size = BYTES): VaultModule {
   const vault = new NativeVault(loadThicket(), {
-    bytes: BYTES,
+    bytes: size,
     read: (address, length) => flash.read(address, length),
     program: (address, data) => flash.program(address, data),
     erasePage: (address) => flash.erasePage(address),

@@ -42,6 +42,7 @@ export const PROVISION_COMMAND: CommandRow = {
       value: "TEXT",
       help: "its password (or THICKET_WIFI_PASSWORD)",
     },
+    releases: { type: "string", value: "DIR", help: "release folder whose keys it is to trust" },
     batch: {
       type: "string",
       value: "CSV",

@@ -22,6 +22,12 @@ const SERVER = {
   ...JSON_OPTION,
 } as const;
 
+/** Of the commands that work on the release folder: they send only where this says so. */
+const TO_SERVER = {
+  server: { type: "string", value: "URL", help: "fleet server to send it to" },
+  token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+} as const;
+
 type Loaded = typeof import("./ota/rollouts.ts");
 
 /** A row whose function is one of ota/rollouts.ts. */
@@ -62,14 +68,17 @@ export const OTA_COMMANDS: CommandRow[] = [
       ...FOLDERS,
       board: { type: "string", value: "NAME", help: "esp32s3 (default), esp32, or esp32c3" },
       app: { type: "string", value: "FILE", help: "built bundle (default: build device/main.ts)" },
-      model: { type: "string", value: "FILE", help: "model in the form of a model slot" },
+      model: { type: "string", value: "FILE", help: "model, a .tflite file; needs --labels" },
+      labels: { type: "string", value: "FILE", help: "its labels, one per line, in its order" },
+      label: { type: "string", value: "TEXT", help: "version as people call it" },
       firmware: { type: "string", value: "FILE", help: "firmware image" },
       days: { type: "string", value: "N", help: "days it may be installed (default 365)" },
       ...NOTE_DAYS,
+      ...TO_SERVER,
       ...JSON_OPTION,
     },
     examples: [
-      "toolchain ota publish",
+      "toolchain ota publish --server http://127.0.0.1:8700",
       "toolchain ota publish --firmware thicket.bin --board esp32",
     ],
     load: () => import("./ota/publish.ts"),
@@ -77,7 +86,7 @@ export const OTA_COMMANDS: CommandRow[] = [
   {
     name: "refresh",
     summary: "renew the freshness notes; needs the online key only",
-    options: { ...FOLDERS, ...NOTE_DAYS, ...JSON_OPTION },
+    options: { ...FOLDERS, ...NOTE_DAYS, ...TO_SERVER, ...JSON_OPTION },
     examples: ["toolchain ota refresh --note-days 3"],
     load: () => import("./ota/refresh.ts"),
   },

@@ -2,13 +2,17 @@
  * `toolchain provision`: makes a claim at the server, hands it to a camera over its console, follows until the first
  * check-in was accepted. With --batch or --labels: many cameras, provision/batch.ts.
  */
+import { existsSync } from "node:fs";
 import { networkInterfaces } from "node:os";
+import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ConsoleStatus } from "../../device/protocol/provisioning.ts";
 import { type CommandFunction, type CommandInput, textOption } from "../command-line.ts";
 import { usageError } from "../errors.ts";
+import { readInput } from "../files.ts";
 import { withClaim } from "../fleet/claim-client.ts";
 import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import { newestKeys, type ReadFile, trustPath } from "../keys/repository.ts";
 import { type Console, openConsole } from "../link/console.ts";
 import { openPort } from "../link/open.ts";
 import { cameraStatus, enrolCamera, hasKeys, provisionCamera } from "../link/provision.ts";
@@ -26,6 +30,8 @@ export interface Wish {
   longitude?: number;
   wifiSsid: string;
   wifiPassword: string;
+  /** First list of trusted keys, base64; "" for the one that the server hands out. */
+  trust: string;
 }
 
 export const run: CommandFunction = async (input, io) => {
@@ -39,6 +45,7 @@ export const run: CommandFunction = async (input, io) => {
     latitude: degrees(textOption(input, "latitude"), "latitude", 90),
     longitude: degrees(textOption(input, "longitude"), "longitude", 180),
     ...wifiOf(input),
+    trust: newestTrust(textOption(input, "releases")),
   };
   const fleet = fleetClient(server, token);
 
@@ -74,6 +81,7 @@ export async function provisionOne(
   io: Io,
 ): Promise<ConsoleStatus> {
   const { name, site, group, latitude, longitude, wifiSsid, wifiPassword } = wish;
+  const trust = wish.trust || undefined;
   const time = Math.round(Date.now() / 1000);
   if (!hasKeys(before)) {
     io.note(
@@ -82,7 +90,8 @@ export async function provisionOne(
     return handOver(console, fleet, wish, time, io);
   }
   io.progress("making a claim");
-  const given = { server: fleet.server, name, latitude, longitude, time, wifiSsid, wifiPassword };
+  const place = { name, latitude, longitude, time };
+  const given = { server: fleet.server, ...place, wifiSsid, wifiPassword, trust };
   return withClaim(fleet, { site, group, name, latitude, longitude }, (claim) =>
     enrolCamera(
       console,
@@ -96,7 +105,7 @@ export async function provisionOne(
 async function handOver(
   console: Console,
   fleet: FleetClient,
-  { name, site, latitude, longitude, wifiSsid, wifiPassword }: Wish,
+  { name, site, latitude, longitude, wifiSsid, wifiPassword, trust }: Wish,
   time: number,
   io: Io,
 ): Promise<ConsoleStatus> {
@@ -113,6 +122,7 @@ async function handOver(
       // The camera needs a number; on the server the place stays unknown.
       latitude: latitude ?? 0,
       longitude: longitude ?? 0,
+      ...(trust && { trust }),
     });
   } catch (error) {
     await takeBack(fleet, cameraID, io.note);
@@ -195,4 +205,15 @@ export function warnAboutLoopback(
     `warning: the camera cannot reach ${server}; ` +
       `give this machine's address${address ? `, perhaps ${server.replace(/\/\/[^:/]+/, `//${address}`)}` : ""}`,
   );
+}
+
+/** The newest list of keys in a release folder, base64; "" without a folder. */
+export function newestTrust(folder: string | undefined): string {
+  if (folder === undefined) return "";
+  const read: ReadFile = (path) => {
+    const file = join(folder, path);
+    return existsSync(file) ? readInput(file) : undefined;
+  };
+  const { version } = newestKeys(read);
+  return Buffer.from(read(trustPath(version)) ?? []).toString("base64");
 }

@@ -9,6 +9,8 @@ export interface FleetClient {
   readonly server: string;
   get<T>(path: string): Promise<T>;
   send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T>;
+  /** POST bytes as they are. */
+  upload<T>(path: string, file: Uint8Array): Promise<T>;
 }
 
 /**
@@ -19,15 +21,17 @@ export interface FleetClient {
 export function fleetClient(server: string, token: string): FleetClient {
   const origin = parseOrigin(server);
   async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const isFile = body instanceof Uint8Array;
+    const type = isFile ? "application/octet-stream" : "application/json";
     let response: Response;
     try {
       response = await fetch(origin + path, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(body === undefined ? {} : { "content-type": type }),
         },
-        body: body === undefined ? undefined : JSON.stringify(body),
+        body: isFile ? new Uint8Array(body) : body === undefined ? undefined : JSON.stringify(body),
         signal: AbortSignal.timeout(LIMIT_MS),
       });
     } catch (error) {
@@ -54,7 +58,12 @@ export function fleetClient(server: string, token: string): FleetClient {
       `${method} ${path}: ${answer.error?.message ?? `status ${response.status}`}`,
     );
   }
-  return { server: origin, get: (path) => send("GET", path), send };
+  return {
+    server: origin,
+    get: (path) => send("GET", path),
+    send,
+    upload: (path, file) => send("POST", path, file),
+  };
 }
 
 function parseOrigin(server: string): string {

@@ -43,6 +43,7 @@ export const HTTP_ERRORS = {
   ROLLOUT_OVER: { status: 409, message: "the roll-out is over" },
   CLAIM_EXPIRED: { status: 410, message: "this claim has expired; ask for a new one" },
   CLAIM_REVOKED: { status: 410, message: "this claim was revoked; ask for a new one" },
+  RELEASE_WITHDRAWN: { status: 410, message: "this release is offered to this camera no more" },
   ACTION_OVER: { status: 410, message: "this action is no longer open" },
   TOO_LARGE: { status: 413, message: "the request is too large" },
   BAD_RANGE: { status: 416, message: "the file does not reach that far" },

@@ -199,8 +199,16 @@ int32_t thicket_slots_roll_back(const thicket_slots *slots, uint32_t slot) {
   int32_t code = thicket_slots_look(slots, slot, &found);
   if (code) return code;
   if (found.state == THICKET_SLOT_ROLLED_BACK) return THICKET_OK;
-  if (found.state != THICKET_SLOT_PENDING && found.state != THICKET_SLOT_STAGED)
-    return THICKET_E_VAULT_STATE;
+  if (found.state == THICKET_SLOT_EMPTY) return THICKET_E_VAULT_STATE;
+  if (found.state == THICKET_SLOT_CONFIRMED) {
+    // A recall: only where there is a whole image to go back to.
+    thicket_slot other;
+    code = thicket_slots_look(slots, 1 - slot, &other);
+    if (code) return code;
+    if (other.state != THICKET_SLOT_CONFIRMED) return THICKET_E_VAULT_STATE;
+    code = verify(slots, 1 - slot, other.bytes, other.digest);
+    if (code) return code;
+  }
   return set_mark(slots, slot, MARK_ROLLED_BACK);
 }
 

@@ -1,5 +1,6 @@
 /** `toolchain ota publish`: builds or reads the images, signs them as one release into the release folder. */
-
+import { basename } from "node:path";
+import { modelLength, packModel } from "../../../device/protocol/model-image.ts";
 import {
   MANIFEST_BYTES,
   NOTE_BYTES,
@@ -17,10 +18,15 @@ import {
 } from "../../command-line.ts";
 import { usageError } from "../../errors.ts";
 import { readInput } from "../../files.ts";
+import { earlierImages, signDeltas } from "../../keys/deltas.ts";
 import { newestKeys, publishFiles } from "../../keys/repository.ts";
+import { makePatch } from "../../patch/patch.ts";
 import { keysFolder, openRole, readerOf, releasesFolder, writeFiles } from "./folders.ts";
+import { sendFreshness, sendReleases, serverOf } from "./to-server.ts";
 
 const DAY_S = 86_400;
+/** Releases before this one that get a delta of their own. */
+const DELTA_BASES = 3;
 
 export const run: CommandFunction = async (input, io) => {
   const board = textOption(input, "board") ?? "esp32s3";
@@ -41,6 +47,10 @@ export const run: CommandFunction = async (input, io) => {
   const release = await openRole(keysFolder(input), "release", trusted.releases);
   const note = await openRole(keysFolder(input), "note", trusted.notes);
   const nowS = Math.floor(Date.now() / 1000);
+  const fleet = serverOf(input);
+  const bases = images.map(({ kind }) =>
+    kind === "firmware" ? [] : earlierImages(read, board, kind, DELTA_BASES),
+  );
   const { counter, files } = publishFiles({
     read,
     board,
@@ -51,19 +61,59 @@ export const run: CommandFunction = async (input, io) => {
     expiryS: nowS + days * DAY_S,
     noteExpiryS: nowS + noteDays * DAY_S,
   });
+  io.progress("making deltas");
+  const published = images.map(({ kind, image }, index) => {
+    const made = (bases[index] ?? []).map((base) => ({
+      base,
+      payload: makePatch(base.image, image),
+    }));
+    const target = { board, kind, counter, expiryS: nowS + days * DAY_S, image };
+    return { kind, image, ...signDeltas(target, made, release) };
+  });
+  for (const { files: deltaFiles } of published) files.unshift(...deltaFiles);
   writeFiles(folder, files);
+  const version = textOption(input, "label") ?? String(counter);
+  io.progress("sending them to the server");
+  const releases =
+    fleet && (await sendReleases(fleet, read, { board, counter, version, images: published }));
+  if (fleet) await sendFreshness(fleet, read, [board]);
 
-  const targets = images.map(({ kind, image }) => ({ kind, bytes: image.length }));
-  if (input.options.json) io.out(JSON.stringify({ release: counter, board, targets, folder }));
+  const targets = published.map(({ kind, image, deltas }) => ({
+    ...{ kind, bytes: image.length },
+    deltas: deltas.map(({ baseCounter, payload }) => ({ baseCounter, bytes: payload.length })),
+  }));
+  if (input.options.json)
+    io.out(JSON.stringify({ release: counter, board, targets, folder, releases }));
   else {
-    for (const { kind, bytes } of targets)
+    for (const { kind, bytes, deltas } of targets) {
       io.out(`${board} ${kind}: ${bytes} bytes, manifest ${MANIFEST_BYTES}`);
+      for (const { baseCounter, bytes: sent } of deltas)
+        io.out(`  delta from ${baseCounter}: ${sent} bytes`);
+    }
     io.out(
       `release ${counter} in ${folder}; note of ${NOTE_BYTES} bytes good for ${noteDays} days`,
     );
+    if (releases) io.out(`${releases.join(", ")} on ${fleet?.server}`);
   }
   return 0;
 };
+
+/** A model with its name and labels behind it, as cameras want it. */
+function labelled(model: Buffer, file: string, input: CommandInput): Buffer {
+  const labels = textOption(input, "labels");
+  const text = model.toString("latin1");
+  if (labels === undefined && modelLength(text)) return model;
+  if (labels === undefined) {
+    throw usageError(
+      "MISSING_OPTION",
+      "a model needs --labels FILE: one label per line, in the order of its outputs",
+      "toolchain ota publish --model FILE --labels FILE",
+    );
+  }
+  const name = basename(file).replace(/\.tflite$/, "");
+  const lines = readInput(labels).toString("latin1").trim();
+  return Buffer.from(packModel(text, `${name}\n${lines}`), "latin1");
+}
 
 /** What the options name; the camera's own program when they name nothing. */
 async function imagesOf(
@@ -72,7 +122,9 @@ async function imagesOf(
 ): Promise<{ kind: TargetKind; image: Uint8Array }[]> {
   const named = TARGET_KINDS.flatMap((kind) => {
     const file = textOption(input, kind);
-    return file === undefined ? [] : [{ kind, file, image: readInput(file) }];
+    if (file === undefined) return [];
+    const image = readInput(file);
+    return [{ kind, file, image: kind === "model" ? labelled(image, file, input) : image }];
   });
   const empty = named.find(({ image }) => image.length === 0);
   if (empty) throw usageError("BAD_OPTION", `${empty.file} is empty`);

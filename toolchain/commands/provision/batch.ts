@@ -13,7 +13,15 @@ import { type Console, openConsole } from "../../link/console.ts";
 import { openPort } from "../../link/open.ts";
 import { cameraStatus, hasKeys } from "../../link/provision.ts";
 import type { Io } from "../../log.ts";
-import { greetServer, provisionOne, required, warnAboutLoopback, wifiOf } from "../provision.ts";
+import {
+  greetServer,
+  newestTrust,
+  provisionOne,
+  required,
+  type Wish,
+  warnAboutLoopback,
+  wifiOf,
+} from "../provision.ts";
 import { type Label, labelSheet } from "./labels.ts";
 import { type DoneRow, readDone, readSheet, type SheetRow, writeDone } from "./sheet.ts";
 
@@ -49,10 +57,11 @@ export async function provisionBatch(input: CommandInput, io: Io): Promise<numbe
   const batch: Batch = { fleet, ports, done: readDone(results), waitS, io };
   const { done } = batch;
   if (ports[0] !== undefined) warnAboutLoopback(fleet.server, ports[0], io.note);
+  const common = { ...wifiOf(input), trust: newestTrust(textOption(input, "releases")) };
   const isDone = ({ name }: SheetRow) => done.some((row) => row.name === name);
   for (const row of ports.length > 0 ? rows : []) {
     if (isDone(row)) continue;
-    const { cameraID, fingerprint } = await nextCamera(batch, row, wifiOf(input), rows.length);
+    const { cameraID, fingerprint } = await nextCamera(batch, row, common, rows.length);
     const { name, site } = row;
     const time = new Date().toISOString();
     done.push({ name, site, cameraID, fingerprint, server: fleet.server, time });
@@ -72,7 +81,7 @@ export async function provisionBatch(input: CommandInput, io: Io): Promise<numbe
 async function nextCamera(
   { fleet, ports, done, waitS, io }: Batch,
   row: SheetRow,
-  wifi: ReturnType<typeof wifiOf>,
+  common: Pick<Wish, "wifiSsid" | "wifiPassword" | "trust">,
   count: number,
 ): Promise<ConsoleStatus> {
   const turn = `${row.name} (${done.length + 1} of ${count})`;
@@ -88,7 +97,7 @@ async function nextCamera(
       if (!opened) continue;
       try {
         io.progress(`${turn}: ${opened.status.fingerprint}`);
-        return await provisionOne(opened.console, fleet, { ...row, ...wifi }, opened.status, io);
+        return await provisionOne(opened.console, fleet, { ...row, ...common }, opened.status, io);
       } catch (error) {
         if (!isAppError(error)) throw error;
         if (error.message !== lastProblem) io.note(`${turn}: ${error.message}`);

@@ -208,15 +208,16 @@ async function contact(
   { cameraID, checkIn }: Arrival,
   { locationName, heartbeat }: CameraState,
   nowMs: number,
-): Promise<Pick<CheckInReply, "release" | "recall">> {
+): Promise<Pick<CheckInReply, "release" | "recall" | "trust">> {
   const newest = checkIn.heartbeat ?? (heartbeat === null ? null : JSON.parse(heartbeat));
-  const { release, recall } = await rollouts.contact(
+  const { hardware, trust: trusts } = checkIn;
+  const { release, recall, trust } = await rollouts.contact(
     db,
-    { cameraID, site: locationName, intervalMs: intervalMsOf(newest) },
+    { cameraID, site: locationName, intervalMs: intervalMsOf(newest), hardware, trust: trusts },
     checkIn.releases,
     nowMs,
   );
-  return { ...(release && { release }), ...(recall && { recall }) };
+  return { ...(release && { release }), ...(recall && { recall }), ...(trust && { trust }) };
 }
 
 async function replyTo(

@@ -133,6 +133,8 @@ export const ReleaseReportSchema = Type.Object({
       reason: Type.String({ maxLength: 1000 }),
     }),
   ),
+  waiting: Type.Optional(Type.String({ maxLength: 1000 })),
+  whole: Type.Optional(Count),
 });
 
 /** The envelope. Heartbeat and records are judged one by one, so that one bad part does not lose the others. */

@@ -47,6 +47,7 @@ const pickSubsystem = pickerOf(SubsystemSchema);
 const BBOX_SLACK = 0.002;
 const FAULT_CHARACTERS = 80;
 const RELEASE_REPORTS_MAX = 10;
+const HARDWARE_LENGTH_MAX = 8;
 
 export interface JudgedRecord<Kind extends CameraRecord = CameraRecord> {
   record: Kind;
@@ -72,6 +73,9 @@ export interface JudgedCheckIn {
   refused: { recordID: string; reason: string }[];
   /** Undefined when it sent none. */
   releases: ReleaseReport[] | undefined;
+  hardware?: string;
+  /** Version of its list of trusted keys. */
+  trust?: number;
 }
 
 /** @returns the check-in, or one line saying why it is none */
@@ -91,6 +95,10 @@ export function judgeCheckIn(body: unknown): JudgedCheckIn | string {
     refused: [],
     releases: judgeReleases((body as { releases?: unknown }).releases),
   };
+  const { hardware, trust } = body as { hardware?: unknown; trust?: unknown };
+  if (typeof hardware === "string" && hardware.length <= HARDWARE_LENGTH_MAX)
+    judged.hardware = hardware;
+  if (Number.isSafeInteger(trust)) judged.trust = trust as number;
   const { configSum, configRefused } = body;
   if (configSum !== undefined) judged.configSum = configSum;
   if (configRefused) {
@@ -127,9 +135,10 @@ function judgeReleases(value: unknown): ReleaseReport[] | undefined {
   const reports = new Map<string, ReleaseReport>();
   for (const report of value.slice(0, RELEASE_REPORTS_MAX)) {
     if (!releaseValidator.Check(report) || reports.has(report.kind)) continue;
-    const { kind, counter, pending, failed } = report;
+    const { kind, counter, pending, failed, waiting, whole } = report;
     const told = failed && { ...failed, reason: oneLine(failed.reason) };
-    reports.set(kind, { kind, counter, pending, failed: told });
+    const waits = waiting === undefined ? {} : { waiting: oneLine(waiting) };
+    reports.set(kind, { kind, counter, pending, failed: told, ...waits, ...(whole && { whole }) });
   }
   return [...reports.values()];
 }

@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
 import { healthDays } from "./migration-health.ts";
 import { identity } from "./migration-identity.ts";
+import { releaseFiles } from "./migration-release-files.ts";
 import { rollouts } from "./migration-rollouts.ts";
 
 // A migration sees the tables of its own day, not today's type.
@@ -27,6 +28,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "rollouts", up: rollouts },
   { name: "health-days", up: healthDays },
   { name: "identity", up: identity },
+  { name: "release-files", up: releaseFiles },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -197,6 +197,30 @@ export interface ReleasesTable {
   manifest: string;
   baseCounter: number | null;
   createdMs: number;
+  /** Board that it is for; "" when its publisher did not say. */
+  hardware: string;
+}
+
+/** What is sent to cameras that run a certain release, instead of the whole file. */
+export interface ReleaseDeltasTable {
+  releaseID: string;
+  baseCounter: number;
+  bytes: number;
+  sha256: string;
+  /** Signed manifest, base64. */
+  manifest: string;
+}
+
+/** The newest freshness note of each board, base64. */
+export interface ReleaseNotesTable {
+  hardware: string;
+  note: string;
+}
+
+/** Lists of trusted keys, base64. */
+export interface TrustListsTable {
+  version: number;
+  list: string;
 }
 
 export interface RolloutsTable {
@@ -257,6 +281,9 @@ export interface DdiActionsTable {
 
 export interface Tables extends IdentityTables {
   releases: ReleasesTable;
+  release_deltas: ReleaseDeltasTable;
+  release_notes: ReleaseNotesTable;
+  trust_lists: TrustListsTable;
   rollouts: RolloutsTable;
   rollout_members: RolloutMembersTable;
   rollout_events: RolloutEventsTable;
@@ -278,4 +305,5 @@ export interface Tables extends IdentityTables {
 
 export type MediaRow = Selectable<MediaTable>;
 export type ReleaseRow = Selectable<ReleasesTable>;
+export type ReleaseDeltaRow = Selectable<ReleaseDeltasTable>;
 export type RolloutRow = Selectable<RolloutsTable>;

@@ -3,6 +3,7 @@
  * success, a disruption budget per site, maintenance windows.
  */
 import { createHash } from "node:crypto";
+import type { ReleasePriority } from "../../../device/protocol/release-offers.ts";
 
 export interface RolloutPlan {
   /** Upper ends of the rings in percent of the fleet, rising, the last one 100. */
@@ -26,7 +27,20 @@ export interface RolloutPlan {
   silentIntervals: number;
   /** UTC hours of the day in which updates may begin; empty: always. [22, 4] spans midnight. */
   windows: readonly (readonly [number, number])[];
+  /** How soon. Plans of before it existed have none: normal. */
+  priority?: ReleasePriority;
+  /** Bytes that a camera may fetch for it in all; absent: the camera's own rule. */
+  budgetBytes?: number;
 }
+
+/** Hours after which windows and a full battery are waited for no more. */
+const DUE_HOURS: Record<ReleasePriority, number> = {
+  ...{ critical: 0, high: 24, normal: 7 * 24, low: Number.POSITIVE_INFINITY },
+};
+
+/** UTC milliseconds from which a release is due. */
+export const dueMsOf = ({ priority = "normal" }: RolloutPlan, createdMs: number): number =>
+  createdMs + DUE_HOURS[priority] * 3600_000;
 
 export const DEFAULT_PLAN: RolloutPlan = {
   rings: [5, 25, 100],
@@ -40,6 +54,7 @@ export const DEFAULT_PLAN: RolloutPlan = {
   soakMs: 6 * 3600_000,
   silentIntervals: 3,
   windows: [],
+  priority: "normal",
 };
 
 /** Where a camera stands in the order of the fleet, 0..100; always the same for the same camera. */

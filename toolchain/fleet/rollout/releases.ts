@@ -19,6 +19,7 @@ export interface NewRelease {
   version: string;
   manifest: string;
   baseCounter: number | null;
+  hardware: string;
 }
 
 export interface ReleaseFolder {
@@ -78,7 +79,7 @@ export async function publishRelease(
     .onConflict((conflict) => conflict.doNothing())
     .execute();
   const stored = await releaseOf(db, row.releaseID);
-  const isSame = (["version", "sha256", "manifest", "baseCounter"] as const).every(
+  const isSame = (["version", "sha256", "manifest", "baseCounter", "hardware"] as const).every(
     (field) => stored[field] === row[field],
   );
   if (isSame) return stored;

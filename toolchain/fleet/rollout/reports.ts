@@ -56,9 +56,14 @@ const rowOf = (
 export function reportAbout(
   release: ReleaseRow,
   reports: readonly ReleaseReport[],
+  hardware?: string,
 ): { report: Report; canTake: boolean } | undefined {
   const said = reports.find(({ kind }) => kind === release.kind);
   if (!said) return undefined;
+  if (hardware && release.hardware && hardware !== release.hardware) {
+    const reason = `it is for ${release.hardware}, this camera is ${hardware}`;
+    return { report: { release: "unfit", reason }, canTake: false };
+  }
   const { baseCounter } = release;
   return {
     report: meaningOf(release, said),
@@ -70,8 +75,9 @@ function meaningOf({ counter }: ReleaseRow, said: ReleaseReport): Report {
   if (said.counter === counter) return { release: "confirmed" };
   if (said.counter > counter) return { release: "newer", counter: said.counter };
   // Tried again: what it said of the attempt before is old.
-  if (said.pending === counter) return { release: "pending" };
-  if (said.failed?.counter !== counter) return { release: "other" };
+  const { waiting } = said;
+  if (said.pending === counter) return { release: "pending", waiting };
+  if (said.failed?.counter !== counter) return { release: "other", waiting };
   const { attempt, reason } = said.failed;
   return { release: "failed", attempt, reason: reason || "no reason given" };
 }

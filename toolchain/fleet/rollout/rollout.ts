@@ -8,7 +8,7 @@
  *                   |-----------|-> silent (missed its own intervals); a later check-in brings it back
  */
 import { evidence, stopsAt, type Tally } from "./judge.ts";
-import { isInWindow, placeOf, type RolloutPlan, ringOf } from "./plan.ts";
+import { dueMsOf, isInWindow, placeOf, type RolloutPlan, ringOf } from "./plan.ts";
 import {
   type Member,
   type MemberState,
@@ -33,6 +33,7 @@ export class Rollout {
   readonly members = new Map<string, Member>();
   /** Members by ring and state. */
   readonly rings: readonly Record<MemberState, number>[];
+  private readonly dueMs: number;
   private readonly onChange: (member: Member) => void;
   private readonly unavailable = new Map<string, number>();
   private readonly unproven = new Set<Member>();
@@ -48,6 +49,7 @@ export class Rollout {
     this.plan = plan;
     this.onChange = onChange;
     this.rings = plan.rings.map(noStates);
+    this.dueMs = dueMsOf(plan, stored.createdMs ?? Number.POSITIVE_INFINITY);
     this.status = stored.status ?? "running";
     this.reason = stored.reason ?? "";
     this.forgiven = stored.forgiven ?? plan.rings.map(() => ({ unharmed: 0, failed: 0 }));
@@ -183,6 +185,12 @@ export class Rollout {
     return true;
   }
 
+  /** Whether a camera that has been offered it should go on fetching it. */
+  isWanted(cameraID: string): boolean {
+    const isForced = (this.members.get(cameraID)?.attempt ?? 0) > 0 && !this.isOver;
+    return isForced || this.status === "running" || this.status === "finished";
+  }
+
   private get isOver(): boolean {
     return ["cancelled", "rolledBack", "superseded"].includes(this.status);
   }
@@ -200,6 +208,8 @@ export class Rollout {
       if (!member.installedMs) member.installedMs = nowMs;
       const hasSoaked = nowMs - member.installedMs >= this.plan.soakMs;
       this.move(member, hasSoaked ? "proved" : "installed");
+    } else if (report.release === "unfit") {
+      this.move(member, "skipped", report.reason);
     } else if (report.release === "newer") {
       this.move(member, "skipped", `runs release ${report.counter} already`);
     } else if (member.state === "silent" || member.state === "installed") {
@@ -208,7 +218,14 @@ export class Rollout {
       this.move(member, "offered");
     } else if (member.state === "offered" && this.status === "cancelled") {
       this.move(member, "waiting", "cancelled");
+    } else if (member.state === "offered" && member.attempt === 0) {
+      this.move(member, "offered", report.waiting);
     }
+  }
+
+  /** Why a camera that waits is not even asked. */
+  remark(member: Member, reason: string): void {
+    if (member.state === "waiting") this.move(member, "waiting", reason);
   }
 
   private bringBack(member: Member, report: Report): Order {
@@ -241,7 +258,8 @@ export class Rollout {
   private mayInstall(member: Member, nowMs: number): boolean {
     if (this.isOver) return false;
     if (member.state === "offered" && member.attempt > 0) return true;
-    if (this.status !== "running" || !isInWindow(this.plan, nowMs)) return false;
+    if (this.status !== "running") return false;
+    if (nowMs < this.dueMs && !isInWindow(this.plan, nowMs)) return false;
     if (member.state === "offered") return true;
     if (member.state !== "waiting" || !this.hasRoomFor(member)) return false;
     this.move(member, "offered");

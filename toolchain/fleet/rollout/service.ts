@@ -8,8 +8,9 @@ import type { ReleaseReport } from "../../../device/protocol/release-offers.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { saveContact } from "../store/cameras.ts";
+import { completeOffer, nextTrustList } from "./documents.ts";
 import { planProblem, type RolloutPlan } from "./plan.ts";
-import { offerOf, releaseOf } from "./releases.ts";
+import { releaseOf } from "./releases.ts";
 import { reportAbout, saveReports, storedReports } from "./reports.ts";
 import type { Member } from "./states.ts";
 import {
@@ -33,7 +34,16 @@ export interface NewRollout {
   selection: Selection;
 }
 
-export type Instructions = Pick<CheckInReply, "release" | "recall"> & { rolloutID?: number };
+export type Instructions = Pick<CheckInReply, "release" | "recall" | "trust"> & {
+  rolloutID?: number;
+};
+
+/** A camera that speaks to a roll-out; `isFree`: no other has told it anything. */
+interface Contact {
+  camera: SeenCamera;
+  reports: readonly ReleaseReport[] | undefined;
+  isFree: boolean;
+}
 
 export interface Rollouts {
   /**
@@ -60,6 +70,8 @@ export interface Rollouts {
   /** **Errors:** ROLLOUT_UNKNOWN, CAMERA_UNKNOWN, ROLLOUT_OVER */
   force(rolloutID: number, cameraID: string, nowMs: number): Promise<void>;
   lookForSilence(nowMs: number): Promise<void>;
+  /** Whether roll-outs of the release are there and none of them wants this camera to fetch it. */
+  isWithdrawn(releaseID: string, cameraID: string): Promise<boolean>;
   /** As it stands in memory; undefined for one that is superseded. */
   live(rolloutID: number): Promise<LiveRollout | undefined>;
 }
@@ -113,11 +125,12 @@ export function createRollouts(db: Db, onStored: () => void): Rollouts {
       const member = await memberOf(transaction, live, camera, nowMs);
       if (!member) continue;
       const isFree = !instructions.release && !instructions.recall;
-      const heard = instruct(live, member, reports, isFree, nowMs);
+      const heard = await instruct(transaction, live, member, { camera, reports, isFree }, nowMs);
       if (isFree) instructions = heard;
       await saveRollout(transaction, live, nowMs);
     }
-    return instructions;
+    const trust = await nextTrustList(transaction, camera.trust);
+    return trust === undefined ? instructions : { ...instructions, trust };
   };
 
   return {
@@ -174,6 +187,11 @@ export function createRollouts(db: Db, onStored: () => void): Rollouts {
           await saveRollout(transaction, live, nowMs);
         }
       }),
+    isWithdrawn: async (releaseID, cameraID) => {
+      const live = await db.transaction().execute((transaction) => all(transaction));
+      const ours = live.filter(({ release }) => release.releaseID === releaseID);
+      return ours.length > 0 && !ours.some(({ rollout }) => rollout.isWanted(cameraID));
+    },
     live: async (rolloutID) =>
       (await db.transaction().execute((transaction) => all(transaction))).find(
         (one) => one.rolloutID === rolloutID,
@@ -201,23 +219,32 @@ async function memberOf(
   return member;
 }
 
-function instruct(
-  { rolloutID, rollout, release }: LiveRollout,
+async function instruct(
+  db: Db,
+  live: LiveRollout,
   member: Member,
-  reports: readonly ReleaseReport[] | undefined,
-  isFree: boolean,
+  { camera, reports, isFree }: Contact,
   nowMs: number,
-): Instructions {
+): Promise<Instructions> {
+  const { rolloutID, rollout, release } = live;
+  const { hardware } = camera;
   member.lastSeenMs = nowMs;
-  const about = reports && reportAbout(release, reports);
-  if (!about) return {};
+  const about = reports && reportAbout(release, reports, hardware);
+  if (!about) {
+    if (camera.trust === 0) rollout.remark(member, "has no list of trusted keys");
+    return {};
+  }
   const mayOffer = isFree && about.canTake;
   const order = rollout.checkIn(member.cameraID, about.report, nowMs, mayOffer);
-  if (order === "install") return { rolloutID, release: offerOf(release, member.attempt) };
   if (order === "rollBack") {
     return { rolloutID, recall: { kind: release.kind, counter: release.counter } };
   }
-  return {};
+  if (order !== "install") return {};
+  const to = {
+    ...{ hardware, attempt: member.attempt, plan: rollout.plan, createdMs: live.createdMs },
+    report: reports?.find(({ kind }) => kind === release.kind),
+  };
+  return { rolloutID, release: await completeOffer(db, release, to) };
 }
 
 async function createRollout(

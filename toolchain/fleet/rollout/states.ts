@@ -39,9 +39,12 @@ export interface Member {
 
 /** What a camera says about the release when it checks in. */
 export type Report =
-  | { release: "other" }
+  /** `waiting`: why it does not follow an offer now. */
+  | { release: "other"; waiting?: string | undefined }
   /** It is being fetched or on trial. */
-  | { release: "pending" }
+  | { release: "pending"; waiting?: string | undefined }
+  /** Not made for this camera. */
+  | { release: "unfit"; reason: string }
   | { release: "confirmed" }
   | { release: "newer"; counter: number }
   | { release: "failed"; attempt: number; reason: string };
@@ -60,4 +63,6 @@ export interface RolloutMemory {
   reason: string;
   /** Outcomes in each ring that a person has seen and let pass by resuming. */
   forgiven: Tally[];
+  /** When it began, UTC milliseconds. */
+  createdMs: number;
 }

@@ -16,6 +16,7 @@ export interface Selection {
 
 export interface LiveRollout {
   rolloutID: number;
+  createdMs: number;
   release: ReleaseRow;
   selection: Selection;
   rollout: Rollout;
@@ -34,7 +35,11 @@ export interface FleetCamera {
 }
 
 /** What is known of a camera in contact. */
-export type SeenCamera = Pick<FleetCamera, "cameraID" | "site" | "intervalMs">;
+export type SeenCamera = Pick<FleetCamera, "cameraID" | "site" | "intervalMs"> & {
+  /** Its board, and the version of its list of trusted keys, where it says so. */
+  hardware?: string | undefined;
+  trust?: number | undefined;
+};
 
 /** Below SQLite's limit of 32766 values. */
 const ROWS_PER_INSERT = 1000;
@@ -102,13 +107,13 @@ export async function loadRollouts(db: Db): Promise<LiveRollout[]> {
 
 export function liveOf(row: RolloutRow, release: ReleaseRow): LiveRollout {
   const moved = new Set<Member>();
-  const { rolloutID, status, reason } = row;
+  const { rolloutID, status, reason, createdMs } = row;
   const forgiven = JSON.parse(row.forgiven);
   const rollout = new Rollout(JSON.parse(row.plan), (member) => moved.add(member), {
-    ...{ status, reason, forgiven },
+    ...{ status, reason, forgiven, createdMs },
   });
   const selection = JSON.parse(row.selection) as Selection;
-  return { rolloutID, release, selection, rollout, moved, written: memoryOf(rollout) };
+  return { rolloutID, createdMs, release, selection, rollout, moved, written: memoryOf(rollout) };
 }
 
 /** What a roll-out's row holds of its course. */

@@ -3,6 +3,7 @@ import Type from "typebox";
 import { RELEASE_PATH } from "../../../device/protocol/release-offers.ts";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
+import { releaseFile, saveDelta, saveNote, saveTrustList } from "../rollout/documents.ts";
 import { listReleases, publishRelease, releaseJson, releaseOf } from "../rollout/releases.ts";
 import { sendFile } from "../send-file.ts";
 import type { App, Services } from "./app.ts";
@@ -11,15 +12,24 @@ import type { App, Services } from "./app.ts";
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 const COUNTER_MAX = 4_294_967_295;
 
+const Base64 = (maxLength: number) => Type.String({ maxLength, pattern: "^[A-Za-z0-9+/_-]*=*$" });
 const Counter = Type.String({ pattern: "^[0-9]{1,10}$" });
 const ReleaseQuery = Type.Object({
   kind: Type.Enum(["app", "model", "firmware"] as const),
   counter: Counter,
   version: Type.String({ minLength: 1, maxLength: 40, pattern: "^[\\x21-\\x7e]+$" }),
   base: Type.Optional(Counter),
-  manifest: Type.Optional(Type.String({ maxLength: 1000, pattern: "^[A-Za-z0-9+/_-]*=*$" })),
+  manifest: Type.Optional(Base64(1000)),
+  hardware: Type.Optional(Type.String({ maxLength: 8, pattern: "^[a-z0-9]*$" })),
 });
+const DeltaQuery = Type.Object({ base: Counter, manifest: Base64(1000) });
 const ReleaseParams = Type.Object({ releaseID: IdSchema });
+const NoteParams = Type.Object({
+  hardware: Type.String({ minLength: 1, maxLength: 8, pattern: "^[a-z0-9]+$" }),
+});
+const NoteBody = Type.Object({ note: Base64(400) });
+const TrustParams = Type.Object({ version: Type.String({ pattern: "^[1-9][0-9]{0,8}$" }) });
+const TrustBody = Type.Object({ list: Base64(2000) });
 
 export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services): void {
   /** -> {releases: [...]}, newest first. */
@@ -41,22 +51,58 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
       "/api/v1/releases",
       { schema: { querystring: ReleaseQuery }, bodyLimit: FILE_BYTES_MAX },
       async (request, reply) => {
-        const { kind, version, manifest = "", base } = request.query;
-        const file = request.body;
-        if (!Buffer.isBuffer(file) || file.length === 0) {
-          throw httpError("BAD_REQUEST", "the body must be the file, as application/octet-stream");
-        }
+        const { kind, version, manifest = "", base, hardware = "" } = request.query;
+        const file = fileOf(request.body);
         const counter = counterOf(request.query.counter, "counter");
         const baseCounter = base === undefined ? null : counterOf(base, "base");
         if (baseCounter !== null && baseCounter >= counter) {
           throw httpError("BAD_REQUEST", "base must be below counter");
         }
-        const release = { kind, counter, version, manifest, baseCounter };
+        const release = { kind, counter, version, manifest, baseCounter, hardware };
         const row = await publishRelease(db, releaseFolder, release, file, clock.now());
         return reply.status(201).send(releaseJson(row));
       },
     );
+
+    /** A delta to a release; ?base&manifest=base64 -> 201. **Errors:** BAD_REQUEST, RELEASE_UNKNOWN, RELEASE_EXISTS */
+    scope.post(
+      "/api/v1/releases/:releaseID/deltas",
+      {
+        schema: { params: ReleaseParams, querystring: DeltaQuery },
+        bodyLimit: FILE_BYTES_MAX,
+      },
+      async ({ params: { releaseID }, query: { base, manifest }, body }, reply) => {
+        const delta = { releaseID, manifest, baseCounter: counterOf(base, "base") };
+        const { bytes, sha256 } = await saveDelta(db, releaseFolder, delta, fileOf(body));
+        return reply.status(201).send({ releaseID, baseCounter: delta.baseCounter, bytes, sha256 });
+      },
+    );
   });
+
+  /** {note: base64}: the newest freshness note of a board -> 204. */
+  app.put(
+    "/api/v1/release-notes/:hardware",
+    { schema: { params: NoteParams, body: NoteBody } },
+    async ({ params, body }, reply) => {
+      await saveNote(db, params.hardware, body.note);
+      return reply.status(204).send();
+    },
+  );
+
+  /** {list: base64}: a list of trusted keys, for cameras with the one before it -> 204. */
+  app.put(
+    "/api/v1/trust-lists/:version",
+    { schema: { params: TrustParams, body: TrustBody } },
+    async ({ params, body }, reply) => {
+      await saveTrustList(db, Number(params.version), body.list);
+      return reply.status(204).send();
+    },
+  );
+}
+
+function fileOf(body: unknown): Buffer {
+  if (Buffer.isBuffer(body) && body.length > 0) return body;
+  throw httpError("BAD_REQUEST", "the body must be the file, as application/octet-stream");
 }
 
 function counterOf(text: string, name: string): number {
@@ -66,15 +112,17 @@ function counterOf(text: string, name: string): number {
 }
 
 /** For cameras. */
-export function releaseFileRoutes(app: App, { db, releaseFolder }: Services): void {
-  /** The file or one range of it; ETag is its SHA-256. **Errors:** RELEASE_UNKNOWN, BAD_RANGE */
+export function releaseFileRoutes(app: App, { db, releaseFolder, rollouts }: Services): void {
+  /** The file or one range of it; ETag is its SHA-256. **Errors:** RELEASE_UNKNOWN, RELEASE_WITHDRAWN, BAD_RANGE */
   app.get(
     `${RELEASE_PATH}:releaseID`,
     { schema: { params: ReleaseParams } },
     async (request, reply) => {
-      const release = await releaseOf(db, request.params.releaseID);
-      const { bytes, sha256 } = release;
-      return sendFile(request, reply, { path: releaseFolder.pathOf(release), bytes, etag: sha256 });
+      const file = await releaseFile(db, request.params.releaseID);
+      if (await rollouts.isWithdrawn(file.releaseID, request.cameraID))
+        throw httpError("RELEASE_WITHDRAWN");
+      const { bytes, sha256 } = file;
+      return sendFile(request, reply, { path: releaseFolder.pathOf(file), bytes, etag: sha256 });
     },
   );
 }

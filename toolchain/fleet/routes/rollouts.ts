@@ -25,6 +25,8 @@ const PlanSchema = Type.Partial(
     soakMs: Type.Number({ minimum: 0, maximum: 31 * 24 * 3600_000 }),
     silentIntervals: Count,
     windows: Type.Array(Type.Tuple([Hour, Hour]), { maxItems: 10 }),
+    priority: Type.Enum(["critical", "high", "normal", "low"] as const),
+    budgetBytes: Type.Integer({ minimum: 1, maximum: 1_000_000_000 }),
   }),
   { additionalProperties: false },
 );

@@ -6,6 +6,7 @@ import type { EnrolmentReply, EnrolmentRequest } from "../../../device/protocol/
 import type { Db } from "../db/open.ts";
 import { deriveFor, isSignedByItsKey } from "../enrolment-keys.ts";
 import { type HttpErrorCode, httpError } from "../http-errors.ts";
+import { newestTrustList } from "../rollout/documents.ts";
 import { hashOfSecret } from "../secrets.ts";
 import { insertCamera, newCameraID } from "./cameras.ts";
 import { recordChanges } from "./changes.ts";
@@ -150,5 +151,7 @@ async function answer(
     .where("cameraID", "=", cameraID)
     .executeTakeFirstOrThrow();
   const site = (await openDeployment(transaction, cameraID))?.locationName ?? "";
-  return { v: 1, cameraID, serverKey, name, site, time: Math.floor(nowMs / 1000) };
+  const trust = await newestTrustList(transaction);
+  const time = Math.floor(nowMs / 1000);
+  return { v: 1, cameraID, serverKey, name, site, time, ...(trust && { trust }) };
 }
