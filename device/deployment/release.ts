@@ -54,23 +54,6 @@ export function judgeNote(
   return { problem: "", accepted: note };
 }
 
-/** What is wrong with a manifest's claims, signature aside. */
-function unfit(known: ReleaseKnowledge, note: FreshnessNote, manifest: Manifest): Refusal | "" {
-  const { kind, hardware, counter, base, sizeBytes, payloadBytes } = manifest;
-  const installed = known.installed(kind);
-  const isForAny = hardware === ANY_HARDWARE && kind !== "firmware";
-  if (hardware !== known.hardware && !isForAny) return "MANIFEST_HARDWARE";
-  if (counter < installed.counter) return "MANIFEST_OLD";
-  if (counter === installed.counter) return "MANIFEST_INSTALLED";
-  if (counter !== note.counters[TARGET_KINDS.indexOf(kind)]) return "MANIFEST_NOT_NEWEST";
-  if (manifest.expiryS <= Math.max(known.clockS, note.issuedS)) return "MANIFEST_EXPIRED";
-  if (!sizeBytes || sizeBytes > known.bytesMax(kind)) return "MANIFEST_SIZE";
-  if (base ? payloadBytes >= sizeBytes || !payloadBytes : payloadBytes !== sizeBytes)
-    return "MANIFEST_SIZE";
-  if (base && base !== installed.digest.substr(0, BASE_BYTES)) return "MANIFEST_BASE";
-  return "";
-}
-
 /** @param note one that judgeNote accepted in this contact */
 export function judgeManifest(
   crypto: Crypto,
@@ -79,9 +62,26 @@ export function judgeManifest(
   note: FreshnessNote,
   text: string,
 ): Judged<Manifest> {
+  /** What is wrong with a manifest's claims, signature aside. */
+  function unfit(manifest: Manifest): Refusal | "" {
+    const { kind, hardware, counter, base, sizeBytes, payloadBytes } = manifest;
+    const installed = known.installed(kind);
+    const isForAny = hardware === ANY_HARDWARE && kind !== "firmware";
+    if (hardware !== known.hardware && !isForAny) return "MANIFEST_HARDWARE";
+    if (counter < installed.counter) return "MANIFEST_OLD";
+    if (counter === installed.counter) return "MANIFEST_INSTALLED";
+    if (counter !== note.counters[TARGET_KINDS.indexOf(kind)]) return "MANIFEST_NOT_NEWEST";
+    if (manifest.expiryS <= Math.max(known.clockS, note.issuedS)) return "MANIFEST_EXPIRED";
+    if (!sizeBytes || sizeBytes > known.bytesMax(kind)) return "MANIFEST_SIZE";
+    if (base ? payloadBytes >= sizeBytes || !payloadBytes : payloadBytes !== sizeBytes)
+      return "MANIFEST_SIZE";
+    if (base && base !== installed.digest.substr(0, BASE_BYTES)) return "MANIFEST_BASE";
+    return "";
+  }
+
   const manifest = decodeManifest(text);
   if (!manifest) return refused("MANIFEST_FORMAT");
-  const problem = unfit(known, note, manifest);
+  const problem = unfit(manifest);
   if (problem) return refused(problem);
   const key = keyOf(crypto, trust.releases, manifest.keyId);
   if (!key) return refused("MANIFEST_KEY");

@@ -203,6 +203,23 @@ static void rolls_back_what_does_not_prove_itself(void) {
   CHECK(thicket_slots_choose(&slots) == 0);
 }
 
+static void goes_back_when_recalled(void) {
+  stage_second();
+  CHECK(thicket_slots_choose(&slots) == 1);
+  CHECK(thicket_slots_confirm(&slots, 1) == THICKET_OK);
+  thicket_slot found;
+  CHECK(thicket_slots_look(&slots, 0, &found) == THICKET_OK);
+  disk.bytes[found.address + 5] ^= 1;
+  CHECK(thicket_slots_roll_back(&slots, 1) == THICKET_E_VAULT_DIGEST);
+  disk.bytes[found.address + 5] ^= 1;
+  CHECK(thicket_slots_roll_back(&slots, 1) == THICKET_OK);
+  CHECK(thicket_slots_choose(&slots) == 0);
+  // There is nothing before it; what was recalled can be written over.
+  CHECK(thicket_slots_roll_back(&slots, 0) == THICKET_E_VAULT_STATE);
+  CHECK(thicket_slots_begin(&slots, 0) == THICKET_E_VAULT_STATE);
+  CHECK(thicket_slots_begin(&slots, 1) == THICKET_OK);
+}
+
 static void refuses_what_is_wrong(void) {
   uint8_t digest[THICKET_DIGEST_BYTES];
   stage_second();
@@ -269,6 +286,7 @@ int main(int count, char **arguments) {
   uint32_t times = count > 1 ? (uint32_t)atoi(arguments[1]) : 0;
   survives_cuts(times ? times : 2, times ? 2 : 1);
   rolls_back_what_does_not_prove_itself();
+  goes_back_when_recalled();
   refuses_what_is_wrong();
   keeps_its_state_with_any_wrong_bit();
   survives_any_image(times ? 20000 : 400);
