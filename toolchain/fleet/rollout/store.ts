@@ -185,3 +185,12 @@ export async function saveEvents(
       .execute();
   }
 }
+
+/** Every change of a roll-out writes one: who knows the newest knows whether somebody else has written. */
+export async function newestEvent(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom("rollout_events")
+    .select(({ fn }) => fn.max("sequence").as("newest"))
+    .executeTakeFirst();
+  return row?.newest ?? 0;
+}
