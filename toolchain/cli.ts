@@ -237,6 +237,30 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     load: () => import("./commands/user.ts"),
   },
   {
+    name: "db",
+    summary: "back up, restore, bring up to date or move a fleet server's data",
+    arguments: "backup|restore|migrate|copy [DIR]",
+    options: {
+      data: {
+        type: "string",
+        value: "DIR",
+        help: "the server's data folder (default ./thicket-data)",
+      },
+      "database-url": {
+        type: "string",
+        value: "URL",
+        help: "postgres://..., of migrate and copy (or THICKET_DATABASE_URL)",
+      },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain db backup ./backup --data ./fleet",
+      "toolchain db restore ./backup --data ./fleet",
+      "toolchain db copy --data ./fleet --database-url postgres://localhost/thicket",
+    ],
+    load: () => import("./commands/db.ts"),
+  },
+  {
     name: "upload",
     summary: "build and write the bundle (or FILE) to a camera",
     arguments: "[FILE]",
