@@ -5,6 +5,7 @@
 import { type CommandGroup, type CommandRow, runCommandLine } from "./command-line.ts";
 import { CAMERA_COMMANDS, PROVISION_COMMAND } from "./commands/camera.ts";
 import { OTA_COMMANDS } from "./commands/ota.ts";
+import { SERVER_COMMANDS } from "./commands/server.ts";
 
 const JSON_OPTION = {
   json: { type: "boolean", help: "print one JSON object instead of text" },
@@ -125,6 +126,11 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
         value: "DIR",
         help: "database and pictures (default ./thicket-data)",
       },
+      "database-url": {
+        type: "string",
+        value: "URL",
+        help: "postgres://... instead of the embedded database (or THICKET_DATABASE_URL)",
+      },
       "simulated-clock": {
         type: "boolean",
         help: "let the operator set the server's clock (for demos)",
@@ -184,6 +190,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     ],
     load: () => import("./commands/config.ts"),
   },
+  ...SERVER_COMMANDS,
   {
     name: "upload",
     summary: "build and write the bundle (or FILE) to a camera",

@@ -164,10 +164,6 @@ test("a camera takes good releases across lost links, goes back from bad ones, r
       slots(camera).map(({ state }) => state),
       ["confirmed", "confirmed"],
     );
-<<<<<<< HEAD
-    if (process.env.HOLD) console.log(JSON.stringify(emulator.memory.holdersAtPeak.slice(0, 14)));
-=======
->>>>>>> ota
     console.log(`# most variables in an update of ${second.length} bytes: ${emulator.memory.peak}`);
 
     // A program that starts and finds no server.

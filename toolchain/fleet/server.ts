@@ -14,9 +14,11 @@ import { ingest } from "./checkin/ingest.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DASHBOARD_CSP } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
+import { openPostgres } from "./db/postgres.ts";
 import { asHttpError, errorBody, httpError } from "./http-errors.ts";
 import { openObjects } from "./objects.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
 import type { App, Services } from "./routes/app.ts";
@@ -39,6 +41,7 @@ import { loginRoute, logoutRoute } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { summaryRoutes } from "./routes/summary.ts";
 import { uploadRoutes } from "./routes/upload.ts";
+import { userRoutes } from "./routes/users.ts";
 import { openOperatorToken } from "./secrets.ts";
 import { trimChanges } from "./store/changes.ts";
 import { createStreams } from "./stream.ts";
@@ -58,6 +61,8 @@ const SILENCE_MS = 60_000;
 export interface ServerOptions {
   /** Folder of the database, the pictures and the token's hash; made when missing. */
   dataDir: string;
+  /** postgres://...; absent: the embedded database in the folder. */
+  databaseUrl?: string;
   clock?: Clock;
   /** Folder of the built dashboard. */
   dashboardDir?: string;
@@ -70,7 +75,7 @@ export interface ServerOptions {
 export interface FleetServer {
   app: App;
   /** Every route, for the tests that go through all of them. */
-  routes: { method: string; url: string }[];
+  routes: { method: string; url: string; right?: Right }[];
   /** Only on the first start of a data folder: it is kept as a hash. */
   operatorToken: string | undefined;
   rollouts: Rollouts;
@@ -79,21 +84,25 @@ export interface FleetServer {
 }
 
 /**
- * **Errors:** DATA_UNWRITABLE, DATA_IN_USE (exit 3), DATABASE_DAMAGED, DATABASE_NEWER, TOKEN_FILE_DAMAGED (exit 7)
+ * **Errors:** DATA_UNWRITABLE, DATA_IN_USE, BAD_DATABASE_URL (exit 3), DATABASE_DAMAGED, DATABASE_NEWER, TOKEN_FILE_DAMAGED
+ * (exit 7), DATABASE_UNREACHABLE, DATABASE_REFUSED (exit 8)
  */
 export async function createServer(options: ServerOptions): Promise<FleetServer> {
   const { dataDir, clock = systemClock, onProblem = () => {} } = options;
   prepareFolder(dataDir);
-  const database = await openDatabase(dataDir, Date.now());
+  const database = options.databaseUrl
+    ? await openPostgres(options.databaseUrl, Date.now(), onProblem)
+    : await openDatabase(dataDir, Date.now());
   const { db } = database;
+  const isShared = database.dialect === "postgres";
   try {
     const operator = openOperatorToken(dataDir, Date.now());
     if (operator.token !== undefined) await closeSessions(db);
     const objects = openObjects(join(dataDir, "objects"));
-    const streams = createStreams(db, clock, onProblem);
+    const streams = createStreams(db, clock, { onProblem, isShared });
     const onStored = () => streams.wake();
     const uploads = createUploads({ dataDir, db, objects, now: clock.now, onStored, onProblem });
-    const rollouts = createRollouts(db, onStored);
+    const rollouts = createRollouts(db, onStored, isShared);
     const checkIns = createCheckInQueue(async (arrivals) => {
       try {
         return await ingest(db, arrivals, clock.now(), rollouts);
@@ -108,7 +117,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
-      ...{ rollouts, releaseFolder: openReleaseFolder(dataDir) },
+      ...{ rollouts, checkDatabase: database.check, releaseFolder: openReleaseFolder(dataDir) },
     };
     await uploads.recover();
     const keepHouse = () =>
@@ -158,10 +167,11 @@ function createApp(services: Services, dashboardDir: string) {
     // Numbers in a query string are texts; a body must mean what it says.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.addHook("onRoute", ({ method, url }) => {
-    for (const name of [method].flat()) routes.push({ method: name, url });
+  app.addHook("onRoute", ({ method, url, config }) => {
+    for (const name of [method].flat()) routes.push({ method: name, url, right: config?.right });
   });
   app.decorateRequest("cameraID", "");
+  app.decorateRequest("caller");
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
@@ -187,6 +197,9 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
   healthRoutes(app, services);
   loginRoute(app, services);
   app.register(async (scope: App) => {
+    scope.addHook("onRoute", ({ method, url, config }) => {
+      if (!config?.right) throw new Error(`${method} ${url} does not say what right it needs`);
+    });
     scope.addHook("onRequest", auth.requireOperator);
     for (const routes of OPERATOR_ROUTES) routes(scope, services);
   });
@@ -216,6 +229,7 @@ const OPERATOR_ROUTES = [
   clockRoutes,
   configRoutes,
   cameraHealthRoutes,
+  userRoutes,
 ];
 
 const SECURITY_HEADERS = {

@@ -2,6 +2,7 @@
  * Writes a batch of check-ins in one transaction and says what each camera hears back. Idempotent: a record that is
  * already there is acknowledged again; the same recordID with other content is refused.
  */
+import type { NotNull } from "kysely";
 import type { CheckInReply, Heartbeat } from "../../../device/protocol/check-in.ts";
 import { heard, needsOffer, offerOf, type WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
@@ -23,7 +24,7 @@ export interface Arrival {
 
 type CameraState = WantedConfig &
   Pick<CamerasTable, "heartbeat"> & {
-    locationName: string;
+    site: string;
     /** Oldest first. */
     deployments: { deploymentID: string; deploymentStart: number }[];
     isInService: boolean;
@@ -62,15 +63,16 @@ async function fileAll(
     complete(cameraID, checkIn, cameras.get(cameraID)),
   );
   await saveDays(transaction, steps, nowMs);
-  await fileObservations(transaction, arrivals, nowMs, filed, (cameraID, timeS) => {
+  // What a camera saw before it was moved belongs to where it stood then.
+  const deploymentOf = (cameraID: string, timeS: number) => {
     const camera = cameras.get(cameraID);
-    // What a camera saw before it was moved belongs to where it stood then.
     const then = camera?.deployments.findLast((row) => row.deploymentStart <= timeS);
     const deployment = then ?? camera?.deployments.at(-1);
     if (!deployment) throw new Error(`camera ${cameraID} has no deployment`);
     return deployment.deploymentID;
-  });
-  await fileMedia(transaction, arrivals, nowMs, filed);
+  };
+  await fileObservations(transaction, arrivals, nowMs, filed, deploymentOf);
+  await fileMedia(transaction, arrivals, nowMs, filed, deploymentOf);
   await fileFaults(transaction, arrivals, nowMs, filed);
   await saveCheckIns(transaction, arrivals, nowMs);
   for (const { cameraID, checkIn } of arrivals) {
@@ -126,7 +128,7 @@ async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, Ca
       "cameras.refusedConfigReason",
       "cameras.heartbeat",
       "deployments.deploymentID",
-      "deployments.locationName",
+      "deployments.siteID as site",
       "deployments.deploymentStart",
       "deployments.deploymentEnd",
     ])
@@ -136,6 +138,7 @@ async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, Ca
       arrivals.map(({ cameraID }) => cameraID),
     )
     .orderBy("deployments.deploymentStart")
+    .$narrowType<{ site: NotNull }>()
     .execute();
   const cameras = new Map<string, CameraState>();
   for (const { deploymentID, deploymentStart, deploymentEnd, ...state } of rows) {
@@ -206,14 +209,14 @@ async function contact(
   db: Db,
   rollouts: Pick<Rollouts, "contact">,
   { cameraID, checkIn }: Arrival,
-  { locationName, heartbeat }: CameraState,
+  { site, heartbeat }: CameraState,
   nowMs: number,
 ): Promise<Pick<CheckInReply, "release" | "recall" | "trust">> {
   const newest = checkIn.heartbeat ?? (heartbeat === null ? null : JSON.parse(heartbeat));
   const { hardware, trust: trusts } = checkIn;
   const { release, recall, trust } = await rollouts.contact(
     db,
-    { cameraID, site: locationName, intervalMs: intervalMsOf(newest), hardware, trust: trusts },
+    { cameraID, site, intervalMs: intervalMsOf(newest), hardware, trust: trusts },
     checkIn.releases,
     nowMs,
   );

@@ -5,8 +5,10 @@
 import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
+import { camtrapDp } from "./migration-camtrap-dp.ts";
 import { healthDays } from "./migration-health.ts";
 import { identity } from "./migration-identity.ts";
+import { people } from "./migration-people.ts";
 import { releaseFiles } from "./migration-release-files.ts";
 import { rollouts } from "./migration-rollouts.ts";
 
@@ -26,6 +28,8 @@ export const MIGRATIONS: Migration[] = [
   { name: "event-stream", up: eventStream },
   { name: "config-layers", up: configLayers },
   { name: "rollouts", up: rollouts },
+  { name: "camtrap-dp", up: camtrapDp },
+  { name: "people", up: people },
   { name: "health-days", up: healthDays },
   { name: "identity", up: identity },
   { name: "release-files", up: releaseFiles },

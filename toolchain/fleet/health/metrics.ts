@@ -23,7 +23,7 @@ interface Metric {
 export async function metricsText(db: Db, version: string, nowMs: number): Promise<string> {
   const metrics = [
     gauge("thicket_build_info", "Version of the server; always 1.", [[{ version }, 1]]),
-    ...cameraMetrics(await listCameras(db, nowMs)),
+    ...cameraMetrics(await listCameras(db, { nowMs, isExact: false })),
     ...(await dayMetrics(db)),
     await observationMetric(db),
     await rolloutMetric(db),
@@ -103,15 +103,15 @@ async function dayMetrics(db: Db): Promise<Metric[]> {
         .on("deployments.deploymentEnd", "is", null),
     )
     .select((row) => [
-      "deployments.locationName as site",
+      "deployments.siteID as site",
       ...COUNTERS.map(([column]) => row.fn.sum<number>(`health_days.${column}`).as(column)),
     ])
-    .groupBy("deployments.locationName")
-    .orderBy("deployments.locationName")
+    .groupBy("deployments.siteID")
+    .orderBy("deployments.siteID")
     .execute();
   return COUNTERS.map(([column, name, help]) => ({
     ...{ name, help, type: "counter" as const },
-    samples: rows.map((row): Sample => [{ site: row.site }, Number(row[column])]),
+    samples: rows.map((row): Sample => [{ site: row.site ?? "" }, Number(row[column])]),
   }));
 }
 

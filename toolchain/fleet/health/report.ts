@@ -68,7 +68,7 @@ const dateOf = (day: number): string => isoOfMs(Math.round(day * DAY_MS)).slice(
 
 /** **Errors:** CAMERA_UNKNOWN */
 export async function cameraHealth(db: Db, cameraID: string, nowMs: number) {
-  const camera = await cameraDetail(db, cameraID, nowMs);
+  const camera = await cameraDetail(db, cameraID, { nowMs, isExact: false });
   const today = dayOf(nowMs);
   const days = (await readDays(db, today - HISTORY_DAYS, cameraID)).get(cameraID) ?? [];
   const crashes = await crashesOf(db, cameraID);
@@ -133,7 +133,7 @@ export async function fleetHealth(db: Db, nowMs: number) {
     .groupBy("cameraID")
     .execute();
   const crashesBy = new Map(crashed.map(({ cameraID, crashes }) => [cameraID, Number(crashes)]));
-  const cameras = (await listCameras(db, nowMs)).map((camera) => {
+  const cameras = (await listCameras(db, { nowMs, isExact: false })).map((camera) => {
     const { cameraID, name, site, status } = camera;
     const own = days.get(cameraID) ?? [];
     const found = judge(camera, own, crashesBy.get(cameraID) ?? 0, nowMs);

@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { createClaims, listClaims, revokeClaim } from "../store/claims.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 import { Label, Latitude, Longitude, Name } from "./place-schemas.ts";
 
 const DAY_S = 86_400;
@@ -23,22 +23,28 @@ const ClaimParams = Type.Object({ claimID: IdSchema });
 
 export function claimRoutes(app: App, { db, clock }: Services): void {
   /** -> 201 {claims: [{claimID, claim, ...}]}; the claims are shown this once. **Errors:** BAD_REQUEST */
-  app.post("/api/v1/claims", { schema: { body: NewClaimsBody } }, async (request, reply) => {
-    const { expiresS = DAY_S, count = 1, ...wish } = request.body;
-    const nowMs = clock.now();
-    const claims = await createClaims(db, wish, {
-      ...{ count, nowMs, expiresMs: nowMs + expiresS * 1000 },
-    });
-    return reply.status(201).send({ claims });
-  });
+  app.post(
+    "/api/v1/claims",
+    { ...may("manage"), schema: { body: NewClaimsBody } },
+    async (request, reply) => {
+      const { expiresS = DAY_S, count = 1, ...wish } = request.body;
+      const nowMs = clock.now();
+      const claims = await createClaims(db, wish, {
+        ...{ count, nowMs, expiresMs: nowMs + expiresS * 1000 },
+      });
+      return reply.status(201).send({ claims });
+    },
+  );
 
   /** -> {claims: [...]}, newest first, each with its state: open, used, expired, revoked. */
-  app.get("/api/v1/claims", async () => ({ claims: await listClaims(db, clock.now()) }));
+  app.get("/api/v1/claims", may("manage"), async () => ({
+    claims: await listClaims(db, clock.now()),
+  }));
 
   /** -> 204. **Errors:** CLAIM_UNKNOWN, CLAIM_USED */
   app.delete(
     "/api/v1/claims/:claimID",
-    { schema: { params: ClaimParams } },
+    { ...may("manage"), schema: { params: ClaimParams } },
     async (request, reply) => {
       await revokeClaim(db, request.params.claimID, clock.now());
       return reply.status(204).send();

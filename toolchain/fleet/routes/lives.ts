@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { decommission, lifeOf, listLives, revoke, rotate, transfer } from "../store/lives.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 import { Label, Latitude, Longitude, Name } from "./place-schemas.ts";
 
 const Params = Type.Object({ cameraID: IdSchema });
@@ -24,24 +24,26 @@ export function lifeRoutes(app: App, { db, clock, rollouts, streams }: Services)
   };
 
   /** -> {cameras: [...]}, also those that are out of service, in the order they were created. */
-  app.get("/api/v1/lives", async () => ({ cameras: await listLives(db) }));
+  app.get("/api/v1/lives", may("read"), async () => ({ cameras: await listLives(db) }));
 
   /** -> one camera with deployments, orders, events. **Errors:** CAMERA_UNKNOWN */
-  app.get("/api/v1/cameras/:cameraID/life", { schema: { params: Params } }, ({ params }) =>
-    lifeOf(db, params.cameraID),
+  app.get(
+    "/api/v1/cameras/:cameraID/life",
+    { ...may("read"), schema: { params: Params } },
+    ({ params }) => lifeOf(db, params.cameraID),
   );
 
   /** Ends the deployment and begins another. **Errors:** CAMERA_UNKNOWN, CAMERA_RETIRED, BAD_CONFIG */
   app.post(
     "/api/v1/cameras/:cameraID/transfer",
-    { schema: { params: Params, body: TransferBody } },
+    { ...may("manage"), schema: { params: Params, body: TransferBody } },
     ({ params, body }) => life(params.cameraID, transfer(db, params.cameraID, body, clock.now())),
   );
 
   /** Ends the deployment and orders a wipe; `force`: without telling the camera. **Errors:** CAMERA_UNKNOWN, CAMERA_RETIRED */
   app.post(
     "/api/v1/cameras/:cameraID/decommission",
-    { schema: { params: Params, body: DecommissionBody } },
+    { ...may("manage"), schema: { params: Params, body: DecommissionBody } },
     ({ params: { cameraID }, body }) =>
       life(cameraID, decommission(db, cameraID, body.force === true, clock.now())),
   );
@@ -49,14 +51,14 @@ export function lifeRoutes(app: App, { db, clock, rollouts, streams }: Services)
   /** Takes its credential away now. **Errors:** CAMERA_UNKNOWN */
   app.post(
     "/api/v1/cameras/:cameraID/revoke",
-    { schema: { params: Params } },
+    { ...may("manage"), schema: { params: Params } },
     ({ params: { cameraID } }) => life(cameraID, revoke(db, cameraID, clock.now())),
   );
 
   /** Orders a new credential. **Errors:** CAMERA_UNKNOWN, CAMERA_RETIRED, CAMERA_WITHOUT_KEYS */
   app.post(
     "/api/v1/cameras/:cameraID/rotate",
-    { schema: { params: Params } },
+    { ...may("manage"), schema: { params: Params } },
     ({ params: { cameraID } }) => life(cameraID, rotate(db, cameraID, clock.now())),
   );
 }

@@ -6,7 +6,7 @@ import { httpError } from "../http-errors.ts";
 import { releaseFile, saveDelta, saveNote, saveTrustList } from "../rollout/documents.ts";
 import { listReleases, publishRelease, releaseJson, releaseOf } from "../rollout/releases.ts";
 import { sendFile } from "../send-file.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 
 /** The largest firmware slot of the boards we know is 4 MB. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
@@ -33,11 +33,13 @@ const TrustBody = Type.Object({ list: Base64(2000) });
 
 export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services): void {
   /** -> {releases: [...]}, newest first. */
-  app.get("/api/v1/releases", async () => ({ releases: await listReleases(db) }));
+  app.get("/api/v1/releases", may("read"), async () => ({ releases: await listReleases(db) }));
 
   /** -> one release. **Errors:** RELEASE_UNKNOWN */
-  app.get("/api/v1/releases/:releaseID", { schema: { params: ReleaseParams } }, async (request) =>
-    releaseJson(await releaseOf(db, request.params.releaseID)),
+  app.get(
+    "/api/v1/releases/:releaseID",
+    { ...may("read"), schema: { params: ReleaseParams } },
+    async (request) => releaseJson(await releaseOf(db, request.params.releaseID)),
   );
 
   app.register(async (scope: App) => {
@@ -49,7 +51,7 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
     /** The file; ?kind&counter&version[&base][&manifest=base64] -> 201. **Errors:** BAD_REQUEST, RELEASE_EXISTS, TOO_LARGE */
     scope.post(
       "/api/v1/releases",
-      { schema: { querystring: ReleaseQuery }, bodyLimit: FILE_BYTES_MAX },
+      { ...may("manage"), schema: { querystring: ReleaseQuery }, bodyLimit: FILE_BYTES_MAX },
       async (request, reply) => {
         const { kind, version, manifest = "", base, hardware = "" } = request.query;
         const file = fileOf(request.body);
@@ -68,6 +70,7 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
     scope.post(
       "/api/v1/releases/:releaseID/deltas",
       {
+        ...may("manage"),
         schema: { params: ReleaseParams, querystring: DeltaQuery },
         bodyLimit: FILE_BYTES_MAX,
       },
@@ -82,7 +85,7 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
   /** {note: base64}: the newest freshness note of a board -> 204. */
   app.put(
     "/api/v1/release-notes/:hardware",
-    { schema: { params: NoteParams, body: NoteBody } },
+    { ...may("manage"), schema: { params: NoteParams, body: NoteBody } },
     async ({ params, body }, reply) => {
       await saveNote(db, params.hardware, body.note);
       return reply.status(204).send();
@@ -92,7 +95,7 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
   /** {list: base64}: a list of trusted keys, for cameras with the one before it -> 204. */
   app.put(
     "/api/v1/trust-lists/:version",
-    { schema: { params: TrustParams, body: TrustBody } },
+    { ...may("manage"), schema: { params: TrustParams, body: TrustBody } },
     async ({ params, body }, reply) => {
       await saveTrustList(db, Number(params.version), body.list);
       return reply.status(204).send();

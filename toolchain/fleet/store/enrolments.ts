@@ -133,7 +133,7 @@ async function comeBack(
   }
   const open = await openDeployment(transaction, cameraID);
   const isThere =
-    open?.locationName === place.site &&
+    open?.siteID === place.site &&
     (place.latitude == null || open.latitude === place.latitude) &&
     (place.longitude == null || open.longitude === place.longitude);
   if (!isThere || place.group) await moveCamera(transaction, cameraID, place, nowMs);

@@ -2,6 +2,7 @@
  * A camera's life after its enrolment: moved to another site, taken out of service, cut off, given a new credential.
  * What it recorded and where it stood is never removed. What the camera itself must do is an order (store/orders.ts).
  */
+import type { NotNull } from "kysely";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { LifeState } from "../db/tables-identity.ts";
@@ -46,10 +47,12 @@ export async function listLives(db: Db, cameraID?: string) {
 async function newestDeployments(db: Db, cameraID?: string): Promise<Map<string, string>> {
   let query = db
     .selectFrom("deployments")
-    .select(["cameraID", "locationName"])
+    .select(["cameraID", "siteID"])
+    .where("cameraID", "is not", null)
     .orderBy("deploymentStart");
   if (cameraID !== undefined) query = query.where("cameraID", "=", cameraID);
-  return new Map((await query.execute()).map((row) => [row.cameraID, row.locationName]));
+  const rows = await query.$narrowType<{ cameraID: NotNull }>().execute();
+  return new Map(rows.map((row) => [row.cameraID, row.siteID ?? ""]));
 }
 
 /** One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN */
@@ -77,7 +80,7 @@ export async function lifeOf(db: Db, cameraID: string) {
   return {
     ...life,
     deployments: deployments.map((row) => ({
-      ...{ deploymentID: row.deploymentID, site: row.locationName },
+      ...{ deploymentID: row.deploymentID, site: row.siteID ?? "" },
       ...{ latitude: row.latitude, longitude: row.longitude },
       start: isoOfMs(row.deploymentStart * 1000),
       end: row.deploymentEnd === null ? null : isoOfMs(row.deploymentEnd * 1000),

@@ -4,6 +4,7 @@ import { changesBetween, layersOf, resolve } from "../config/layers.ts";
 import type { Db } from "../db/open.ts";
 import { currentLayers, followLayers, joinGroup } from "./config-layers.ts";
 import { configOf, placedCamera, placedCameras, writeVersions } from "./configs.ts";
+import { siteOf } from "./projects.ts";
 
 export interface NewPlace {
   site: string;
@@ -23,6 +24,23 @@ export function openDeployment(transaction: Db, cameraID: string) {
     .executeTakeFirst();
 }
 
+/** A deployment that begins now at a site, which is made when it is new. */
+export async function beginDeployment(
+  transaction: Db,
+  cameraID: string,
+  { site, latitude = null, longitude = null }: NewPlace,
+  nowMs: number,
+): Promise<void> {
+  const { projectID, siteID, name: locationName } = await siteOf(transaction, site, nowMs);
+  await transaction
+    .insertInto("deployments")
+    .values({
+      ...{ deploymentID: randomUUID(), cameraID, projectID, siteID, locationName },
+      ...{ latitude, longitude, deploymentStart: Math.floor(nowMs / 1000) },
+    })
+    .execute();
+}
+
 export async function endDeployment(
   transaction: Db,
   cameraID: string,
@@ -40,20 +58,14 @@ export async function endDeployment(
 export async function moveCamera(
   transaction: Db,
   cameraID: string,
-  { site, group, latitude = null, longitude = null }: NewPlace,
+  place: NewPlace,
   nowMs: number,
 ): Promise<void> {
   const [placed] = await placedCameras(transaction, { cameraID });
   const before = placed && layersOf(placed, await currentLayers(transaction, cameraID));
   await endDeployment(transaction, cameraID, nowMs);
-  await transaction
-    .insertInto("deployments")
-    .values({
-      ...{ deploymentID: randomUUID(), cameraID, locationName: site, latitude, longitude },
-      deploymentStart: Math.floor(nowMs / 1000),
-    })
-    .execute();
-  if (group !== undefined) await joinGroup(transaction, cameraID, group);
+  await beginDeployment(transaction, cameraID, place, nowMs);
+  if (place.group !== undefined) await joinGroup(transaction, cameraID, place.group);
   if (before) await followLayers(transaction, cameraID, before, nowMs);
   else await configureAnew(transaction, cameraID, nowMs);
 }
