@@ -47,7 +47,8 @@ export interface ConfigRow {
   fallback: number;
 }
 
-export const CONFIG_ROWS: ConfigRow[] = [
+/** Made anew each time: the camera holds it only while it reads it. */
+const configRows = (): ConfigRow[] => [
   { key: "burstCount", unit: "pictures", min: 1, max: 10, fallback: 3 },
   { key: "burstVotes", unit: "pictures", min: 1, max: 10, fallback: 2 },
   { key: "burstGapMs", unit: "ms", min: 50, max: 10000, fallback: 500 },
@@ -64,6 +65,8 @@ export const CONFIG_ROWS: ConfigRow[] = [
   { key: "quietS", unit: "s", min: 0, max: 3600, fallback: 0 },
   { key: "configTrialS", unit: "s", min: 600, max: 604800, fallback: 21600 },
 ];
+
+export const CONFIG_ROWS: ConfigRow[] = configRows();
 
 /** A configuration on its way to the camera, in the answer to a check-in. */
 export interface ConfigOffer {
@@ -82,7 +85,7 @@ export interface ConfigRefusal {
 /** A new object with every key at its default. */
 export function defaultConfig(): ConfigValues {
   const values = {} as ConfigValues;
-  CONFIG_ROWS.forEach(function (row) {
+  configRows().forEach(function (row) {
     values[row.key] = row.fallback;
   });
   return values;
@@ -96,7 +99,7 @@ export function defaultConfig(): ConfigValues {
 export function configProblem(values: { [key: string]: unknown }): string {
   let problem = "";
   const known: { [key: string]: boolean } = {};
-  CONFIG_ROWS.forEach(function (row) {
+  configRows().forEach(function (row) {
     const value = values[row.key];
     known[row.key] = true;
     if (value === undefined || problem) return;
@@ -135,7 +138,7 @@ const SUM_BELOW = 16777213;
  */
 export function configSum(values: ConfigValues): number {
   let sum = 0;
-  CONFIG_ROWS.forEach(function (row) {
+  configRows().forEach(function (row) {
     if (values[row.key] === row.fallback) return;
     let hash = values[row.key] % SUM_BELOW;
     row.key.split("").forEach(function (letter) {

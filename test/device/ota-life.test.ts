@@ -29,7 +29,7 @@ const base64 = (text: string): string => Buffer.from(text, "latin1").toString("b
 /** Newer than every note before. */
 const LATER = { issuedS: NOW_S + 50 };
 /** Power cuts of the last test; more of them: THICKET_OTA_CUTS. */
-const CUTS = Number(process.env.THICKET_OTA_CUTS ?? 4);
+const CUTS = Number(process.env.THICKET_OTA_CUTS ?? 2);
 const TORN: readonly TornWrite[] = ["none", "prefix", { kind: "random", seed: 7 }, "half-erase"];
 const HOUR_MS = 3_600_000;
 

@@ -6,6 +6,7 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { judgeManifest, judgeNote } from "../../device/deployment/release.ts";
 import { forgetsNotes, judgeTrust } from "../../device/deployment/trust.ts";
+import { decodeManifest } from "../../device/protocol/release.ts";
 import { openKey, parseKeyFile, sealKey } from "../../toolchain/keys/key-file.ts";
 import { parseMetadata } from "../../toolchain/keys/metadata.ts";
 import { signTrust } from "../../toolchain/keys/release-documents.ts";
@@ -109,6 +110,19 @@ test("keygen, publish, rotate, refresh: a camera and a TUF client follow", async
         .problem;
     };
     assert.is(judge(), "");
+    writeFileSync(join(cwd, "app.js"), "print('one more')");
+    const again = JSON.parse(await ota("publish", "--app", "app.js", "--json"));
+    const [{ deltas }] = again.targets;
+    assert.is(deltas.length, 1);
+    assert.is(deltas[0].baseCounter, published.release);
+    const kept = `cameras/esp32s3/app.${again.release}.${published.release}`;
+    assert.is(read(`${kept}.delta`).length, deltas[0].bytes);
+    assert.ok(decodeManifest(read(`${kept}.manifest`))?.base);
+    assertRefused(
+      await toolchain(["ota", "publish", "--model", "app.js"], { cwd, env }),
+      2,
+      /a model needs --labels FILE/,
+    );
     await ota("rotate", "note-1");
     await ota("refresh");
     assert.is(judge(), "NOTE_KEY");
