@@ -1,0 +1,92 @@
+/** What every analysis starts from: independent records, when cameras worked, which deployments are one site. */
+import type { Deployment } from "../research/camtrap-dp.ts";
+import { daysOf, merged, operation, type Span } from "./effort.ts";
+import { type ComparedTo, independent } from "./events.ts";
+import { SAMPLING, type Sampling, type Tally } from "./rai.ts";
+import { type Entry, entriesOf, groupBy, type Rows } from "./rows.ts";
+import type { DielTime, PlacedTime } from "./solar-time.ts";
+
+export interface Options extends Sampling {
+  /** Only these taxa; none means every one. */
+  taxa: readonly string[];
+  /** Minutes between independent records; 0 takes the events as the data define them. */
+  independenceMinutes: number;
+  comparedTo: ComparedTo;
+  occasionDays: number;
+  time: DielTime;
+  protocol: string;
+}
+
+export const OPTIONS: Options = {
+  ...SAMPLING,
+  taxa: [],
+  independenceMinutes: 0,
+  comparedTo: "lastRecord",
+  occasionDays: 7,
+  time: "solarMean",
+  protocol: "snapshot-usa",
+};
+
+export interface Prepared {
+  rows: Rows;
+  options: Options;
+  byID: ReadonlyMap<string, Deployment>;
+  /** Independent records of all taxa. */
+  entries: Entry[];
+  /** Independent records by taxon, the most frequent first; with `taxa`, those, even where there is none. */
+  byTaxon: Map<string, Entry[]>;
+  operating: Map<string, Span[]>;
+  effortDays: number;
+  /** Spans in operation by site: deployments of one location together. */
+  sites: Map<string, Span[]>;
+  siteOf(deploymentID: string): string;
+  /** How records were chosen and what was left out. */
+  assumptions: string[];
+}
+
+export function prepare(rows: Rows, options: Options): Prepared {
+  const byID = new Map(rows.deployments.map((d) => [d.deploymentID, d]));
+  const { kept, leftOut, level } = entriesOf(rows.observations, new Set(byID.keys()));
+  const { independenceMinutes, comparedTo, taxa } = options;
+  const entries = independent(kept, independenceMinutes * 60_000, comparedTo).map((i) => kept[i]!);
+  const groups = [...groupBy(entries, ({ taxon }) => taxon)].sort(
+    (a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1),
+  );
+  const found = new Map(groups);
+  const operating = operation(rows.deployments, rows.failures);
+  const siteOf = (id: string) => byID.get(id)?.locationID ?? id;
+  const sites = new Map<string, Span[]>();
+  for (const [id, spans] of operating) {
+    sites.set(siteOf(id), merged([...(sites.get(siteOf(id)) ?? []), ...spans]));
+  }
+  const dropped = kept.length - entries.length;
+  return {
+    ...{ rows, options, byID, entries, operating, sites, siteOf },
+    byTaxon: taxa.length ? new Map(taxa.map((t) => [t, found.get(t) ?? []])) : found,
+    effortDays: daysOf([...operating.values()].flat()),
+    assumptions: [
+      independenceMinutes > 0
+        ? `a record is independent ${independenceMinutes} min after the ${comparedTo === "lastRecord" ? "last record" : "last independent record"} of its species at its deployment (${dropped} were not)`
+        : `each ${level}-level row is one record: events as the data define them`,
+      ...Object.entries(leftOut).map(([reason, n]) => `left out: ${n} × ${reason}`),
+      rows.failures?.length
+        ? `periods of failure taken out of the effort: ${rows.failures.length}`
+        : "cameras worked from start to end of each deployment: no periods of failure are given",
+    ],
+  };
+}
+
+/** Records and effort by deployment, for one taxon. */
+export function talliesOf(data: Prepared, entries: readonly Entry[]): Map<string, Tally> {
+  const tallies = new Map<string, Tally>();
+  for (const [id, spans] of data.operating) tallies.set(id, { n: 0, effortDays: daysOf(spans) });
+  for (const { deploymentID } of entries) tallies.get(deploymentID)!.n++;
+  return tallies;
+}
+
+/** Records with the place of their deployment. */
+export const placed = (data: Prepared, entries: readonly Entry[]): PlacedTime[] =>
+  entries.map(({ deploymentID, timeMs }) => {
+    const { latitude, longitude } = data.byID.get(deploymentID)!;
+    return { timeMs, latitude, longitude };
+  });
