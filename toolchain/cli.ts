@@ -124,6 +124,11 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
         value: "DIR",
         help: "database and pictures (default ./thicket-data)",
       },
+      "database-url": {
+        type: "string",
+        value: "URL",
+        help: "postgres://... instead of the embedded database (or THICKET_DATABASE_URL)",
+      },
       "simulated-clock": {
         type: "boolean",
         help: "let the operator set the server's clock (for demos)",
@@ -205,6 +210,31 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
       "toolchain config rollback 3 --site ridge",
     ],
     load: () => import("./commands/config.ts"),
+  },
+  {
+    name: "user",
+    summary: "people of a fleet server: their roles, and tokens for their programs",
+    arguments: "add|list|role|token [NAME] [ROLE]",
+    options: {
+      server: {
+        type: "string",
+        value: "URL",
+        help: "fleet server (default http://127.0.0.1:8700)",
+      },
+      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      role: { type: "string", value: "ROLE", help: "viewer, operator, researcher, manager, admin" },
+      name: { type: "string", value: "NAME", help: "what the new token is for" },
+      scopes: { type: "string", value: "LIST", help: "rights the token may use, such as read" },
+      days: { type: "string", value: "N", help: "how long the token counts (default 365)" },
+      remove: { type: "string", value: "ID", help: "end this token instead" },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain user add ana --role researcher",
+      "toolchain user token ana --name laptop --scopes read",
+      "toolchain user role ana none",
+    ],
+    load: () => import("./commands/user.ts"),
   },
   {
     name: "upload",

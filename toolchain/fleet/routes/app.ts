@@ -12,10 +12,21 @@ import type { CheckInQueue } from "../checkin/group-commit.ts";
 import type { Clock } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { ObjectFolder } from "../objects.ts";
+import type { Right } from "../rights/rights.ts";
 import type { ReleaseFolder } from "../rollout/releases.ts";
 import type { Rollouts } from "../rollout/service.ts";
 import type { Streams } from "../stream.ts";
 import type { Uploads } from "../uploads.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What an operator's route needs. Every one names it, or the server does not start. */
+    right?: Right;
+  }
+}
+
+/** The right a route needs: `app.get(url, may("read"), ...)`, `{ ...may("read"), schema }`. */
+export const may = (right: Right) => ({ config: { right } });
 
 export type App = FastifyInstance<
   RawServerDefault,
