@@ -9,6 +9,14 @@ export interface FleetClient {
   readonly server: string;
   get<T>(path: string): Promise<T>;
   send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T>;
+  /** What is no JSON: an answer that takes its time, or a file as the body. @param signal ends it */
+  request(method: string, path: string, file?: RequestFile): Promise<Response>;
+}
+
+export interface RequestFile {
+  body?: Uint8Array;
+  type?: string;
+  signal?: AbortSignal;
 }
 
 /**
@@ -18,17 +26,21 @@ export interface FleetClient {
  */
 export function fleetClient(server: string, token: string): FleetClient {
   const origin = parseOrigin(server);
-  async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+  async function request(
+    method: string,
+    path: string,
+    { body, type, signal }: RequestFile = {},
+  ): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(origin + path, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { "content-type": "application/json" }),
+          ...(type === undefined ? {} : { "content-type": type }),
         },
-        body: body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(LIMIT_MS),
+        body,
+        signal,
       });
     } catch (error) {
       const { cause, message } = error as Error & { cause?: { code?: string } };
@@ -38,10 +50,10 @@ export function fleetClient(server: string, token: string): FleetClient {
         "start one with: npx toolchain serve",
       );
     }
-    const answer = (await response.json().catch(() => ({}))) as T & {
+    if (response.ok) return response;
+    const answer = (await response.json().catch(() => ({}))) as {
       error?: { code: string; message: string };
     };
-    if (response.ok) return answer;
     if (response.status === 401) {
       throw networkError(
         "TOKEN_REFUSED",
@@ -54,7 +66,14 @@ export function fleetClient(server: string, token: string): FleetClient {
       `${method} ${path}: ${answer.error?.message ?? `status ${response.status}`}`,
     );
   }
-  return { server: origin, get: (path) => send("GET", path), send };
+  async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    const type = body === undefined ? undefined : "application/json";
+    const bytes = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const response = await request(method, path, { body: bytes, type, signal });
+    return (await response.json().catch(() => ({}))) as T;
+  }
+  return { server: origin, get: (path) => send("GET", path), send, request };
 }
 
 function parseOrigin(server: string): string {

@@ -28,7 +28,9 @@ import { clockRoutes } from "./routes/clock.ts";
 import { configRoutes } from "./routes/config.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
 import { ddiRoutes, gatewayRoutes } from "./routes/ddi.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
 import { releaseFileRoutes, releaseRoutes } from "./routes/releases.ts";
@@ -221,6 +223,8 @@ const OPERATOR_ROUTES = [
   summaryRoutes,
   clockRoutes,
   configRoutes,
+  exportRoutes,
+  importRoutes,
   userRoutes,
 ];
 

@@ -19,7 +19,7 @@ export async function writeDarwinCore(
 ): Promise<ExportReport> {
   const report = newReport();
   const taxa = new Set<string>();
-  const isWithheld = [...view.deploymentsByID.values()].some(isGeneralised);
+  const isWithheld = [...view.deploymentsByID.keys()].some(view.isGeneralised);
   const terms = isWithheld ? [...CORE_TERMS, WITHHELD_TERM] : CORE_TERMS;
   report.deployments = view.deploymentsByID.size;
   const rowOf = occurrenceWriter(view, isWithheld);
@@ -46,9 +46,6 @@ const isOccurrence = ({ observationType, observationLevel }: Observation): boole
 
 const reasonOf = ({ observationType }: Observation): string =>
   observationType === "animal" ? "at the level of media, not of events" : "not animals";
-
-const isGeneralised = ({ deploymentComments }: Deployment): boolean =>
-  deploymentComments?.endsWith(WITHHELD) ?? false;
 
 /** UTC, as GBIF's readers compare them. */
 const utc = (text: string): string => datetimeOf(momentOf(text)?.seconds ?? 0);
@@ -84,7 +81,7 @@ function occurrenceWriter(view: ExportView, isWithheld: boolean) {
       deployment.habitat,
       "camera trap",
       `${utc(deployment.deploymentStart)}/${utc(deployment.deploymentEnd)}`,
-      eventRemarks(deployment, row),
+      eventRemarks(deployment, row, view.isGeneralised(row.deploymentID)),
       ...[deployment.locationID, deployment.locationName],
       ...[cameraDepth, cameraDepth, cameraHeight, cameraHeight],
       ...[deployment.latitude, deployment.longitude, "EPSG:4326"],
@@ -95,7 +92,7 @@ function occurrenceWriter(view: ExportView, isWithheld: boolean) {
         : undefined,
       identificationRemarks(row),
       ...[taxonIDs.get(row.scientificName ?? ""), row.scientificName, "Animalia"],
-      ...(isWithheld ? [isGeneralised(deployment) ? WITHHELD : undefined] : []),
+      ...(isWithheld ? [view.isGeneralised(row.deploymentID) ? WITHHELD : undefined] : []),
     ];
   };
 }
@@ -107,14 +104,18 @@ const FEATURES: Record<NonNullable<Deployment["featureType"]>, string> = {
   ...{ carcass: "carcass", waterSource: "water source", fruitingTree: "fruiting tree" },
 };
 
-function eventRemarks(deployment: ExportDeployment, { observationTags }: Observation): string {
+function eventRemarks(
+  deployment: ExportDeployment,
+  { observationTags }: Observation,
+  isGeneralised: boolean,
+): string {
   const { baitUse, featureType, deploymentComments } = deployment;
   const bait = baitUse === undefined ? "" : baitUse ? " with bait" : " without bait";
   const feature = featureType ? ` near ${FEATURES[featureType]}` : "";
   const parts = [
     `camera trap${bait}${feature}`,
     observationTags && `tags: ${observationTags}`,
-    isGeneralised(deployment) ? undefined : deploymentComments,
+    isGeneralised ? undefined : deploymentComments,
   ];
   return parts.filter(Boolean).join(" | ");
 }

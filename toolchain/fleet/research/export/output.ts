@@ -22,10 +22,14 @@ export const folderOutput = (folder: string): PackageOutput => ({
 export interface ZipOutput extends PackageOutput {
   /** To be read while files are written: nothing is held back. */
   stream: Readable;
-  end(): void;
+  /** @param note short ASCII text that the file carries at its end, for whoever reads the zip with us */
+  end(note: string): void;
   /** The reader gets an error instead of an end. */
   fail(error: Error): void;
 }
+
+/** A zip's comment holds no more. */
+const NOTE_MAX = 65_535;
 
 export function zipOutput(): ZipOutput {
   const zip = new ZipFile();
@@ -34,12 +38,16 @@ export function zipOutput(): ZipOutput {
   zip.on("error", (error) => stream.destroy(error as Error));
   return {
     stream,
-    end: () => zip.end(),
+    end: (note) =>
+      zip.end({ forceZip64Format: false, comment: note.length < NOTE_MAX ? note : "" }),
     fail: (error) => stream.destroy(error),
     write(name, chunks) {
       return new Promise((resolve, reject) => {
         const source = Readable.from(bytesOf(chunks), { objectMode: false, highWaterMark: 65_536 });
-        const stopped = () => reject(new Error("nobody reads the package any more"));
+        const stopped = () => {
+          source.destroy();
+          reject(new Error("nobody reads the package any more"));
+        };
         stream.once("close", stopped);
         source.once("end", () => {
           stream.off("close", stopped);

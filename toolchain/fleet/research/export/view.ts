@@ -38,6 +38,8 @@ export interface ExportView {
   nowS: number;
   /** Deployments by name, in the order in which every stream below goes through them. */
   deploymentsByID: Map<string, ExportDeployment>;
+  /** Whether what says where it stands is generalised or withheld. */
+  isGeneralised(deploymentID: string): boolean;
   media(): AsyncIterable<ExportMedia>;
   observations(): AsyncIterable<Observation>;
   failures(): AsyncIterable<FailurePeriod>;
@@ -65,6 +67,7 @@ export async function openExport(db: Db, request: ExportRequest = {}): Promise<E
   return {
     ...{ projectID, metadata, nowS, deploymentsByID, failures: source.failures },
     isWhole: !isFiltered && hidden.size === 0,
+    isGeneralised: (deploymentID) => hidden.has(deploymentID),
     async *media() {
       for await (const row of source.media()) {
         const areIn = people.areIn(row);

@@ -10,6 +10,12 @@ import type { ImportTarget, Judged } from "./target.ts";
 /** Imported photographs share one folder, which no camera can be called; each is named by its bytes. */
 export const PHOTOGRAPHS = "_photographs";
 
+/** filePath of an imported photograph: the row names the file that is kept. */
+export const photographPath = (sha256: string): string => `photographs/${sha256}.jpg`;
+
+export const photographIn = (filePath: string): string | undefined =>
+  filePath.match(/^photographs\/([0-9a-f]{64})\.jpg$/)?.[1];
+
 export function databaseTarget(db: Db, objects: ObjectFolder, projectID: string): ImportTarget {
   return {
     ...openSink(db, projectID),
