@@ -23,14 +23,17 @@ export const run: CommandFunction = async (input, io) => {
     const said = what === undefined ? "which format?" : `no format named "${what}"`;
     throw usageError("BAD_ARGUMENT", `export: ${said}`, `there are ${formats}`);
   }
-  if (rest.length) throw usageError("BAD_ARGUMENT", `export: one format, not also ${rest[0]}`, HINT);
+  if (rest.length)
+    throw usageError("BAD_ARGUMENT", `export: one format, not also ${rest[0]}`, HINT);
   const out = textOption(input, "out");
   if (!out) throw usageError("BAD_OPTION", "export: --out DIR or --out FILE.zip is needed", HINT);
   checkPlace(out);
   const data = textOption(input, "data");
   io.progress(`exporting ${FORMATS[what].summary}`);
   const report =
-    data === undefined ? await fromServer(what, out, input, io) : await fromFolder(what, out, data, input);
+    data === undefined
+      ? await fromServer(what, out, input, io)
+      : await fromFolder(what, out, data, input);
   if (input.options.json) io.out(JSON.stringify({ format: what, out, ...report }));
   else {
     const { deployments = 0, media = 0, observations = 0, files = 0 } = report ?? {};

@@ -1,6 +1,11 @@
 /** `toolchain import KIND PATH`: reads, asks the detector where photographs are to be judged, writes to a server or a folder. */
 import { fileURLToPath } from "node:url";
-import { type CommandFunction, type CommandInput, textOption, wholeNumber } from "../command-line.ts";
+import {
+  type CommandFunction,
+  type CommandInput,
+  textOption,
+  wholeNumber,
+} from "../command-line.ts";
 import { CHECK_SIZE, decodePhotograph } from "../emulator/native/photographs.ts";
 import { PHOTOGRAPHS_PER_CAMERA, runPhotographs } from "../emulator/photographs.ts";
 import { EXIT, inputError, isAppError, usageError } from "../errors.ts";
@@ -12,7 +17,11 @@ import { importMegadetector } from "../fleet/research/import/megadetector.ts";
 import { type Detector, importPhotographs } from "../fleet/research/import/photographs.ts";
 import { zoneOffset } from "../fleet/research/import/plain-time.ts";
 import { serverTarget } from "../fleet/research/import/server-target.ts";
-import { type ImportReport, type ImportTarget, problemLine } from "../fleet/research/import/target.ts";
+import {
+  type ImportReport,
+  type ImportTarget,
+  problemLine,
+} from "../fleet/research/import/target.ts";
 import { importWildlifeInsights } from "../fleet/research/import/wildlife-insights.ts";
 import type { Io } from "../log.ts";
 import { clientOf, withDataFolder } from "./data-place.ts";
@@ -28,7 +37,8 @@ interface Call {
 }
 
 const KINDS: Record<string, (call: Call) => Promise<ImportReport>> = {
-  "camtrap-dp": ({ path, target, input, io }) => importCamtrapPackage(path, target, common(input, io)),
+  "camtrap-dp": ({ path, target, input, io }) =>
+    importCamtrapPackage(path, target, common(input, io)),
   "wildlife-insights": ({ path, target, input, io }) =>
     importWildlifeInsights(path, target, { ...common(input, io), zone: zoneOf(input) }),
   megadetector: ({ path, target, input, io }) =>
@@ -43,7 +53,11 @@ export const run: CommandFunction = async (input, io) => {
   const [kind = "", path, ...rest] = input.positionals;
   if (!Object.hasOwn(KINDS, kind)) {
     const said = kind ? `no kind named "${kind}"` : "what kind?";
-    throw usageError("BAD_ARGUMENT", `import: ${said}`, `there are ${Object.keys(KINDS).join(", ")}`);
+    throw usageError(
+      "BAD_ARGUMENT",
+      `import: ${said}`,
+      `there are ${Object.keys(KINDS).join(", ")}`,
+    );
   }
   if (path === undefined || rest.length) {
     throw usageError("BAD_ARGUMENT", `import ${kind}: give one path`, HINT);
@@ -55,13 +69,21 @@ export const run: CommandFunction = async (input, io) => {
   const action = KINDS[kind] as (call: Call) => Promise<ImportReport>;
   const projectID = textOption(input, "project") ?? DEFAULT_PROJECT;
   if (!/^[A-Za-z0-9][\w.-]{0,63}$/.test(projectID)) {
-    throw usageError("BAD_OPTION", `--project "${projectID}" must be letters, digits, "-", "_", "."`);
+    throw usageError(
+      "BAD_OPTION",
+      `--project "${projectID}" must be letters, digits, "-", "_", "."`,
+    );
   }
   const data = textOption(input, "data");
   if (data === undefined) {
     const fleet = clientOf(input, "import");
     await fleet.send("PUT", `/api/v1/imports/${projectID}`, {});
-    return told(await action({ path, target: serverTarget(fleet, projectID), input, io }), path, input, io);
+    return told(
+      await action({ path, target: serverTarget(fleet, projectID), input, io }),
+      path,
+      input,
+      io,
+    );
   }
   return withDataFolder(data, async (db, objects) => {
     await ensureProject(db, projectID, Date.now());

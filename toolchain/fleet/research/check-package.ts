@@ -26,7 +26,7 @@ export interface PackageProblem extends RowProblem {
 
 export interface PackageCheck {
   rows: { deployments: number; media: number; observations: number; failures: number };
-  /** The first thousand. */
+  /** The first thousand; of rows that miss the same one, the first. */
   problems: PackageProblem[];
   problemCount: number;
   /** IDs of rows that can be read but not be taken: whoever passes over bad rows passes over these. */
@@ -72,6 +72,8 @@ export async function checkPackage(
     check: (row: T) => [field: string, message: string] | undefined,
   ): Promise<void> {
     let line = 0;
+    // One lost deployment may make a thousand rows point to nothing: the first is named, all are counted.
+    const told = new Set<string>();
     const onLine = (at: number) => {
       line = at;
     };
@@ -82,7 +84,10 @@ export async function checkPackage(
         const wrong = check(row);
         if (!wrong) continue;
         const [field, message] = wrong;
-        tell({ file: fileOf(name), line, field, message });
+        const isNew = !told.has(message) || !/^there is no/.test(message);
+        told.add(message);
+        if (isNew) tell({ file: fileOf(name), line, field, message });
+        else found.problemCount += 1;
       }
     } catch (error) {
       // What ends the reading of a table ends no more than that.
@@ -119,9 +124,7 @@ export async function checkPackage(
     ({ deploymentID, failureStart, failureEnd }) => {
       const wrong = lost(deploymentID);
       if (wrong) found.bad.deployments.add(deploymentID);
-      return isAfter(failureStart, failureEnd)
-        ? ["failureEnd", "is before failureStart"]
-        : wrong;
+      return isAfter(failureStart, failureEnd) ? ["failureEnd", "is before failureStart"] : wrong;
     },
   );
   return found;

@@ -83,10 +83,8 @@ export function importRoutes(app: App, { db, objects }: Services): void {
   );
 
   app.register(async (scope: App) => {
-    scope.addContentTypeParser(
-      "image/jpeg",
-      { parseAs: "buffer" },
-      (_request, body, done) => done(null, body),
+    scope.addContentTypeParser("image/jpeg", { parseAs: "buffer" }, (_request, body, done) =>
+      done(null, body),
     );
     /** The file, as image/jpeg -> 204. **Errors:** BAD_REQUEST, NOT_A_JPEG, TOO_LARGE */
     scope.put(

@@ -2,12 +2,7 @@
  * A project as a Camtrap DP 1.0.2 package: three tables, the custom table `failures` where there were any, datapackage.json.
  * Source: https://camtrap-dp.tdwg.org
  */
-import {
-  DEPLOYMENT_FIELDS,
-  type Field,
-  MEDIA_FIELDS,
-  OBSERVATION_FIELDS,
-} from "../camtrap-dp.ts";
+import { DEPLOYMENT_FIELDS, type Field, MEDIA_FIELDS, OBSERVATION_FIELDS } from "../camtrap-dp.ts";
 import type { FailurePeriod } from "../source.ts";
 import { tableChunks } from "./csv.ts";
 import { descriptorOf, newSeen } from "./descriptor.ts";
@@ -61,7 +56,10 @@ export async function writeCamtrapPackage(
   const failures = ofPlaced(view.failures());
   const first = await failures.next();
   if (!first.done) {
-    await output.write("failures.csv", tableChunks(FAILURE_FIELDS, startingWith(first.value, failures)));
+    await output.write(
+      "failures.csv",
+      tableChunks(FAILURE_FIELDS, startingWith(first.value, failures)),
+    );
   }
   const about = { ...view, deploymentsByID: placed };
   const { descriptor, assumed } = descriptorOf(about, seen, { hasFailures: !first.done });

@@ -35,7 +35,10 @@ export async function writeDarwinCore(
     }
   }
   await output.write("occurrence.csv", csvChunks(terms.map(termName), occurrences()));
-  await output.write("multimedia.csv", csvChunks(MEDIA_TERMS.map(termName), multimedia(view, report)));
+  await output.write(
+    "multimedia.csv",
+    csvChunks(MEDIA_TERMS.map(termName), multimedia(view, report)),
+  );
   await output.write("meta.xml", metaXml(terms));
   await output.write("eml.xml", emlXml(view, taxa));
   return report;
@@ -66,8 +69,11 @@ function occurrenceWriter(view: ExportView, isWithheld: boolean) {
     metadata.name,
     "MachineObservation",
   ];
-  const said = typeof other.coordinatePrecision === "number" ? other.coordinatePrecision : undefined;
-  const taxonIDs = new Map(taxonomic.map(({ scientificName, taxonID }) => [scientificName, taxonID]));
+  const said =
+    typeof other.coordinatePrecision === "number" ? other.coordinatePrecision : undefined;
+  const taxonIDs = new Map(
+    taxonomic.map(({ scientificName, taxonID }) => [scientificName, taxonID]),
+  );
   return (row: Observation): unknown[] => {
     const deployment = deploymentsByID.get(row.deploymentID) as ExportDeployment;
     const precision = deployment.precision ?? said;

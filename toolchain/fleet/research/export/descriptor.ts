@@ -148,5 +148,8 @@ export function taxaOf({ taxonomic = [] }: ProjectMetadata, seen: Seen, isWhole:
   const names = new Set(taxonomic.map(({ scientificName }) => scientificName));
   const labels = new Map(Object.values(LABEL_TAXA).map((taxon) => [taxon.scientificName, taxon]));
   const others = [...seen.taxa].filter((name) => !names.has(name)).sort();
-  return [...known, ...others.map((scientificName) => labels.get(scientificName) ?? { scientificName })];
+  return [
+    ...known,
+    ...others.map((scientificName) => labels.get(scientificName) ?? { scientificName }),
+  ];
 }

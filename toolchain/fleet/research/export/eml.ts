@@ -28,11 +28,10 @@ const THESAURUS = "http://rs.gbif.org/vocabulary/gbif";
 export function emlXml(view: ExportView, taxa: Set<string>): string {
   const { metadata } = view;
   const { other = {}, contributors = [{ title: metadata.name }], licenses = [] } = metadata;
-  const people = contributors.filter(
-    ({ role }) => role !== "rightsHolder" && role !== "publisher",
-  );
+  const people = contributors.filter(({ role }) => role !== "rightsHolder" && role !== "publisher");
   const creators = people.length ? people : contributors;
-  const contact = contributors.find(({ role }) => role === "contact") ?? (creators[0] as Contributor);
+  const contact =
+    contributors.find(({ role }) => role === "contact") ?? (creators[0] as Contributor);
   const license = licenses.find(({ scope }) => scope === "data");
   const id = typeof other.id === "string" ? other.id : randomUUID();
   const created = typeof other.created === "string" ? other.created : datetimeOf(view.nowS);
@@ -52,7 +51,10 @@ export function emlXml(view: ExportView, taxa: Set<string>): string {
           "of animals. Excluded are records that document blank or unclassified media, vehicles and observations of humans.",
       ),
     ),
-    keywords(["Occurrence"], `GBIF Dataset Type Vocabulary: ${THESAURUS}/dataset_type_2015-07-10.xml`),
+    keywords(
+      ["Occurrence"],
+      `GBIF Dataset Type Vocabulary: ${THESAURUS}/dataset_type_2015-07-10.xml`,
+    ),
     keywords(["Observation"], `GBIF Dataset Subtype Vocabulary: ${THESAURUS}/dataset_subtype.xml`),
     Array.isArray(other.keywords) && keywords(other.keywords.map(String), "n/a"),
     el("intellectualRights", el("para", license?.name ?? license?.path ?? "not stated")),

@@ -1,8 +1,8 @@
 /** Observations as one table for a spreadsheet or a data frame: all columns of Camtrap DP, and where and in what zone they were. */
 import { ByteWriter, ParquetWriter, schemaFromColumnData } from "hyparquet-writer";
 import { type FieldType, OBSERVATION_FIELDS } from "../camtrap-dp.ts";
-import { momentOf } from "../times.ts";
 import { generalisationText } from "../privacy.ts";
+import { momentOf } from "../times.ts";
 import { csvChunks } from "./csv.ts";
 import type { PackageOutput } from "./output.ts";
 import { type ExportReport, newReport } from "./report.ts";
@@ -51,7 +51,8 @@ async function* rowsOf(view: ExportView, report: ExportReport): AsyncGenerator<u
   }
 }
 
-const known = (degrees: number): number | undefined => (Number.isNaN(degrees) ? undefined : degrees);
+const known = (degrees: number): number | undefined =>
+  Number.isNaN(degrees) ? undefined : degrees;
 
 async function* parquetChunks(rows: AsyncIterable<unknown[]>): AsyncGenerator<Uint8Array> {
   const writer = new ByteWriter();

@@ -46,7 +46,10 @@ async function* chunks(view: ExportView, report: ExportReport): AsyncGenerator<s
     info: {
       ...{ format_version: "1.6", detector: "thicket", classifier: "as named by each project" },
       detection_completion_time: datetimeOf(view.nowS).replace("T", " ").replace("Z", ""),
-      detector_metadata: { typical_detection_threshold: 0.2, conservative_detection_threshold: 0.05 },
+      detector_metadata: {
+        typical_detection_threshold: 0.2,
+        conservative_detection_threshold: 0.05,
+      },
     },
     detection_categories: { 1: "animal", 2: "person", 3: "vehicle" },
     classification_categories: classifications,

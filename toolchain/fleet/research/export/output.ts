@@ -65,5 +65,6 @@ async function* bytesOf(
   chunks: AsyncIterable<string | Uint8Array> | string,
 ): AsyncGenerator<Uint8Array> {
   if (typeof chunks === "string") yield Buffer.from(chunks);
-  else for await (const chunk of chunks) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
+  else
+    for await (const chunk of chunks) yield typeof chunk === "string" ? Buffer.from(chunk) : chunk;
 }

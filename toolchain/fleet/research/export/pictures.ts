@@ -56,10 +56,12 @@ async function storedFiles(
 ): Promise<Map<string, [folder: string, name: string]>> {
   const found = new Map<string, [string, string]>();
   if (batch.length === 0) return found;
-  const names = new Map(batch.flatMap(({ mediaID }) => [
-    [mediaID, mediaID],
-    [projectItemID(projectID, mediaID), mediaID],
-  ]));
+  const names = new Map(
+    batch.flatMap(({ mediaID }) => [
+      [mediaID, mediaID],
+      [projectItemID(projectID, mediaID), mediaID],
+    ]),
+  );
   const rows = await db
     .selectFrom("media")
     .select(["mediaID", "cameraID", "sourceID", "storedMs", "filePath"])

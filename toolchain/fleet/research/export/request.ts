@@ -24,7 +24,8 @@ export async function readRequest(
   for (const [name, text] of [["from", from] as const, ["to", to] as const]) {
     if (text === undefined) continue;
     const moment = momentOf(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-    if (!moment) return `${name} must be a day or a time with its zone, such as 2024-05-17, not "${text}"`;
+    if (!moment)
+      return `${name} must be a day or a time with its zone, such as 2024-05-17, not "${text}"`;
     request[name] = moment.seconds;
   }
   if (request.from !== undefined && request.to !== undefined && request.from >= request.to) {
@@ -38,7 +39,9 @@ export async function readRequest(
       .selectFrom("sites")
       .select("siteID")
       .where("projectID", "=", project)
-      .where((site) => site.or([site("siteID", "=", siteIDOf(project, name)), site("name", "=", name)]))
+      .where((site) =>
+        site.or([site("siteID", "=", siteIDOf(project, name)), site("name", "=", name)]),
+      )
       .executeTakeFirst();
     if (!row) return `project "${project}" has no site "${name}"`;
     request.siteIDs.push(row.siteID);

@@ -115,7 +115,10 @@ function hideMedia(media: Media): Media {
 }
 
 export const extensionOf = (mediatype: string): string =>
-  `.${mediatype.replace(/^\w+\//, "").replace("jpeg", "jpg").replace(/\W/g, "")}`;
+  `.${mediatype
+    .replace(/^\w+\//, "")
+    .replace("jpeg", "jpg")
+    .replace(/\W/g, "")}`;
 
 function without<T extends object>(row: T, names: readonly (keyof T)[]): T {
   const rest = { ...row };

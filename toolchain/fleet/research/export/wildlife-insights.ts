@@ -20,11 +20,13 @@ export const WI_COLUMNS = {
     project_admin_organization,country_code,embargo,initiative_id,metadata_license,image_license,data_citation,
     count_optional,project_type`),
   cameras: words("project_id,camera_id,make,model,serial_number,year_purchased"),
-  deployments: words(`project_id,deployment_id,placename,longitude,latitude,start_date,end_date,bait_type,
+  deployments:
+    words(`project_id,deployment_id,placename,longitude,latitude,start_date,end_date,bait_type,
     bait_description,feature_type,feature_type_methodology,camera_id,quiet_period,camera_functioning,
     sensor_height,height_other,sensor_orientation,orientation_other,plot_treatment,plot_treatment_description,
     detection_distance,subproject_name,subproject_design,event_name,event_description,event_type,recorded_by`),
-  images: words(`project_id,deployment_id,image_id,filename,location,is_blank,identified_by,wi_taxon_id,class,
+  images:
+    words(`project_id,deployment_id,image_id,filename,location,is_blank,identified_by,wi_taxon_id,class,
     order,family,genus,species,common_name,uncertainty,timestamp,number_of_objects,age,sex,animal_recognizable,
     individual_id,individual_animal_notes,highlighted,markings,cv_confidence,license`),
 };
@@ -134,7 +136,9 @@ function orientation(tilt: number | undefined): string | undefined {
 
 /** UTC without saying so: the format has no zone. */
 const plainTime = (text: string): string =>
-  datetimeOf(momentOf(text)?.seconds ?? 0).replace("T", " ").replace("Z", "");
+  datetimeOf(momentOf(text)?.seconds ?? 0)
+    .replace("T", " ")
+    .replace("Z", "");
 
 async function* imageRows(view: ExportView, report: ExportReport): AsyncGenerator<Row> {
   const lost = { withoutMedia: 0 };

@@ -33,7 +33,11 @@ export async function* csvRows(file: string, columns: readonly string[]): AsyncG
       yield { line: info.lines, cells: record };
     }
   } catch (error) {
-    const { code = "", lines, message } = error as { code?: string; lines?: number; message: string };
+    const {
+      code = "",
+      lines,
+      message,
+    } = error as { code?: string; lines?: number; message: string };
     if (code.startsWith("CSV_")) {
       throw inputError("BAD_CSV", `${basename(file)} line ${lines ?? 0}: ${message}`);
     }

@@ -37,11 +37,7 @@ export function databaseTarget(db: Db, objects: ObjectFolder, projectID: string)
   };
 }
 
-async function judged(
-  db: Db,
-  projectID: string,
-  mediaIDs: string[],
-): Promise<Map<string, Judged>> {
+async function judged(db: Db, projectID: string, mediaIDs: string[]): Promise<Map<string, Judged>> {
   const found = new Map<string, Judged>();
   if (mediaIDs.length === 0) return found;
   const wanted = new Map(mediaIDs.map((id) => [projectItemID(projectID, id), id]));

@@ -110,7 +110,11 @@ function readResults(path: string): Results {
   let text: string;
   try {
     if (statSync(path).size > BYTES_MAX) {
-      throw inputError("BAD_RESULTS", `${path} is larger than ${BYTES_MAX / 1024 / 1024} MB`, "split it");
+      throw inputError(
+        "BAD_RESULTS",
+        `${path} is larger than ${BYTES_MAX / 1024 / 1024} MB`,
+        "split it",
+      );
     }
     text = readFileSync(path, "utf8");
   } catch (error) {
@@ -176,7 +180,11 @@ function detectionProblem(detections: Detection[], results: Results): string | u
   return undefined;
 }
 
-function observationsOf({ media, result }: Image, eventID: string, results: Results): Observation[] {
+function observationsOf(
+  { media, result }: Image,
+  eventID: string,
+  results: Results,
+): Observation[] {
   const { mediaID, deploymentID, timestamp } = media;
   const threshold = results.info?.detector_metadata?.typical_detection_threshold ?? THRESHOLD;
   const base = {
@@ -187,7 +195,11 @@ function observationsOf({ media, result }: Image, eventID: string, results: Resu
   if (result.failure || !result.detections) {
     const observationComments = result.failure;
     return [
-      { ...named(1), observationType: "unclassified", ...(observationComments && { observationComments }) },
+      {
+        ...named(1),
+        observationType: "unclassified",
+        ...(observationComments && { observationComments }),
+      },
     ];
   }
   const by = {

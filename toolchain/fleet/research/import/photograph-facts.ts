@@ -23,7 +23,11 @@ export function photographFacts(file: string, bytes: Buffer, zone: string): Phot
     : undefined;
   const timestamp = text !== undefined && momentOf(text) ? text : undefined;
   const model = [exif?.Image?.Make, exif?.Image?.Model]
-    .map((name) => String(name ?? "").replace(/\0.*/s, "").trim())
+    .map((name) =>
+      String(name ?? "")
+        .replace(/\0.*/s, "")
+        .trim(),
+    )
     .filter(Boolean)
     .join("-");
   return {
@@ -69,4 +73,3 @@ function degrees(parts: unknown, isNegative: boolean): number | undefined {
   if (!Number.isFinite(value) || value > 180) return undefined;
   return Number((isNegative ? -value : value).toFixed(6));
 }
-

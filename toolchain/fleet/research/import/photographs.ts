@@ -96,12 +96,18 @@ export async function importPhotographs(
     for (const { name, sha256 } of some) {
       await target.keepPhotograph(sha256, readFileSync(join(folder, name)));
     }
-    await inBatches(some.map((one) => mediaOf(one, deploymentID)), target.media, report, "media");
+    await inBatches(
+      some.map((one) => mediaOf(one, deploymentID)),
+      target.media,
+      report,
+      "media",
+    );
     const rows = some.map((one, index) =>
       observationOf(one, eventOf.get(one) as Event<Photograph>, options, verdicts[index] as Judged),
     );
     await inBatches(rows, target.observations, report, "observations");
-    for (const [index, { mediaID }] of some.entries()) known.set(mediaID, verdicts[index] as Judged);
+    for (const [index, { mediaID }] of some.entries())
+      known.set(mediaID, verdicts[index] as Judged);
   }
   const rows = events.flatMap((event) => eventObservations(event, options, known));
   await inBatches(rows, target.observations, report, "observations");
@@ -155,7 +161,11 @@ function listJpegs(folder: string): string[] {
   // A card from a Mac has "._" beside each file.
   const jpegs = names.filter((name) => /(^|[\\/])[^.][^\\/]*\.jpe?g$/i.test(name)).sort();
   if (jpegs.length) return jpegs.map((name) => name.replaceAll("\\", "/"));
-  throw inputError("NO_PICTURES", `${folder} holds no photographs`, "files must end in .jpg or .jpeg");
+  throw inputError(
+    "NO_PICTURES",
+    `${folder} holds no photographs`,
+    "files must end in .jpg or .jpeg",
+  );
 }
 
 function deploymentOf(

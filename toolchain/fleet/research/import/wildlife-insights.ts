@@ -47,7 +47,8 @@ export async function importWildlifeInsights(
     const file = join(folder, "deployments.csv");
     for await (const { line, cells } of csvRows(file, DEPLOYMENT_COLUMNS)) {
       const made = deploymentOf(cells, models, zone);
-      if (Array.isArray(made)) onBad({ file: basename(file), line, field: made[0], message: made[1] });
+      if (Array.isArray(made))
+        onBad({ file: basename(file), line, field: made[0], message: made[1] });
       else {
         known.add(made.deploymentID);
         yield made;
@@ -60,8 +61,12 @@ export async function importWildlifeInsights(
       for await (const { line, cells } of csvRows(file, IMAGE_COLUMNS)) {
         const made = known.has(cells.deployment_id ?? "")
           ? imageOf(cells, zone, times)
-          : (["deployment_id", `there is no deployment "${cells.deployment_id}"`] as [string, string]);
-        if (Array.isArray(made)) onBad({ file: basename(file), line, field: made[0], message: made[1] });
+          : (["deployment_id", `there is no deployment "${cells.deployment_id}"`] as [
+              string,
+              string,
+            ]);
+        if (Array.isArray(made))
+          onBad({ file: basename(file), line, field: made[0], message: made[1] });
         else yield made;
       }
     }
@@ -154,11 +159,7 @@ const FEATURES = new Map(
   ]),
 );
 
-function deploymentOf(
-  cells: Cells,
-  models: Map<string, string>,
-  zone: string,
-): Made<Deployment> {
+function deploymentOf(cells: Cells, models: Map<string, string>, zone: string): Made<Deployment> {
   const start = withZone(cells.start_date ?? "", zone);
   const end = withZone(cells.end_date ?? "", zone);
   if (!start) return ["start_date", `must be a time, not "${cells.start_date}"`];
@@ -167,7 +168,10 @@ function deploymentOf(
   if (!cells.deployment_id) return ["deployment_id", "must not be empty"];
   const numbers: Record<string, unknown> = {};
   const columns = { latitude: "latitude", longitude: "longitude", quiet_period: "cameraDelay" };
-  for (const [column, name] of Object.entries({ ...columns, detection_distance: "detectionDistance" })) {
+  for (const [column, name] of Object.entries({
+    ...columns,
+    detection_distance: "detectionDistance",
+  })) {
     const field = DEPLOYMENT_FIELDS.find((one) => one.name === name);
     const { value, problem } = field ? cellValue(field, cells[column] ?? "") : {};
     if (problem) return [column, problem];
@@ -252,7 +256,8 @@ function identified(cells: Cells): Pick<Observation, "observationType"> & Partia
     ...defined({ sex: SEXES[(cells.sex ?? "").toLowerCase()] }),
   };
   const { genus, species, family, order, common_name: common = "" } = cells;
-  const name = (genus && species ? `${genus} ${species}` : genus || family || order || cells.class) || "";
+  const name =
+    (genus && species ? `${genus} ${species}` : genus || family || order || cells.class) || "";
   if (/^(1|true)$/i.test(cells.is_blank ?? "")) return { observationType: "blank", ...about };
   if (/^Homo\b/.test(name) || /^human/i.test(common)) {
     return { observationType: "human", ...about, ...defined({ scientificName: name }) };
