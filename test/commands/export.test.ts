@@ -38,16 +38,33 @@ test("a package goes into a server, comes out as folder and as zip, and passes t
     const imported = await typed(fleet, "import", "camtrap-dp", EXAMPLE, "--project", "mica");
     assert.is(imported.status, 0, imported.stderr);
     assert.match(imported.stdout, /4 deployments, 423 media, 549 observations/);
-    const exported = await typed(fleet, "export", "camtrap-dp", "--out", "out", "--project", "mica");
+    const exported = await typed(
+      fleet,
+      "export",
+      "camtrap-dp",
+      "--out",
+      "out",
+      "--project",
+      "mica",
+    );
     assert.is(exported.status, 0, exported.stderr);
     assert.match(exported.stdout, /out: 4 deployments, 423 media, 549 observations/);
     assert.equal(await officialProblems(join(fleet.dataDir, "out")), []);
-    const zipped = await typed(fleet, "export", "dwca", "--out", "a.zip", "--project", "mica", "--json");
+    const zipped = await typed(
+      fleet,
+      "export",
+      "dwca",
+      "--out",
+      "a.zip",
+      "--project",
+      "mica",
+      "--json",
+    );
     const report = JSON.parse(zipped.stdout) as { observations: number; leftOut: object };
-    assert.equal([report.observations, report.leftOut], [
-      29,
-      { "not animals": 183, "at the level of media, not of events": 337 },
-    ]);
+    assert.equal(
+      [report.observations, report.leftOut],
+      [29, { "not animals": 183, "at the level of media, not of events": 337 }],
+    );
     assert.is(readFileSync(join(fleet.dataDir, "a.zip")).toString("latin1", 0, 2), "PK");
     const left = readdirSync(fleet.dataDir).filter((name) => name.includes(".part"));
     assert.equal(left, []);

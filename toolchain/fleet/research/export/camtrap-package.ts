@@ -30,9 +30,8 @@ export async function writeCamtrapPackage(
       report.withoutPlace.push(id);
     } else placed.set(id, deployment);
   }
-  async function* ofPlaced<T extends { deploymentID: string }>(rows: AsyncIterable<T>) {
-    for await (const row of rows) if (placed.has(row.deploymentID)) yield row;
-  }
+  const ofPlaced = <T extends { deploymentID: string }>(rows: AsyncIterable<T>) =>
+    report.withoutPlace.length ? only(rows, placed) : rows;
   await output.write(
     "deployments.csv",
     tableChunks(DEPLOYMENT_FIELDS, placed.values(), () => report.deployments++),
@@ -53,7 +52,7 @@ export async function writeCamtrapPackage(
       if (row.individualID) seen.hasIndividuals = true;
     }),
   );
-  const failures = ofPlaced(view.failures());
+  const failures = only(view.failures(), placed);
   const first = await failures.next();
   if (!first.done) {
     await output.write(
@@ -66,6 +65,13 @@ export async function writeCamtrapPackage(
   report.assumed = assumed;
   await output.write("datapackage.json", `${JSON.stringify(descriptor, undefined, 2)}\n`);
   return report;
+}
+
+async function* only<T extends { deploymentID: string }>(
+  rows: AsyncIterable<T>,
+  deployments: Map<string, unknown>,
+): AsyncGenerator<T> {
+  for await (const row of rows) if (deployments.has(row.deploymentID)) yield row;
 }
 
 async function* startingWith<T>(first: T, rest: AsyncIterable<T>): AsyncGenerator<T> {

@@ -28,13 +28,16 @@ export async function* tableChunks<T extends object>(
   onRow: (row: T) => void = () => {},
 ): AsyncGenerator<string> {
   const names = fields.map(({ name }) => name);
-  async function* cells(): AsyncGenerator<Cells> {
-    for await (const row of rows) {
-      onRow(row);
-      yield names.map((name) => row[name as keyof T]);
-    }
+  yield stringify([names]);
+  let batch: string[][] = [];
+  for await (const row of rows) {
+    onRow(row);
+    batch.push(names.map((name) => cellText(row[name as keyof T])));
+    if (batch.length < BATCH) continue;
+    yield stringify(batch);
+    batch = [];
   }
-  yield* csvChunks(names, cells());
+  if (batch.length) yield stringify(batch);
 }
 
 /** csv-stringify would write 1 for true. */
