@@ -4,6 +4,7 @@
  */
 import { type CommandGroup, type CommandRow, runCommandLine } from "./command-line.ts";
 import { OTA_COMMANDS } from "./commands/ota.ts";
+import { SERVER_COMMANDS } from "./commands/server.ts";
 
 const JSON_OPTION = {
   json: { type: "boolean", help: "print one JSON object instead of text" },
@@ -218,31 +219,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     ],
     load: () => import("./commands/config.ts"),
   },
-  {
-    name: "user",
-    summary: "people of a fleet server: their roles, and tokens for their programs",
-    arguments: "add|list|role|token [NAME] [ROLE]",
-    options: {
-      server: {
-        type: "string",
-        value: "URL",
-        help: "fleet server (default http://127.0.0.1:8700)",
-      },
-      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
-      role: { type: "string", value: "ROLE", help: "viewer, operator, researcher, manager, admin" },
-      name: { type: "string", value: "NAME", help: "what the new token is for" },
-      scopes: { type: "string", value: "LIST", help: "rights the token may use, such as read" },
-      days: { type: "string", value: "N", help: "how long the token counts (default 365)" },
-      remove: { type: "string", value: "ID", help: "end this token instead" },
-      ...JSON_OPTION,
-    },
-    examples: [
-      "toolchain user add ana --role researcher",
-      "toolchain user token ana --name laptop --scopes read",
-      "toolchain user role ana none",
-    ],
-    load: () => import("./commands/user.ts"),
-  },
+  ...SERVER_COMMANDS,
   {
     name: "upload",
     summary: "build and write the bundle (or FILE) to a camera",

@@ -1,10 +1,18 @@
 /** Who may do what: every route is tried with every role, and with tokens that may do less than their user. */
+import { join } from "node:path";
+import { Kysely, SqliteDialect } from "kysely";
+import Libsql from "libsql";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { createSimulatedClock } from "../../toolchain/fleet/clock.ts";
+import { DATABASE_FILE } from "../../toolchain/fleet/db/open.ts";
+import type { Tables } from "../../toolchain/fleet/db/tables.ts";
+import type { Sensitivity } from "../../toolchain/fleet/db/tables-camtrap.ts";
+import { generalised } from "../../toolchain/fleet/research/privacy.ts";
 import { hashOfPassword, isPasswordOf } from "../../toolchain/fleet/rights/passwords.ts";
 import { RIGHTS, type Right, ROLE_RIGHTS, ROLES } from "../../toolchain/fleet/rights/rights.ts";
 import { assertRefused, toolchainHere } from "../support/toolchain.ts";
+import { readEvents } from "./support/events.ts";
 import { operate, type TestFleet, withFleet } from "./support/fleet.ts";
 
 /** A user of this role, and a token of theirs. */
@@ -124,6 +132,49 @@ test("toolchain user adds people, lists them, changes roles and makes and ends t
     assert.is((await user("token", "ana", "--remove", tokenID)).status, 0);
     assert.is((await statusOf(fleet, token, "GET", "/api/v1/summary")).status, 401);
     assertRefused(await user("role", "bo", "viewer"), 8, /there is no user bo/);
+  });
+});
+
+test("sensitive coordinates are rounded for those who may not see them, in lists, details and events", async () => {
+  const place = { latitude: 15.18155, longitude: 5.65555, coordinateUncertainty: 10 };
+  // The first is the example of camtrapdp, from which 0.001 degree's own uncertainty is taken there.
+  const rows: [Sensitivity, number | null, number | null, number | null][] = [
+    [2, 15.2, 5.7, 15_544 + 157],
+    [3, 15.18, 5.66, 1579],
+    [4, 15.182, 5.656, 167],
+    [1, null, null, null],
+    [0, 15.18155, 5.65555, 10],
+  ];
+  for (const [sensitivity, latitude, longitude, coordinateUncertainty] of rows) {
+    const wanted = { latitude, longitude, coordinateUncertainty };
+    assert.equal(generalised(place, sensitivity), wanted);
+  }
+  const south = { latitude: -61.23456, longitude: -170.05, coordinateUncertainty: null };
+  assert.is(generalised(south, 2).coordinateUncertainty, 12_491);
+  await withFleet(async (fleet) => {
+    const sites = new Kysely<Tables>({
+      dialect: new SqliteDialect({
+        database: new Libsql(join(fleet.dataDir, DATABASE_FILE)) as never,
+      }),
+    });
+    const camera = { name: "a", site: "north", latitude: 1.23456, longitude: 2.34567 };
+    const made = await operate(fleet, "POST", "/api/v1/cameras", camera);
+    const { cameraID } = (await made.json()) as { cameraID: string };
+    await sites.updateTable("sites").set({ sensitivity: 3 }).execute();
+    await sites.destroy();
+    const tokens = [await tokenOf(fleet, "viewer"), await tokenOf(fleet, "researcher")];
+    for (const [index, token] of tokens.entries()) {
+      const headers = { authorization: `Bearer ${token}` };
+      const get = async (path: string) => (await fetch(fleet.url + path, { headers })).text();
+      const stream = await readEvents(fleet.url, headers);
+      await operate(fleet, "PUT", `/api/v1/cameras/${cameraID}/group`, { group: `g${index}` });
+      await operate(fleet, "POST", `/api/v1/cameras/${cameraID}/config/retry`);
+      const event = JSON.stringify((await stream.next()).data);
+      stream.close();
+      const said = [await get("/api/v1/cameras"), await get(`/api/v1/cameras/${cameraID}`), event];
+      for (const text of said) assert.is(text.includes("1.23456"), index === 1, text);
+      for (const text of said) assert.ok(text.includes('"latitude":1.23'), text);
+    }
   });
 });
 

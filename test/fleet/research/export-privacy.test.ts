@@ -10,7 +10,7 @@ import { FORMATS, type Format } from "../../../toolchain/fleet/research/export/f
 import { stripGps } from "../../../toolchain/fleet/research/export/strip-gps.ts";
 import { photographPath } from "../../../toolchain/fleet/research/import/database-target.ts";
 import { photographFacts } from "../../../toolchain/fleet/research/import/photograph-facts.ts";
-import { generalise } from "../../../toolchain/fleet/research/privacy.ts";
+import { roundedPlace } from "../../../toolchain/fleet/research/privacy.ts";
 import { SHARED_DATA, skip } from "../../support/skip.ts";
 import { type Exported, withResearch } from "./support.ts";
 
@@ -35,7 +35,7 @@ test("coordinates are rounded, and their uncertainty grows by what rounding may 
     [46.5, 8.2, 30, 4, 0.01, undefined],
   ];
   for (const [latitude, longitude, coordinateUncertainty, sensitivity, held, wanted] of rows) {
-    const made = generalise({ latitude, longitude, coordinateUncertainty }, sensitivity, held);
+    const made = roundedPlace({ latitude, longitude, coordinateUncertainty }, sensitivity, held);
     const seen = made && [
       made.latitude,
       made.longitude,

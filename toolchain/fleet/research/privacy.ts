@@ -33,22 +33,42 @@ export function strictest(said: (Sensitivity | null | undefined)[]): Sensitivity
   return sensitive.length === 0 ? 0 : (Math.min(...sensitive) as Sensitivity);
 }
 
-export interface Coordinates {
+/** Of a place that is known. */
+export interface KnownPlace {
   latitude: number;
   longitude: number;
+  /** Metres. */
   coordinateUncertainty?: number;
 }
 
+/** As rows of the database have it: null is what nobody said. */
+export interface Coordinates {
+  latitude: number | null;
+  longitude: number | null;
+  coordinateUncertainty: number | null;
+}
+
+/** What somebody may know who may not see a place exactly. A place of category 1 is withheld. */
+export function generalised(exact: Coordinates, sensitivity: Sensitivity): Coordinates {
+  const { latitude, longitude, coordinateUncertainty } = exact;
+  if (sensitivity === 0 || latitude === null || longitude === null) return exact;
+  const withheld = { latitude: null, longitude: null, coordinateUncertainty: null };
+  if (sensitivity === 1) return withheld;
+  const known = { latitude, longitude, coordinateUncertainty: coordinateUncertainty ?? undefined };
+  const { precision: _, ...place } = roundedPlace(known, sensitivity) ?? { precision: 0 };
+  return { ...withheld, ...place };
+}
+
 /**
- * Coordinates as others may have them.
+ * Coordinates in a package for others. Formats that must have some get those of a whole degree for category 1.
  * @param heldPrecision degrees they were rounded to before, when that is known
  * @returns the degrees they are rounded to as well; undefined where they already are as coarse, and stay as they are
  */
-export function generalise(
-  place: Coordinates,
+export function roundedPlace(
+  place: KnownPlace,
   sensitivity: Exclude<Sensitivity, 0>,
   heldPrecision?: number,
-): (Coordinates & { precision: number }) | undefined {
+): (KnownPlace & { precision: number }) | undefined {
   const precision = PRECISION[sensitivity];
   if (heldPrecision !== undefined && heldPrecision >= precision) return undefined;
   const band = ROUNDING_M.find(([min]) => Math.abs(place.latitude) >= min)?.[1];

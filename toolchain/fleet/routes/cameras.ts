@@ -3,6 +3,7 @@ import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { cameraDetail, createCamera, listCameras, removeCamera } from "../store/cameras.ts";
 import { changeConfig } from "../store/config-layers.ts";
+import type { Caller } from "../store/users.ts";
 import { type App, may, type Services } from "./app.ts";
 
 const Name = (maxLength: number) =>
@@ -21,16 +22,20 @@ const NewCameraBody = Type.Object({
 const CameraParams = Type.Object({ cameraID: IdSchema });
 
 export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Services): void {
+  const view = ({ caller }: { caller: Caller }) => ({
+    ...{ nowMs: clock.now(), isExact: caller.rights.has("locate") },
+  });
+
   /** -> {cameras: [...]}, in the order they were created. */
-  app.get("/api/v1/cameras", may("read"), async () => ({
-    cameras: await listCameras(db, clock.now()),
+  app.get("/api/v1/cameras", may("read"), async (request) => ({
+    cameras: await listCameras(db, view(request)),
   }));
 
   /** -> one camera plus config {version, values}. **Errors:** CAMERA_UNKNOWN */
   app.get(
     "/api/v1/cameras/:cameraID",
     { ...may("read"), schema: { params: CameraParams } },
-    (request) => cameraDetail(db, request.params.cameraID, clock.now()),
+    (request) => cameraDetail(db, request.params.cameraID, view(request)),
   );
 
   /** -> 201 {cameraID, credential}; the credential is shown this once. **Errors:** BAD_REQUEST */

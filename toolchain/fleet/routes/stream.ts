@@ -9,7 +9,7 @@ export function streamRoutes(app: App, { streams }: Services): void {
     for (const [name, value] of Object.entries(reply.getHeaders())) {
       if (value !== undefined) reply.raw.setHeader(name, value);
     }
-    await streams.open(reply.raw, place);
+    await streams.open(reply.raw, place, request.caller.rights.has("locate"));
     reply.hijack();
   });
 }

@@ -8,7 +8,7 @@ import { DEFAULT_PROJECT } from "../../ids.ts";
 import type { Deployment, Media, Observation } from "../camtrap-dp.ts";
 import { taxonNameOf } from "../labels.ts";
 import type { ProjectMetadata } from "../metadata.ts";
-import { generalisationText, generalise } from "../privacy.ts";
+import { generalisationText, roundedPlace } from "../privacy.ts";
 import { type SensitivePlace, sensitivePlaces } from "../sensitive-places.ts";
 import { type FailurePeriod, openResearch, type ResearchFilter } from "../source.ts";
 import { findPeople, NOBODY } from "./people.ts";
@@ -94,7 +94,7 @@ function hide(
   held: number | undefined,
 ): ExportDeployment {
   const texts = ["locationName", "deploymentGroups", "deploymentTags", "habitat"] as const;
-  const rounded = generalise(deployment, sensitivity, held);
+  const rounded = roundedPlace(deployment, sensitivity, held);
   const { precision, ...coordinates } = rounded ?? { precision: held };
   const text = precision === undefined ? [] : [generalisationText(precision)];
   return {
