@@ -6,6 +6,7 @@ import { asyncBufferFromFile, parquetReadObjects } from "hyparquet";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { checkPackage } from "../../../toolchain/fleet/research/check-package.ts";
+import { zipOutput } from "../../../toolchain/fleet/research/export/output.ts";
 import { openPackage } from "../../../toolchain/fleet/research/read-package.ts";
 import { officialProblems } from "../../support/camtrap-validator.ts";
 import { SHARED_DATA, skip } from "../../support/skip.ts";
@@ -186,6 +187,17 @@ test("CSV and Parquet hold the same observations", async () => {
     ]);
     assert.equal(plain, wanted);
   });
+});
+
+test("a package that nobody reads any more ends in an error, and not in waiting", async () => {
+  const output = zipOutput();
+  output.stream.destroy();
+  try {
+    await output.write("a.csv", "a\n");
+    assert.unreachable();
+  } catch (error) {
+    assert.match((error as Error).message, /nobody reads/);
+  }
 });
 
 test.run();

@@ -43,10 +43,12 @@ export function zipOutput(): ZipOutput {
     fail: (error) => stream.destroy(error),
     write(name, chunks) {
       return new Promise((resolve, reject) => {
+        const gone = () => new Error("nobody reads the package any more");
+        if (stream.destroyed) return reject(gone());
         const source = Readable.from(bytesOf(chunks), { objectMode: false, highWaterMark: 65_536 });
         const stopped = () => {
           source.destroy();
-          reject(new Error("nobody reads the package any more"));
+          reject(gone());
         };
         stream.once("close", stopped);
         source.once("end", () => {
