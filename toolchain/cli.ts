@@ -5,6 +5,7 @@
 import { type CommandGroup, type CommandRow, runCommandLine } from "./command-line.ts";
 import { CAMERA_COMMANDS, PROVISION_COMMAND } from "./commands/camera.ts";
 import { OTA_COMMANDS } from "./commands/ota.ts";
+import { RESEARCH_COMMANDS } from "./commands/research.ts";
 import { SERVER_COMMANDS } from "./commands/server.ts";
 
 const JSON_OPTION = {
@@ -252,47 +253,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     ],
     load: () => import("./commands/model.ts"),
   },
-  {
-    name: "analyze",
-    summary: "statistics of a Camtrap DP package; without a name, which there are",
-    arguments: "[NAME]",
-    options: {
-      package: {
-        type: "string",
-        value: "DIR",
-        help: "folder of the package, or its datapackage.json",
-      },
-      taxon: { type: "string", value: "NAMES", help: "only these scientific names, by comma" },
-      independence: {
-        type: "string",
-        value: "MIN",
-        help: "minutes between independent records (default 0: the package's events)",
-      },
-      "compared-to": {
-        type: "string",
-        value: "WHAT",
-        help: "lastRecord (default) or lastIndependentRecord",
-      },
-      occasion: { type: "string", value: "DAYS", help: "length of an occasion (default 7)" },
-      time: {
-        type: "string",
-        value: "HOW",
-        help: "time of day: solarMean (default), average or equinoctial",
-      },
-      protocol: { type: "string", value: "NAME", help: "protocol to compare with: snapshot-usa" },
-      level: { type: "string", value: "PCT", help: "level of intervals (default 95)" },
-      bootstraps: { type: "string", value: "N", help: "resamples (default 999)" },
-      seed: { type: "string", value: "N", help: "seed of the resamples (default 1)" },
-      svg: { type: "string", value: "FILE", help: "also write the first plot" },
-      ...JSON_OPTION,
-    },
-    examples: [
-      "toolchain analyze",
-      "toolchain analyze rai --package my-package",
-      'toolchain analyze overlap --package my-package --taxon "Vulpes vulpes,Meles meles" --time average',
-    ],
-    load: () => import("./commands/analyze.ts"),
-  },
+  ...RESEARCH_COMMANDS,
 ];
 
 export const main = (argv: string[]): Promise<number> => runCommandLine(COMMANDS, argv);

@@ -141,7 +141,7 @@ test("sensitive coordinates are rounded for those who may not see them, in lists
   // The first is the example of camtrapdp, from which 0.001 degree's own uncertainty is taken there.
   const rows: [Sensitivity, number | null, number | null, number | null][] = [
     [2, 15.2, 5.7, 15_544 + 157],
-    [3, 15.18, 5.66, 1579],
+    [3, 15.18, 5.66, 1580],
     [4, 15.182, 5.656, 167],
     [1, null, null, null],
     [0, 15.18155, 5.65555, 10],

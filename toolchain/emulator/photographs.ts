@@ -12,6 +12,8 @@ import { WIRING } from "./wiring.ts";
 export interface PhotographsOptions {
   /** Folder of .jpg, .jpeg and .png files. */
   folder: string;
+  /** Only these of the folder; paths relative to it. */
+  names?: string[];
   /** The camera's program, as `toolchain build` writes it. */
   app: string;
   board?: BoardName;
@@ -28,7 +30,7 @@ const CYCLE_MS_MAX = 300_000;
 /** What the program prints when it has made up its mind. */
 const JUDGED = /(observation|not kept:) [^\n]*\n/;
 /** A fresh camera after so many: nobody empties its flash here, and each picture it keeps takes up to 100 KB of it. */
-const PHOTOGRAPHS_PER_CAMERA = 5;
+export const PHOTOGRAPHS_PER_CAMERA = 5;
 
 /**
  * Run all photographs through the camera's program. `checkPhotographs` says beforehand whether they can be read.
@@ -36,7 +38,7 @@ const PHOTOGRAPHS_PER_CAMERA = 5;
  * **Errors:** NO_PICTURES, BAD_PICTURE (naming the file), NO_PROGRAM, NO_VERDICT, INTERRUPTED.
  */
 export async function runPhotographs(options: PhotographsOptions): Promise<LifeReport> {
-  const source = new PhotographSource(options.folder);
+  const source = new PhotographSource(options.folder, options.names);
   const started = performance.now();
   const { names } = source;
   const detections: Detection[] = [];

@@ -11,6 +11,14 @@ export interface FleetClient {
   send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T>;
   /** POST bytes as they are. */
   upload<T>(path: string, file: Uint8Array): Promise<T>;
+  /** What is no JSON: an answer that takes its time, or a file as the body. @param signal ends it */
+  request(method: string, path: string, file?: RequestFile): Promise<Response>;
+}
+
+export interface RequestFile {
+  body?: Uint8Array;
+  type?: string;
+  signal?: AbortSignal;
 }
 
 /**
@@ -20,19 +28,21 @@ export interface FleetClient {
  */
 export function fleetClient(server: string, token: string): FleetClient {
   const origin = parseOrigin(server);
-  async function send<T>(method: string, path: string, body?: unknown): Promise<T> {
-    const isFile = body instanceof Uint8Array;
-    const type = isFile ? "application/octet-stream" : "application/json";
+  async function request(
+    method: string,
+    path: string,
+    { body, type, signal }: RequestFile = {},
+  ): Promise<Response> {
     let response: Response;
     try {
       response = await fetch(origin + path, {
         method,
         headers: {
           authorization: `Bearer ${token}`,
-          ...(body === undefined ? {} : { "content-type": type }),
+          ...(type === undefined ? {} : { "content-type": type }),
         },
-        body: isFile ? new Uint8Array(body) : body === undefined ? undefined : JSON.stringify(body),
-        signal: AbortSignal.timeout(LIMIT_MS),
+        body,
+        signal,
       });
     } catch (error) {
       const { cause, message } = error as Error & { cause?: { code?: string } };
@@ -42,10 +52,10 @@ export function fleetClient(server: string, token: string): FleetClient {
         "start one with: npx toolchain serve",
       );
     }
-    const answer = (await response.json().catch(() => ({}))) as T & {
+    if (response.ok) return response;
+    const answer = (await response.json().catch(() => ({}))) as {
       error?: { code: string; message: string };
     };
-    if (response.ok) return answer;
     if (response.status === 401) {
       throw networkError(
         "TOKEN_REFUSED",
@@ -58,11 +68,26 @@ export function fleetClient(server: string, token: string): FleetClient {
       `${method} ${path}: ${answer.error?.message ?? `status ${response.status}`}`,
     );
   }
+  async function read<T>(method: string, path: string, file: RequestFile): Promise<T> {
+    const signal = AbortSignal.timeout(LIMIT_MS);
+    const response = await request(method, path, { ...file, signal });
+    return (await response.json().catch(() => ({}))) as T;
+  }
+
+  function send<T>(method: string, path: string, body?: unknown): Promise<T> {
+    if (body === undefined) return read(method, path, {});
+    return read(method, path, {
+      body: Buffer.from(JSON.stringify(body)),
+      type: "application/json",
+    });
+  }
+
   return {
     server: origin,
     get: (path) => send("GET", path),
     send,
-    upload: (path, file) => send("POST", path, file),
+    upload: (path, body) => read("POST", path, { body, type: "application/octet-stream" }),
+    request,
   };
 }
 

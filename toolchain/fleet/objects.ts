@@ -10,18 +10,24 @@ export interface ObjectFolder {
   pathOf(cameraID: string, mediaID: string): string;
   /** Undefined when there is no such file. */
   read(cameraID: string, mediaID: string): Promise<Buffer | undefined>;
+  /** The folder of a camera, made. */
+  prepare(cameraID: string): Promise<void>;
   /** Move a finished file in; after this resolves it survives a power cut. */
   adopt(file: string, cameraID: string, mediaID: string): Promise<void>;
 }
 
 export function openObjects(folder: string): ObjectFolder {
   const pathOf = (cameraID: string, mediaID: string) => join(folder, cameraID, `${mediaID}.jpg`);
+  const prepare = async (cameraID: string) => {
+    if (await mkdir(join(folder, cameraID), { recursive: true })) await flush(folder);
+  };
   return {
     pathOf,
+    prepare,
     read: (cameraID, mediaID) => readIfThere(pathOf(cameraID, mediaID)),
     async adopt(file, cameraID, mediaID) {
       const target = pathOf(cameraID, mediaID);
-      if (await mkdir(dirname(target), { recursive: true })) await flush(folder);
+      await prepare(cameraID);
       await flush(file);
       await rename(file, target);
       await flush(dirname(target));

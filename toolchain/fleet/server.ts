@@ -31,7 +31,9 @@ import { configRoutes } from "./routes/config.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
 import { ddiRoutes, gatewayRoutes } from "./routes/ddi.ts";
 import { enrolRoutes } from "./routes/enrol.ts";
+import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { importRoutes } from "./routes/imports.ts";
 import { lifeRoutes } from "./routes/lives.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
@@ -229,6 +231,8 @@ const OPERATOR_ROUTES = [
   clockRoutes,
   configRoutes,
   cameraHealthRoutes,
+  exportRoutes,
+  importRoutes,
   userRoutes,
 ];
 

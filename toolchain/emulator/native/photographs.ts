@@ -68,7 +68,7 @@ export async function decodePhotograph(
 }
 
 /** Small: only to find out whether the file can be read. */
-const CHECK_SIZE = { width: 32, height: 32 };
+export const CHECK_SIZE = { width: 32, height: 32 };
 
 /**
  * Every photograph of the folder, checked before the first is shown: a broken file is reported as such, and at once.
@@ -91,9 +91,10 @@ export class PhotographSource implements FrameSource {
   private current: string;
   private readonly decoded = new Map<string, SensorFrame>();
 
-  constructor(folder: string) {
+  /** @param names relative to the folder; without them all that it holds */
+  constructor(folder: string, names = listPhotographs(folder)) {
     this.folder = folder;
-    this.names = listPhotographs(folder);
+    this.names = names;
     this.current = this.names[0] as string;
   }
 

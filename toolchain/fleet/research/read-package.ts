@@ -31,6 +31,8 @@ export interface RowProblem {
 export interface ReadOptions {
   /** Called for each row that cannot be read, which is then passed over. Without it the first one is thrown. */
   onProblem?: (problem: RowProblem) => void;
+  /** Called with the line of each row that is read, before the row is. */
+  onLine?: (line: number) => void;
   /** Called once for a column that the standard does not know. Its values are not read. */
   onUnknownColumn?: (file: string, column: string) => void;
 }
@@ -137,7 +139,7 @@ function resourcesOf(descriptor: Record<string, unknown>, file: string): Resourc
 export async function* readTable<T extends object>(
   file: string,
   fields: readonly Field<keyof T & string>[],
-  { onProblem, onUnknownColumn }: ReadOptions = {},
+  { onProblem, onLine, onUnknownColumn }: ReadOptions = {},
 ): AsyncGenerator<T> {
   const report = (problem: Omit<RowProblem, "file">) => {
     if (!onProblem) throw rowError({ file, ...problem });
@@ -160,7 +162,10 @@ export async function* readTable<T extends object>(
     const row: Record<string, unknown> = {};
     const problem = fillRow(row, columns, record, seen);
     if (problem) report({ line: info.lines, ...problem });
-    else yield row as T;
+    else {
+      onLine?.(info.lines);
+      yield row as T;
+    }
   }
   if (!columns) report({ line: 1, field: "", message: "has no header" });
 }

@@ -10,6 +10,7 @@ import { findProject } from "../store/projects.ts";
 import {
   DEPLOYMENT_FIELDS,
   type Deployment,
+  type Field,
   MEDIA_FIELDS,
   type Media,
   OBSERVATION_FIELDS,
@@ -55,6 +56,18 @@ export interface ResearchSource {
 const PAGE = 1000;
 const BEFORE_ALL = { time: -1, id: "" };
 
+/** What the fields need: reading a column costs more than anything else here. */
+const columnsFor = <Row>(fields: readonly Field[], also: string[]) =>
+  [
+    ...fields.map(({ name }) => name),
+    ...fields.filter(({ type }) => type === "datetime").map(({ name }) => `${name}OffsetMin`),
+    ...also,
+  ] as (keyof Row)[];
+const MEDIA_COLUMNS = columnsFor<MediaRow>(MEDIA_FIELDS, ["cameraID", "sourceID", "receivedMs"]);
+const OBSERVATION_COLUMNS = columnsFor<ObservationRow>(OBSERVATION_FIELDS, [
+  ...["cameraID", "sourceID"],
+]);
+
 /** @param nowS UTC seconds */
 export function openResearch(
   db: Db,
@@ -88,7 +101,7 @@ export function openResearch(
     for (let after = BEFORE_ALL; ; ) {
       let query = db
         .selectFrom("media")
-        .selectAll()
+        .select(MEDIA_COLUMNS)
         .where("deploymentID", "=", deploymentID)
         .where(({ eb, refTuple, tuple }) =>
           eb(refTuple("timestamp", "mediaID"), ">", tuple(after.time, after.id)),
@@ -110,7 +123,7 @@ export function openResearch(
     for (let after = BEFORE_ALL; ; ) {
       let query = db
         .selectFrom("observations")
-        .selectAll()
+        .select(OBSERVATION_COLUMNS)
         .where("deploymentID", "=", deploymentID)
         .where(({ eb, refTuple, tuple }) =>
           eb(refTuple("eventStart", "observationID"), ">", tuple(after.time, after.id)),
