@@ -35,6 +35,7 @@ test("stores records, acknowledges them and shows them in the camera's words", a
         cameraID: camera.cameraID,
         cameraName: "ridge",
         site: "north",
+        classificationMethod: "machine",
         eventStart: "2023-11-14T22:13:20.000Z",
         eventEnd: "2023-11-14T22:13:22.000Z",
         media: [

@@ -53,6 +53,25 @@ const close = async (fleet: TestFleet): Promise<void> => {
   await fleet.server.close();
 };
 
+const CAMTRAP_DP = 1 + MIGRATIONS.findIndex(({ name }) => name === "camtrap-dp");
+const OLD_ROWS = `
+  insert into deployments values ('d1', 'cam-old', 'north', 1.5, 2.5, 0, null);
+  insert into observations values ('cam-old', '1-1', 'hash', 'd1', 'e1', 10, 11, 'animal', 'fox', 1, 0.5,
+    'model', 0, 0, 0, 0, '["m1"]', 12);
+  insert into media (cameraID, mediaID, recordID, recordHash, eventID, timestamp, fileBytes, width, height, receivedMs)
+    values ('cam-old', 'm1', '1-2', 'hash', 'e1', 10, 5, 64, 48, 12);
+`;
+const CAMTRAP_DP_ROWS = `
+  insert into sites values ('north', 'default', 'north', 0, 0);
+  insert into deployments (deploymentID, projectID, siteID, cameraID, locationName, deploymentStart)
+    values ('d1', 'default', 'north', 'cam-old', 'north', 0);
+  insert into observations (observationID, deploymentID, cameraID, recordID, recordHash, mediaIDs, eventID, eventStart,
+    eventEnd, observationLevel, observationType, receivedMs)
+    values ('cam-old:1-1', 'd1', 'cam-old', '1-1', 'hash', '["m1"]', 'e1', 10, 11, 'event', 'animal', 12);
+  insert into media (mediaID, deploymentID, cameraID, sourceID, recordID, timestamp, fileBytes, width, height, receivedMs)
+    values ('cam-old:m1', 'd1', 'cam-old', 'm1', '1-2', 10, 5, 64, 48, 12);
+`;
+
 for (let version = 1; version < MIGRATIONS.length; version++) {
   test(`a database of version ${version} keeps its rows and serves on the newest`, async () => {
     const dataDir = temporaryFolder();
@@ -60,15 +79,14 @@ for (let version = 1; version < MIGRATIONS.length; version++) {
     await migrate(db, "sqlite", 0, version);
     raw.exec(`
       insert into cameras (cameraID, name, createdMs, lastSeenMs, heartbeat, problem, configVersion,
-        wantedConfigVersion, observationCount, mediaCount) values ('cam-old', 'old', 5, null, null, null, 0, 0, 1, 0);
-      insert into deployments values ('d1', 'cam-old', 'north', 1.5, 2.5, 0, null);
-      insert into observations values ('cam-old', '1-1', 'hash', 'd1', 'e1', 10, 11, 'animal', 'fox', 1, 0.5,
-        'model', 0, 0, 0, 0, '[]', 12);
+        wantedConfigVersion, observationCount, mediaCount) values ('cam-old', 'old', 5, null, null, null, 0, 0, 1, 1);
+      ${version < CAMTRAP_DP ? OLD_ROWS : CAMTRAP_DP_ROWS}
     `);
     raw.close();
     const fleet = await openFleet({ dataDir });
     const { observations } = await getJson(fleet, "/api/v1/observations");
     assert.is(observations[0].observationID, "cam-old:1-1");
+    assert.equal([observations[0].site, observations[0].media[0].width], ["north", 64]);
     const camera = await addCamera(fleet);
     await exchange(fleet, camera, checkIn([observation("1-1")]));
     assert.is((await getJson(fleet, "/api/v1/summary")).observations, 2);

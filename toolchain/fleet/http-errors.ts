@@ -38,7 +38,10 @@ export const HTTP_ERRORS = {
   NOT_A_JPEG: { status: 422, message: "the upload is not a JPEG picture" },
   TOO_MANY_ATTEMPTS: { status: 429, message: "too many wrong tokens from this address" },
   BUG: { status: 500, message: "the server failed; its log says how" },
-  STORAGE_FAILED: { status: 503, message: "the server cannot write to its disk; try again later" },
+  STORAGE_FAILED: {
+    status: 503,
+    message: "the server cannot write to its disk or database; try again later",
+  },
   TOO_MANY_STREAMS: { status: 503, message: "too many open streams; try again later" },
   NO_DASHBOARD: { status: 503, message: "the dashboard is not built" },
   STORAGE_FULL: { status: 507, message: "the server's disk is nearly full" },
@@ -77,13 +80,19 @@ export const errorBody = (code: HttpErrorCode, message?: string) => ({
 
 /** Codes of SQLite that mean "the disk or another process is in the way", not "the program is wrong". */
 const STORAGE_CODES = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
+/** PostgreSQL: no connection, no resources, shut down, a transaction to be tried again. */
+const POSTGRES_CODES = /^(08\w{3}|53\w{3}|57P0\d|58\w{3}|40001|40P01|ECONN\w+|ETIMEDOUT|EPIPE)$/;
+const POSTGRES_MESSAGES = /^(Connection terminated|timeout exceeded when trying to connect)/;
 const STORAGE_ERRNO = /^(ENOSPC|EDQUOT|EROFS|EIO|EMFILE|EACCES|EPERM)$/;
 
 /** What a thrown thing means to the client; undefined for a bug. */
 export function asHttpError(error: unknown): HttpError | undefined {
   if (error instanceof HttpError) return error;
   const { statusCode, code = "", message = "" } = error as Partial<HttpError> & { code?: string };
-  if (STORAGE_CODES.test(code) || STORAGE_ERRNO.test(code)) {
+  const isStorage =
+    [STORAGE_CODES, POSTGRES_CODES, STORAGE_ERRNO].some((codes) => codes.test(code)) ||
+    POSTGRES_MESSAGES.test(message);
+  if (isStorage) {
     return httpError("STORAGE_FAILED", undefined, { "retry-after": "30" });
   }
   if (statusCode === 413) return httpError("TOO_LARGE");

@@ -14,6 +14,7 @@ import { ingest } from "./checkin/ingest.ts";
 import { type Clock, systemClock } from "./clock.ts";
 import { DASHBOARD_CSP } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
+import { openPostgres } from "./db/postgres.ts";
 import { asHttpError, errorBody, httpError } from "./http-errors.ts";
 import { openObjects } from "./objects.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
@@ -54,6 +55,8 @@ const SILENCE_MS = 60_000;
 export interface ServerOptions {
   /** Folder of the database, the pictures and the token's hash; made when missing. */
   dataDir: string;
+  /** postgres://...; absent: the embedded database in the folder. */
+  databaseUrl?: string;
   clock?: Clock;
   /** Folder of the built dashboard. */
   dashboardDir?: string;
@@ -75,21 +78,25 @@ export interface FleetServer {
 }
 
 /**
- * **Errors:** DATA_UNWRITABLE, DATA_IN_USE (exit 3), DATABASE_DAMAGED, DATABASE_NEWER, TOKEN_FILE_DAMAGED (exit 7)
+ * **Errors:** DATA_UNWRITABLE, DATA_IN_USE, BAD_DATABASE_URL (exit 3), DATABASE_DAMAGED, DATABASE_NEWER, TOKEN_FILE_DAMAGED
+ * (exit 7), DATABASE_UNREACHABLE, DATABASE_REFUSED (exit 8)
  */
 export async function createServer(options: ServerOptions): Promise<FleetServer> {
   const { dataDir, clock = systemClock, onProblem = () => {} } = options;
   prepareFolder(dataDir);
-  const database = await openDatabase(dataDir, Date.now());
+  const database = options.databaseUrl
+    ? await openPostgres(options.databaseUrl, Date.now(), onProblem)
+    : await openDatabase(dataDir, Date.now());
   const { db } = database;
+  const isShared = database.dialect === "postgres";
   try {
     const operator = openOperatorToken(dataDir, Date.now());
     if (operator.token !== undefined) await closeSessions(db);
     const objects = openObjects(join(dataDir, "objects"));
-    const streams = createStreams(db, clock, onProblem);
+    const streams = createStreams(db, clock, { onProblem, isShared });
     const onStored = () => streams.wake();
     const uploads = createUploads({ dataDir, db, objects, now: clock.now, onStored, onProblem });
-    const rollouts = createRollouts(db, onStored);
+    const rollouts = createRollouts(db, onStored, isShared);
     const checkIns = createCheckInQueue(async (arrivals) => {
       try {
         return await ingest(db, arrivals, clock.now(), rollouts);
@@ -104,7 +111,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
-      ...{ rollouts, releaseFolder: openReleaseFolder(dataDir) },
+      ...{ rollouts, checkDatabase: database.check, releaseFolder: openReleaseFolder(dataDir) },
     };
     await uploads.recover();
     const keepHouse = () =>

@@ -17,6 +17,7 @@ const CLIENTS_MAX = 200;
 const BATCH = 200;
 const PING_MS = 15_000;
 const STATUS_MS = 2_000;
+const SHARED_MS = 1_000;
 /** A client that reads slower than this is cut off; it comes back and resumes. */
 const BACKLOG_BYTES_MAX = 4 * 1024 * 1024;
 
@@ -36,7 +37,17 @@ export interface Streams {
   close(): void;
 }
 
-export function createStreams(db: Db, clock: Clock, onProblem: (message: string) => void): Streams {
+interface StreamOptions {
+  onProblem: (message: string) => void;
+  /** Other servers write to the database without waking us. */
+  isShared?: boolean;
+}
+
+export function createStreams(
+  db: Db,
+  clock: Clock,
+  { onProblem, isShared = false }: StreamOptions,
+): Streams {
   const clients = new Set<Client>();
   let timers: NodeJS.Timeout[] = [];
   let statuses = new Map<string, CameraStatus>();
@@ -92,6 +103,10 @@ export function createStreams(db: Db, clock: Clock, onProblem: (message: string)
     }
   }
 
+  function wake(): void {
+    for (const client of clients) void pump(client);
+  }
+
   function startTimers(): void {
     const onError = (error: Error) => {
       if (!isClosed) onProblem(`camera states: ${error.stack}`);
@@ -102,6 +117,7 @@ export function createStreams(db: Db, clock: Clock, onProblem: (message: string)
       }, PING_MS),
       setInterval(() => void watchStatuses().catch(onError), STATUS_MS),
     ];
+    if (isShared) timers.push(setInterval(wake, SHARED_MS));
     void watchStatuses().catch(onError);
   }
 
@@ -139,9 +155,7 @@ export function createStreams(db: Db, clock: Clock, onProblem: (message: string)
       send(client, `retry: 2000\n${eventText(event, client.sequence, data)}`);
       await pump(client);
     },
-    wake() {
-      for (const client of clients) void pump(client);
-    },
+    wake,
     close() {
       isClosed = true;
       for (const client of clients) drop(client);

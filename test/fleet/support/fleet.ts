@@ -14,6 +14,7 @@ import {
   type FleetServer,
   type ServerOptions,
 } from "../../../toolchain/fleet/server.ts";
+import { newPostgres } from "../../support/postgres.ts";
 
 export interface TestFleet {
   server: FleetServer;
@@ -27,17 +28,23 @@ export interface TestFleet {
 
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), "thicket-fleet-"));
 
-/** Run a body against a new server on a new folder; both are gone afterwards. */
+/**
+ * Run a body against a new server on a new folder; both are gone afterwards.
+ * On PostgreSQL where THICKET_TEST_DATABASE says so: postgres.test.ts runs whole files like this.
+ */
 export async function withFleet(
   body: (fleet: TestFleet) => Promise<void>,
   options: Partial<ServerOptions> = {},
 ): Promise<void> {
   const dataDir = options.dataDir ?? temporaryFolder();
-  const fleet = await openFleet({ ...options, dataDir });
+  const onPostgres = process.env.THICKET_TEST_DATABASE === "postgres";
+  const postgres = onPostgres ? await newPostgres() : undefined;
+  const fleet = await openFleet({ databaseUrl: postgres?.url, ...options, dataDir });
   try {
     await body(fleet);
   } finally {
     await fleet.server.close();
+    await postgres?.drop();
     rmSync(dataDir, { recursive: true, force: true });
   }
 }

@@ -4,6 +4,7 @@
  */
 import type { CameraRecord } from "../../../device/protocol/records.ts";
 import type { Db } from "../db/open.ts";
+import { cameraItemID } from "../ids.ts";
 import type { NewChange } from "../store/changes.ts";
 import type { Arrival } from "./ingest.ts";
 import type { JudgedRecord } from "./validate.ts";
@@ -73,18 +74,30 @@ export async function fileObservations(
         const { kind: _, mediaIDs, ...columns } = record;
         return {
           ...columns,
+          observationID: cameraItemID(cameraID, record.recordID),
           cameraID,
           recordHash: hash,
           deploymentID: deploymentOf(cameraID),
           mediaIDs: JSON.stringify(mediaIDs),
+          observationLevel: "event" as const,
+          classificationMethod: "machine" as const,
           receivedMs,
         };
       }),
     )
-    .onConflict((conflict) => conflict.columns(["cameraID", "recordID"]).doNothing())
-    .returning(["cameraID", "recordID"])
+    .onConflict((conflict) => conflict.column("observationID").doNothing())
+    .returning("observationID")
     .execute();
-  const added = await settle(db, "observations", items, inserted, filed);
+  const isNew = new Set(inserted.map(({ observationID }) => observationID));
+  const added = await settle(items, filed, {
+    isNew: ({ cameraID, judged }) => isNew.has(cameraItemID(cameraID, judged.record.recordID)),
+    known: ({ cameraID, judged }) =>
+      db
+        .selectFrom("observations")
+        .select("recordHash")
+        .where("observationID", "=", cameraItemID(cameraID, judged.record.recordID))
+        .executeTakeFirstOrThrow(),
+  });
   for (const { cameraID, judged } of added) {
     countAdded(filed, cameraID, "observations");
     filed.changes.push({ kind: "observation", cameraID, itemID: judged.record.recordID });
@@ -113,7 +126,17 @@ export async function fileFaults(
     .onConflict((conflict) => conflict.columns(["cameraID", "recordID"]).doNothing())
     .returning(["cameraID", "recordID"])
     .execute();
-  await settle(db, "faults", items, inserted, filed);
+  const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
+  await settle(items, filed, {
+    isNew: (item) => isNew.has(itemKey(item)),
+    known: ({ cameraID, judged }) =>
+      db
+        .selectFrom("faults")
+        .select("recordHash")
+        .where("cameraID", "=", cameraID)
+        .where("recordID", "=", judged.record.recordID)
+        .executeTakeFirstOrThrow(),
+  });
 }
 
 /**
@@ -122,24 +145,16 @@ export async function fileFaults(
  * @returns the items that were inserted
  */
 async function settle<T extends Item<CameraRecord>>(
-  db: Db,
-  table: "observations" | "faults",
   items: T[],
-  inserted: { cameraID: string; recordID: string }[],
   filed: Filed,
+  table: { isNew(item: T): boolean; known(item: T): Promise<{ recordHash: string | null }> },
 ): Promise<T[]> {
-  const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
-  const added = items.filter((item) => isNew.has(itemKey(item)));
+  const added = items.filter((item) => table.isNew(item));
   for (const { judged } of added) filed.outcomes.set(judged, "");
   for (const item of items) {
-    if (isNew.has(itemKey(item))) continue;
-    const row = await db
-      .selectFrom(table)
-      .select("recordHash")
-      .where("cameraID", "=", item.cameraID)
-      .where("recordID", "=", item.judged.record.recordID)
-      .executeTakeFirstOrThrow();
-    filed.outcomes.set(item.judged, row.recordHash === item.judged.hash ? "" : REUSED);
+    if (table.isNew(item)) continue;
+    const { recordHash } = await table.known(item);
+    filed.outcomes.set(item.judged, recordHash === item.judged.hash ? "" : REUSED);
   }
   return added;
 }
@@ -150,6 +165,7 @@ export async function fileMedia(
   arrivals: Arrival[],
   receivedMs: number,
   filed: Filed,
+  deploymentOf: (cameraID: string) => string,
 ): Promise<void> {
   const all = arrivals.flatMap(({ cameraID, checkIn }) =>
     checkIn.media.map((judged) => ({ cameraID, judged })),
@@ -161,17 +177,22 @@ export async function fileMedia(
     .insertInto("media")
     .values(
       items.map(({ cameraID, judged: { record, hash } }) => {
-        const { kind: _, ...columns } = record;
-        return { ...columns, cameraID, recordHash: hash, receivedMs };
+        const { kind: _, mediaID: sourceID, ...columns } = record;
+        const mediaID = cameraItemID(cameraID, sourceID);
+        const deploymentID = deploymentOf(cameraID);
+        return {
+          ...{ ...columns, mediaID, sourceID, cameraID, deploymentID },
+          ...{ recordHash: hash, receivedMs },
+        };
       }),
     )
     .onConflict((conflict) => conflict.doNothing())
-    .returning(["cameraID", "mediaID"])
+    .returning("mediaID")
     .execute();
-  const isNew = new Set(inserted.map(({ cameraID, mediaID }) => keyOf(cameraID, mediaID)));
+  const isNew = new Set(inserted.map(({ mediaID }) => mediaID));
   for (const { cameraID, judged } of items) {
     const { mediaID } = judged.record;
-    if (isNew.has(keyOf(cameraID, mediaID))) {
+    if (isNew.has(cameraItemID(cameraID, mediaID))) {
       filed.outcomes.set(judged, "");
       countAdded(filed, cameraID, "media");
     } else {
@@ -187,23 +208,25 @@ async function joinKnownMedia(
   cameraID: string,
   { record, hash }: Item<Extract<CameraRecord, { kind: "media" }>>["judged"],
 ): Promise<string> {
+  const mediaID = cameraItemID(cameraID, record.mediaID);
   const rows = await db
     .selectFrom("media")
     .select(["mediaID", "recordID", "recordHash"])
-    .where("cameraID", "=", cameraID)
     .where((row) =>
-      row.or([row("mediaID", "=", record.mediaID), row("recordID", "=", record.recordID)]),
+      row.or([
+        row("mediaID", "=", mediaID),
+        row.and([row("cameraID", "=", cameraID), row("recordID", "=", record.recordID)]),
+      ]),
     )
     .execute();
   if (rows.some(({ recordHash }) => recordHash === hash)) return "";
   if (rows.some(({ recordID }) => recordID === record.recordID)) return REUSED;
-  const known = rows.find(({ mediaID }) => mediaID === record.mediaID);
+  const known = rows.find((row) => row.mediaID === mediaID);
   if (known?.recordID !== null) return MEDIA_REUSED;
-  const { kind: _, mediaID, ...columns } = record;
+  const { kind: _, mediaID: __, ...columns } = record;
   await db
     .updateTable("media")
     .set({ ...columns, recordHash: hash })
-    .where("cameraID", "=", cameraID)
     .where("mediaID", "=", mediaID)
     .execute();
   return "";

@@ -2,6 +2,7 @@
  * Writes a batch of check-ins in one transaction and says what each camera hears back. Idempotent: a record that is
  * already there is acknowledged again; the same recordID with other content is refused.
  */
+import type { NotNull } from "kysely";
 import type { CheckInReply } from "../../../device/protocol/check-in.ts";
 import { heard, needsOffer, offerOf, type WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
@@ -19,7 +20,7 @@ export interface Arrival {
 }
 
 type CameraState = WantedConfig &
-  Pick<CamerasTable, "heartbeat"> & { deploymentID: string; locationName: string };
+  Pick<CamerasTable, "heartbeat"> & { deploymentID: string; site: string };
 
 /**
  * @param nowMs server clock, UTC milliseconds
@@ -48,12 +49,13 @@ async function fileAll(
 ): Promise<CheckInReply[]> {
   const cameras = await cameraStates(transaction, arrivals);
   const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
-  await fileObservations(transaction, arrivals, nowMs, filed, (cameraID) => {
+  const deploymentOf = (cameraID: string) => {
     const camera = cameras.get(cameraID);
     if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
     return camera.deploymentID;
-  });
-  await fileMedia(transaction, arrivals, nowMs, filed);
+  };
+  await fileObservations(transaction, arrivals, nowMs, filed, deploymentOf);
+  await fileMedia(transaction, arrivals, nowMs, filed, deploymentOf);
   await fileFaults(transaction, arrivals, nowMs, filed);
   await saveCheckIns(transaction, arrivals, nowMs);
   for (const { cameraID, checkIn } of arrivals) {
@@ -89,13 +91,14 @@ async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, Ca
       "cameras.refusedConfigReason",
       "cameras.heartbeat",
       "deployments.deploymentID",
-      "deployments.locationName",
+      "deployments.siteID as site",
     ])
     .where(
       "cameras.cameraID",
       "in",
       arrivals.map(({ cameraID }) => cameraID),
     )
+    .$narrowType<{ site: NotNull }>()
     .execute();
   return new Map(rows.map((row) => [row.cameraID, row]));
 }
@@ -159,13 +162,13 @@ async function contact(
   db: Db,
   rollouts: Pick<Rollouts, "contact">,
   { cameraID, checkIn }: Arrival,
-  { locationName, heartbeat }: CameraState,
+  { site, heartbeat }: CameraState,
   nowMs: number,
 ): Promise<Pick<CheckInReply, "release" | "recall">> {
   const newest = checkIn.heartbeat ?? (heartbeat === null ? null : JSON.parse(heartbeat));
   const { release, recall } = await rollouts.contact(
     db,
-    { cameraID, site: locationName, intervalMs: intervalMsOf(newest) },
+    { cameraID, site, intervalMs: intervalMsOf(newest) },
     checkIn.releases,
     nowMs,
   );

@@ -22,13 +22,16 @@ export async function migrate(
   last = MIGRATIONS.length,
 ): Promise<number[]> {
   const versions = db as unknown as Kysely<VersionsDatabase>;
-  await versions.schema
-    .createTable("schema_versions")
-    .ifNotExists()
-    .addColumn("version", "integer", (column) => column.primaryKey())
-    .addColumn("name", "text", (column) => column.notNull())
-    .addColumn("appliedMs", "bigint", (column) => column.notNull())
-    .execute();
+  // In a transaction of its own, so that of two servers that start together one waits.
+  await versions.transaction().execute((transaction) =>
+    transaction.schema
+      .createTable("schema_versions")
+      .ifNotExists()
+      .addColumn("version", "integer", (column) => column.primaryKey())
+      .addColumn("name", "text", (column) => column.notNull())
+      .addColumn("appliedMs", "bigint", (column) => column.notNull())
+      .execute(),
+  );
   const done = await versions
     .selectFrom("schema_versions")
     .select(["version", "name"])
@@ -46,14 +49,22 @@ export async function migrate(
   for (let version = done.length + 1; version <= last; version++) {
     const migration = MIGRATIONS[version - 1];
     if (!migration) break;
-    await versions.transaction().execute(async (transaction) => {
+    const isApplied = await versions.transaction().execute(async (transaction) => {
+      const known = await transaction
+        .selectFrom("schema_versions")
+        .select("version")
+        .where("version", "=", version)
+        .executeTakeFirst();
+      // Another server was faster.
+      if (known) return false;
       await migration.up(transaction as unknown as AnyDatabase, dialect);
       await transaction
         .insertInto("schema_versions")
         .values({ version, name: migration.name, appliedMs: nowMs })
         .execute();
+      return true;
     });
-    applied.push(version);
+    if (isApplied) applied.push(version);
   }
   return applied;
 }

@@ -5,6 +5,8 @@
 import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
+import { camtrapDp } from "./migration-camtrap-dp.ts";
+import { people } from "./migration-people.ts";
 import { rollouts } from "./migration-rollouts.ts";
 
 // A migration sees the tables of its own day, not today's type.
@@ -23,6 +25,8 @@ export const MIGRATIONS: Migration[] = [
   { name: "event-stream", up: eventStream },
   { name: "config-layers", up: configLayers },
   { name: "rollouts", up: rollouts },
+  { name: "camtrap-dp", up: camtrapDp },
+  { name: "people", up: people },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -8,7 +8,7 @@ import { Kysely, type SqliteDatabase, SqliteDialect, type SqliteStatement } from
 import Libsql from "libsql";
 import { type AppError, inputError, integrityError, isAppError } from "../../errors.ts";
 import { migrate } from "./migrate.ts";
-import type { AnyDatabase } from "./migrations.ts";
+import type { AnyDatabase, Dialect } from "./migrations.ts";
 import type { Tables } from "./tables.ts";
 
 export type Db = Kysely<Tables>;
@@ -22,8 +22,12 @@ const CHECK_BYTES_MAX = 256 * 1024 * 1024;
 
 export interface OpenDatabase {
   db: Db;
+  /** PostgreSQL may be shared with other servers; the embedded database never is. */
+  dialect: Dialect;
   /** Schema versions applied by this start. */
   applied: number[];
+  /** Rejects while the database does not answer. */
+  check(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -49,7 +53,8 @@ export async function openDatabase(dataDir: string, nowMs: number): Promise<Open
       await db.destroy();
       lock.close();
     };
-    return { db, applied, close };
+    // In the same process: it answers as long as we do.
+    return { db, dialect: "sqlite", applied, check: async () => {}, close };
   } catch (error) {
     raw?.close();
     lock.close();

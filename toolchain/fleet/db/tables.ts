@@ -1,12 +1,14 @@
 /**
- * The tables as Kysely sees them, in Camtrap DP 1.0.2 words where it has one (locationName, eventStart, mediaID ...).
- * Times a camera measured are UTC seconds, as on the wire; times of the server are UTC milliseconds and end in Ms.
+ * The tables as Kysely sees them: cameras, their configuration, releases and roll-outs. What they saw is in tables-camtrap.ts, who
+ * may look at it in tables-people.ts. Times a camera measured are UTC seconds, as on the wire; times of the server are
+ * UTC milliseconds and end in Ms.
  */
 import type { Generated, Selectable } from "kysely";
-import type { CaptureMethod, ObservationType } from "../../../device/protocol/records.ts";
 import type { TargetKind } from "../../../device/protocol/release.ts";
 import type { Scope } from "../config/layers.ts";
 import type { MemberState, RolloutStatus } from "../rollout/states.ts";
+import type { CamtrapTables } from "./tables-camtrap.ts";
+import type { PeopleTables } from "./tables-people.ts";
 
 export interface CamerasTable {
   cameraID: string;
@@ -30,26 +32,6 @@ export interface CamerasTable {
   /** Kept in the same transaction as the rows they count. */
   observationCount: number;
   mediaCount: number;
-}
-
-export interface DeploymentsTable {
-  deploymentID: string;
-  cameraID: string;
-  /** The site. */
-  locationName: string;
-  latitude: number | null;
-  longitude: number | null;
-  deploymentStart: number;
-  deploymentEnd: number | null;
-}
-
-/** Hashes of what opens a door: sessions of operators, credentials of cameras. */
-export interface TokensTable {
-  hash: string;
-  kind: "session" | "camera" | "gateway";
-  cameraID: string | null;
-  createdMs: number;
-  expiresMs: number | null;
 }
 
 /** Every configuration a camera was ever asked to take, whole. */
@@ -84,49 +66,6 @@ export interface CheckInsTable {
   receivedMs: number;
   configVersion: number;
   heartbeat: string | null;
-}
-
-export interface ObservationsTable {
-  cameraID: string;
-  recordID: string;
-  /** SHA-256 of the record: the same recordID with other content is refused, not swallowed. */
-  recordHash: string;
-  deploymentID: string;
-  eventID: string;
-  eventStart: number;
-  eventEnd: number;
-  observationType: ObservationType;
-  scientificName: string;
-  count: number;
-  classificationProbability: number;
-  classifiedBy: string;
-  bboxX: number;
-  bboxY: number;
-  bboxWidth: number;
-  bboxHeight: number;
-  /** JSON array, best first. */
-  mediaIDs: string;
-  receivedMs: number;
-}
-
-export interface MediaTable {
-  cameraID: string;
-  mediaID: string;
-  /** Null while only the upload is known. */
-  recordID: string | null;
-  recordHash: string | null;
-  eventID: string;
-  timestamp: number;
-  captureMethod: CaptureMethod | null;
-  /** What the camera announced; 0 when it has not. */
-  fileBytes: number;
-  width: number;
-  height: number;
-  receivedMs: number;
-  /** Hash of the stored file; null until it is there. */
-  sha256: string | null;
-  storedBytes: number | null;
-  storedMs: number | null;
 }
 
 export interface FaultsTable {
@@ -226,7 +165,7 @@ export interface DdiActionsTable {
   actionID: number;
 }
 
-export interface Tables {
+export interface Tables extends CamtrapTables, PeopleTables {
   releases: ReleasesTable;
   rollouts: RolloutsTable;
   rollout_members: RolloutMembersTable;
@@ -234,18 +173,13 @@ export interface Tables {
   camera_releases: CameraReleasesTable;
   ddi_actions: DdiActionsTable;
   cameras: CamerasTable;
-  deployments: DeploymentsTable;
-  tokens: TokensTable;
   config_versions: ConfigVersionsTable;
   config_layers: ConfigLayersTable;
   camera_groups: CameraGroupsTable;
   check_ins: CheckInsTable;
-  observations: ObservationsTable;
-  media: MediaTable;
   faults: FaultsTable;
   changes: ChangesTable;
 }
 
-export type MediaRow = Selectable<MediaTable>;
 export type ReleaseRow = Selectable<ReleasesTable>;
 export type RolloutRow = Selectable<RolloutsTable>;

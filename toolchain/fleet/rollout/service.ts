@@ -18,6 +18,7 @@ import {
   type LiveRollout,
   liveOf,
   loadRollouts,
+  newestEvent,
   type SeenCamera,
   type Selection,
   saveMembers,
@@ -64,27 +65,47 @@ export interface Rollouts {
   live(rolloutID: number): Promise<LiveRollout | undefined>;
 }
 
-/** @param onStored something was committed */
-export function createRollouts(db: Db, onStored: () => void): Rollouts {
+/**
+ * @param onStored something was committed
+ * @param isShared other servers decide on the same database: memory counts only while nobody else has written
+ */
+export function createRollouts(db: Db, onStored: () => void, isShared = false): Rollouts {
   let loaded: LiveRollout[] | undefined;
+  /** Newest event when memory last agreed with the database. */
+  let agreed = 0;
 
   const forget = () => {
     loaded = undefined;
   };
 
   async function all(reader: Db): Promise<LiveRollout[]> {
+    if (isShared) {
+      const newest = await newestEvent(reader);
+      if (newest !== agreed) forget();
+      agreed = newest;
+    }
     loaded ??= await loadRollouts(reader);
     return loaded;
+  }
+
+  /** At the end of a transaction that may have written. */
+  async function agree(transaction: Db): Promise<void> {
+    if (isShared) agreed = await newestEvent(transaction);
   }
 
   async function change<T>(body: (transaction: Db) => Promise<T>): Promise<T> {
     try {
       // Forgotten before the next transaction can begin, and again when it was the commit that failed.
       const result = await db.transaction().execute((transaction) =>
-        body(transaction).catch((error) => {
-          forget();
-          throw error;
-        }),
+        body(transaction)
+          .then(async (value) => {
+            await agree(transaction);
+            return value;
+          })
+          .catch((error) => {
+            forget();
+            throw error;
+          }),
       );
       onStored();
       return result;
@@ -117,6 +138,7 @@ export function createRollouts(db: Db, onStored: () => void): Rollouts {
       if (isFree) instructions = heard;
       await saveRollout(transaction, live, nowMs);
     }
+    await agree(transaction);
     return instructions;
   };
 
@@ -169,6 +191,8 @@ export function createRollouts(db: Db, onStored: () => void): Rollouts {
       }),
     lookForSilence: (nowMs) =>
       change(async (transaction) => {
+        // Who was heard by another server is in the database only.
+        if (isShared) forget();
         for (const live of await all(transaction)) {
           live.rollout.lookForSilence(nowMs);
           await saveRollout(transaction, live, nowMs);

@@ -1,4 +1,5 @@
 /** Roll-outs in the database: read whole when the server starts, written change by change in the caller's transaction. */
+import type { NotNull } from "kysely";
 import type { Heartbeat } from "../../../device/protocol/check-in.ts";
 import type { Db } from "../db/open.ts";
 import type { ReleaseRow, RolloutRow } from "../db/tables.ts";
@@ -62,11 +63,12 @@ export async function fleetCameras(db: Db, cameraID?: string): Promise<FleetCame
     )
     .leftJoin("camera_groups", "camera_groups.cameraID", "cameras.cameraID")
     .select(["cameras.cameraID", "cameras.lastSeenMs", "cameras.heartbeat"])
-    .select(["locationName", "groupName"]);
+    .select(["deployments.siteID as site", "groupName"])
+    .$narrowType<{ site: NotNull }>();
   if (cameraID !== undefined) query = query.where("cameras.cameraID", "=", cameraID);
   return (await query.execute()).map((row) => ({
     cameraID: row.cameraID,
-    site: row.locationName,
+    site: row.site,
     group: row.groupName,
     intervalMs: intervalMsOf(row.heartbeat === null ? null : JSON.parse(row.heartbeat)),
     lastSeenMs: row.lastSeenMs ?? 0,
@@ -182,4 +184,13 @@ export async function saveEvents(
       )
       .execute();
   }
+}
+
+/** Every change of a roll-out writes one: who knows the newest knows whether somebody else has written. */
+export async function newestEvent(db: Db): Promise<number> {
+  const row = await db
+    .selectFrom("rollout_events")
+    .select(({ fn }) => fn.max("sequence").as("newest"))
+    .executeTakeFirst();
+  return row?.newest ?? 0;
 }

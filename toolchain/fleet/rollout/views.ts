@@ -1,4 +1,5 @@
 /** Roll-outs as the operator API shows them. */
+import type { NotNull } from "kysely";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { RolloutRow } from "../db/tables.ts";
@@ -99,16 +100,17 @@ async function statesBySite(db: Db, rolloutID: number) {
         .onRef("deployments.cameraID", "=", "rollout_members.cameraID")
         .on("deployments.deploymentEnd", "is", null),
     )
-    .select(({ fn }) => ["locationName", "state", fn.countAll<number>().as("cameras")])
+    .select(({ fn }) => ["siteID as site", "state", fn.countAll<number>().as("cameras")])
     .where("rolloutID", "=", rolloutID)
-    .groupBy(["locationName", "state"])
-    .orderBy("locationName")
+    .groupBy(["siteID", "state"])
+    .orderBy("siteID")
+    .$narrowType<{ site: NotNull }>()
     .execute();
   const sites = new Map<string, Record<MemberState, number>>();
-  for (const { locationName, state, cameras } of rows) {
-    const states = sites.get(locationName) ?? noStates();
+  for (const { site, state, cameras } of rows) {
+    const states = sites.get(site) ?? noStates();
     states[state] = Number(cameras);
-    sites.set(locationName, states);
+    sites.set(site, states);
   }
   return [...sites].map(([site, states]) => ({ site, states }));
 }
@@ -123,7 +125,7 @@ const membersOf = (db: Db, rolloutID: number) =>
         .on("deployments.deploymentEnd", "is", null),
     )
     .select([
-      ...(["rollout_members.cameraID", "cameras.name", "locationName as site"] as const),
+      ...(["rollout_members.cameraID", "cameras.name", "siteID as site"] as const),
       ...(["ring", "state", "reason", "attempt"] as const),
     ])
     .where("rolloutID", "=", rolloutID)

@@ -35,6 +35,8 @@ export interface Services {
   checkIns: CheckInQueue;
   rollouts: Rollouts;
   releaseFolder: ReleaseFolder;
+  /** Rejects while the database does not answer. */
+  checkDatabase: () => Promise<void>;
   version: string;
   onProblem: (message: string) => void;
 }

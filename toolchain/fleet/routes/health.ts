@@ -1,6 +1,10 @@
-/** GET /health: is the server there? The only route without a credential; it says nothing about the fleet. */
+/** GET /health: for monitors and load balancers; says nothing about the fleet. */
 import type { App, Services } from "./app.ts";
 
-export function healthRoutes(app: App, { version }: Services): void {
-  app.get("/health", () => ({ ok: true, version }));
+export function healthRoutes(app: App, { version, checkDatabase }: Services): void {
+  /** -> {ok, version}. **Errors:** STORAGE_FAILED while the database does not answer */
+  app.get("/health", async () => {
+    await checkDatabase();
+    return { ok: true, version };
+  });
 }

@@ -2,6 +2,7 @@
  * Cameras and their deployments: creation with a credential, and the JSON the operator API shows of them.
  */
 import { randomInt, randomUUID } from "node:crypto";
+import type { NotNull } from "kysely";
 import type { Heartbeat } from "../../../device/protocol/check-in.ts";
 import { isoOfMs } from "../clock.ts";
 import { configStateOf } from "../config/offer.ts";
@@ -11,6 +12,7 @@ import { hashOfSecret, newSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { followLayers } from "./config-layers.ts";
 import { configOf } from "./configs.ts";
+import { siteOf } from "./projects.ts";
 
 /** Tables with rows of a camera that has sent nothing, the referred ones last. */
 const OWN_TABLES = [
@@ -60,12 +62,12 @@ export async function createCamera(
         mediaCount: 0,
       })
       .execute();
+    const { projectID, siteID, name: locationName } = await siteOf(transaction, site, nowMs);
     await transaction
       .insertInto("deployments")
       .values({
         deploymentID: randomUUID(),
-        cameraID,
-        locationName: site,
+        ...{ cameraID, projectID, siteID, locationName },
         latitude: latitude ?? null,
         longitude: longitude ?? null,
         deploymentStart: Math.floor(nowMs / 1000),
@@ -136,7 +138,8 @@ const cameraQuery = (db: Db) =>
         .on("deployments.deploymentEnd", "is", null),
     )
     .selectAll("cameras")
-    .select(["deployments.locationName", "deployments.latitude", "deployments.longitude"]);
+    .select(["deployments.siteID as site", "deployments.latitude", "deployments.longitude"])
+    .$narrowType<{ site: NotNull }>();
 
 type CameraRow = Awaited<ReturnType<ReturnType<typeof cameraQuery>["execute"]>>[number];
 
@@ -160,7 +163,7 @@ function cameraJson(row: CameraRow, nowMs: number) {
   return {
     cameraID: row.cameraID,
     name: row.name,
-    site: row.locationName,
+    site: row.site,
     latitude: row.latitude,
     longitude: row.longitude,
     created: isoOfMs(row.createdMs),

@@ -2,6 +2,7 @@
  * The configuration each camera should have: numbered, whole, kept for ever. Version 0 is the table of defaults in
  * device/protocol and has no row. The layers it comes from are config-layers.ts.
  */
+import type { NotNull } from "kysely";
 import {
   type ConfigValues,
   configProblem,
@@ -77,15 +78,15 @@ export async function placedCameras(
       "cameras.configSum",
       "cameras.refusedConfigVersion",
       "cameras.refusedConfigReason",
-      "deployments.locationName as site",
+      "deployments.siteID as site",
       "camera_groups.groupName as group",
     ])
     .orderBy("cameras.createdMs")
     .orderBy("cameras.cameraID");
   if (only.cameraID !== undefined) query = query.where("cameras.cameraID", "=", only.cameraID);
-  if (only.site !== undefined) query = query.where("deployments.locationName", "=", only.site);
+  if (only.site !== undefined) query = query.where("deployments.siteID", "=", only.site);
   if (only.group !== undefined) query = query.where("camera_groups.groupName", "=", only.group);
-  return query.execute();
+  return query.$narrowType<{ site: NotNull }>().execute();
 }
 
 /** **Errors:** CAMERA_UNKNOWN */

@@ -2,7 +2,8 @@
  * Pictures as rows: announced by a record, stored by an upload, in either order.
  */
 import type { Db } from "../db/open.ts";
-import type { MediaRow } from "../db/tables.ts";
+import type { MediaRow } from "../db/tables-camtrap.ts";
+import { cameraItemID } from "../ids.ts";
 import { recordChanges } from "./changes.ts";
 
 export interface MediaJson {
@@ -18,11 +19,11 @@ export interface MediaJson {
 export const mediaUrl = (cameraID: string, mediaID: string): string =>
   `/api/v1/media/${cameraID}/${mediaID}`;
 
-type Shown = Pick<MediaRow, "cameraID" | "mediaID" | "width" | "height" | "storedMs">;
+type Shown = Pick<MediaRow, "sourceID" | "width" | "height" | "storedMs">;
 
-const mediaJson = ({ cameraID, mediaID, width, height, storedMs }: Shown): MediaJson => ({
-  mediaID,
-  url: mediaUrl(cameraID, mediaID),
+const mediaJson = (cameraID: string, { sourceID, width, height, storedMs }: Shown): MediaJson => ({
+  mediaID: sourceID,
+  url: mediaUrl(cameraID, sourceID),
   width,
   height,
   stored: storedMs !== null,
@@ -36,32 +37,29 @@ export async function mediaOf(
   db: Db,
   wanted: { cameraID: string; mediaIDs: string[] }[],
 ): Promise<MediaJson[][]> {
-  const cameraIDs = [...new Set(wanted.map(({ cameraID }) => cameraID))];
-  const mediaIDs = [...new Set(wanted.flatMap((event) => event.mediaIDs))];
-  // Both lists together can name pictures nobody asked for; the lookup below ignores them.
-  const rows = mediaIDs.length
+  const ids = [...new Set(wanted.flatMap(idsOf))];
+  const rows = ids.length
     ? await db
         .selectFrom("media")
-        .select(["cameraID", "mediaID", "width", "height", "storedMs"])
-        .where("cameraID", "in", cameraIDs)
-        .where("mediaID", "in", mediaIDs)
+        .select(["mediaID", "sourceID", "width", "height", "storedMs"])
+        .where("mediaID", "in", ids)
         .execute()
     : [];
-  const known = new Map(rows.map((row) => [mediaUrl(row.cameraID, row.mediaID), row]));
+  const known = new Map(rows.map((row) => [row.mediaID, row]));
   return wanted.map(({ cameraID, mediaIDs }) =>
-    mediaIDs.map((mediaID) =>
+    mediaIDs.map((sourceID) =>
       mediaJson(
-        known.get(mediaUrl(cameraID, mediaID)) ?? {
-          cameraID,
-          mediaID,
-          width: 0,
-          height: 0,
-          storedMs: null,
+        cameraID,
+        known.get(cameraItemID(cameraID, sourceID)) ?? {
+          ...{ sourceID, width: 0, height: 0, storedMs: null },
         },
       ),
     ),
   );
 }
+
+const idsOf = ({ cameraID, mediaIDs }: { cameraID: string; mediaIDs: string[] }): string[] =>
+  mediaIDs.map((mediaID) => cameraItemID(cameraID, mediaID));
 
 /** As in the event stream: a picture with the camera and event it belongs to. */
 export async function mediaByID(db: Db, cameraID: string, mediaIDs: string[]) {
@@ -69,10 +67,9 @@ export async function mediaByID(db: Db, cameraID: string, mediaIDs: string[]) {
   const rows = await db
     .selectFrom("media")
     .selectAll()
-    .where("cameraID", "=", cameraID)
-    .where("mediaID", "in", mediaIDs)
+    .where("mediaID", "in", idsOf({ cameraID, mediaIDs }))
     .execute();
-  return rows.map((row) => ({ ...mediaJson(row), cameraID, eventID: row.eventID }));
+  return rows.map((row) => ({ ...mediaJson(cameraID, row), cameraID, eventID: row.eventID }));
 }
 
 export async function findMedia(
@@ -83,8 +80,7 @@ export async function findMedia(
   return db
     .selectFrom("media")
     .selectAll()
-    .where("cameraID", "=", cameraID)
-    .where("mediaID", "=", mediaID)
+    .where("mediaID", "=", cameraItemID(cameraID, mediaID))
     .executeTakeFirst();
 }
 
@@ -108,14 +104,25 @@ export async function markStored(db: Db, picture: StoredPicture, nowMs: number):
       await transaction
         .updateTable("media")
         .set({ sha256, storedBytes, storedMs: nowMs })
-        .where("cameraID", "=", cameraID)
-        .where("mediaID", "=", mediaID)
+        .where("mediaID", "=", cameraItemID(cameraID, mediaID))
         .execute();
     } else {
+      const { deploymentID } = await transaction
+        .selectFrom("deployments")
+        .select("deploymentID")
+        .where("cameraID", "=", cameraID)
+        .where("deploymentEnd", "is", null)
+        .executeTakeFirstOrThrow();
       await transaction
         .insertInto("media")
         .values({
-          ...{ cameraID, mediaID, eventID, timestamp, sha256, storedBytes, storedMs: nowMs },
+          ...{
+            mediaID: cameraItemID(cameraID, mediaID),
+            sourceID: mediaID,
+            cameraID,
+            deploymentID,
+          },
+          ...{ eventID, timestamp, sha256, storedBytes, storedMs: nowMs },
           ...{ fileBytes: 0, width: 0, height: 0, receivedMs: nowMs },
         })
         .execute();

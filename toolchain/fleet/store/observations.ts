@@ -6,6 +6,7 @@ import type { ObservationType } from "../../../device/protocol/records.ts";
 import { isoOfSeconds } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { cameraItemID } from "../ids.ts";
 import { type MediaJson, mediaOf } from "./media.ts";
 
 export interface ObservationFilter {
@@ -18,10 +19,10 @@ export interface ObservationFilter {
 const observationQuery = (db: Db) =>
   db
     .selectFrom("observations")
-    .innerJoin("cameras", "cameras.cameraID", "observations.cameraID")
+    .leftJoin("cameras", "cameras.cameraID", "observations.cameraID")
     .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
     .selectAll("observations")
-    .select(["cameras.name as cameraName", "deployments.locationName as site"]);
+    .select(["cameras.name as cameraName", "deployments.siteID as site"]);
 
 type Row = Awaited<ReturnType<ReturnType<typeof observationQuery>["execute"]>>[number];
 
@@ -30,8 +31,7 @@ export async function listObservations(db: Db, filter: ObservationFilter) {
   const { limit, before, cameraID, observationType } = filter;
   let query = observationQuery(db)
     .orderBy("observations.eventStart", "desc")
-    .orderBy("observations.cameraID", "desc")
-    .orderBy("observations.recordID", "desc")
+    .orderBy("observations.observationID", "desc")
     .limit(limit + 1);
   if (cameraID) query = query.where("observations.cameraID", "=", cameraID);
   if (observationType) query = query.where("observations.observationType", "=", observationType);
@@ -39,7 +39,7 @@ export async function listObservations(db: Db, filter: ObservationFilter) {
     const place = decodeCursor(before);
     query = query.where((row) =>
       row(
-        row.refTuple("observations.eventStart", "observations.cameraID", "observations.recordID"),
+        row.refTuple("observations.eventStart", "observations.observationID"),
         "<",
         // Row values compare in the order of the index, on SQLite and PostgreSQL alike.
         row.tuple(...place),
@@ -59,15 +59,18 @@ export async function listObservations(db: Db, filter: ObservationFilter) {
 export async function observationsByID(db: Db, cameraID: string, recordIDs: string[]) {
   if (recordIDs.length === 0) return [];
   const rows = await observationQuery(db)
-    .where("observations.cameraID", "=", cameraID)
-    .where("observations.recordID", "in", recordIDs)
+    .where(
+      "observations.observationID",
+      "in",
+      recordIDs.map((recordID) => cameraItemID(cameraID, recordID)),
+    )
     .execute();
   return observationsJson(db, rows);
 }
 
 async function observationsJson(db: Db, rows: Row[]) {
   const wanted = rows.map(({ cameraID, mediaIDs }) => ({
-    cameraID,
+    cameraID: cameraID ?? "",
     mediaIDs: JSON.parse(mediaIDs) as string[],
   }));
   const media = await mediaOf(db, wanted);
@@ -75,7 +78,7 @@ async function observationsJson(db: Db, rows: Row[]) {
 }
 
 const observationJson = (row: Row, media: MediaJson[]) => ({
-  observationID: `${row.cameraID}:${row.recordID}`,
+  observationID: row.observationID,
   cameraID: row.cameraID,
   cameraName: row.cameraName,
   site: row.site,
@@ -83,8 +86,9 @@ const observationJson = (row: Row, media: MediaJson[]) => ({
   eventStart: isoOfSeconds(row.eventStart),
   eventEnd: isoOfSeconds(row.eventEnd),
   observationType: row.observationType,
-  scientificName: row.scientificName,
-  count: row.count,
+  scientificName: row.scientificName ?? "",
+  count: row.count ?? 0,
+  classificationMethod: row.classificationMethod,
   classificationProbability: row.classificationProbability,
   classifiedBy: row.classifiedBy,
   bboxX: row.bboxX,
@@ -94,18 +98,19 @@ const observationJson = (row: Row, media: MediaJson[]) => ({
   media,
 });
 
-type Place = [eventStart: number, cameraID: string, recordID: string];
+type Place = [eventStart: number, observationID: string];
 
-const encodeCursor = ({ eventStart, cameraID, recordID }: Row): string =>
-  Buffer.from(JSON.stringify([eventStart, cameraID, recordID])).toString("base64url");
+const encodeCursor = ({ eventStart, observationID }: Row): string =>
+  Buffer.from(JSON.stringify([eventStart, observationID])).toString("base64url");
 
 function decodeCursor(text: string): Place {
   try {
     const place = JSON.parse(Buffer.from(text, "base64url").toString()) as unknown[];
-    const [eventStart, cameraID, recordID, ...rest] = place;
+    const [eventStart, observationID, ...rest] = place;
     const isPlace =
       Number.isSafeInteger(eventStart) &&
-      [cameraID, recordID].every((id) => typeof id === "string" && !id.includes("\0")) &&
+      typeof observationID === "string" &&
+      !observationID.includes("\0") &&
       rest.length === 0;
     if (isPlace) return place as Place;
   } catch {
