@@ -4,6 +4,8 @@
  */
 import type { NotNull } from "kysely";
 import type { CheckInReply } from "../../../device/protocol/check-in.ts";
+import type { Contact } from "../alerts/hits.ts";
+import type { Alerts } from "../alerts/service.ts";
 import { heard, needsOffer, offerOf, type WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import type { CamerasTable, ChangesTable } from "../db/tables.ts";
@@ -19,6 +21,12 @@ export interface Arrival {
   checkIn: JudgedCheckIn;
 }
 
+/** What else acts on a check-in, in its transaction. */
+export interface Followers {
+  rollouts?: Pick<Rollouts, "contact" | "forget">;
+  alerts?: Pick<Alerts, "heard">;
+}
+
 type CameraState = WantedConfig &
   Pick<CamerasTable, "heartbeat"> & { deploymentID: string; site: string };
 
@@ -30,12 +38,12 @@ export function ingest(
   db: Db,
   arrivals: Arrival[],
   nowMs: number,
-  rollouts?: Pick<Rollouts, "contact" | "forget">,
+  followers: Followers = {},
 ): Promise<CheckInReply[]> {
   return db.transaction().execute((transaction) =>
-    fileAll(transaction, arrivals, nowMs, rollouts).catch((error) => {
+    fileAll(transaction, arrivals, nowMs, followers).catch((error) => {
       // Before the next transaction can begin.
-      rollouts?.forget();
+      followers.rollouts?.forget();
       throw error;
     }),
   );
@@ -45,10 +53,10 @@ async function fileAll(
   transaction: Db,
   arrivals: Arrival[],
   nowMs: number,
-  rollouts?: Pick<Rollouts, "contact">,
+  { rollouts, alerts }: Followers,
 ): Promise<CheckInReply[]> {
   const cameras = await cameraStates(transaction, arrivals);
-  const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
+  const filed: Filed = { outcomes: new Map(), changes: [], fresh: [], added: new Map() };
   const deploymentOf = (cameraID: string) => {
     const camera = cameras.get(cameraID);
     if (!camera) throw new Error(`camera ${cameraID} has no deployment`);
@@ -64,6 +72,7 @@ async function fileAll(
   }
   await saveStates(transaction, arrivals, nowMs, filed, cameras);
   await recordChanges(transaction, [...cameraChanges(arrivals), ...filed.changes]);
+  await alerts?.heard(transaction, contactsOf(arrivals, filed), nowMs);
   const replies: CheckInReply[] = [];
   for (const arrival of arrivals) {
     const reply = await replyTo(transaction, arrival, cameras, filed, nowMs);
@@ -73,6 +82,20 @@ async function fileAll(
     replies.push({ ...reply, ...orders });
   }
   return replies;
+}
+
+/** What is new of each camera; the newest heartbeat counts. */
+function contactsOf(arrivals: Arrival[], { fresh }: Filed): Contact[] {
+  const newest = new Map(arrivals.map(({ cameraID, checkIn }) => [cameraID, checkIn]));
+  return [...newest].map(([cameraID, { heartbeat }]) => {
+    const records = fresh.filter((one) => one.cameraID === cameraID).map(({ record }) => record);
+    return {
+      cameraID,
+      heartbeat: heartbeat ?? undefined,
+      observations: records.filter((record) => record.kind === "observation"),
+      faultCodes: records.flatMap((record) => (record.kind === "fault" ? [record.code] : [])),
+    };
+  });
 }
 
 async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, CameraState>> {

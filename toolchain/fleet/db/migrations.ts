@@ -5,6 +5,7 @@
 import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
+import { alerts } from "./migration-alerts.ts";
 import { camtrapDp } from "./migration-camtrap-dp.ts";
 import { people } from "./migration-people.ts";
 import { rollouts } from "./migration-rollouts.ts";
@@ -27,6 +28,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "rollouts", up: rollouts },
   { name: "camtrap-dp", up: camtrapDp },
   { name: "people", up: people },
+  { name: "alerts", up: alerts },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

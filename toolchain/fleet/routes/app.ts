@@ -7,15 +7,24 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
+import type { Alerts } from "../alerts/service.ts";
 import type { Auth } from "../auth.ts";
 import type { CheckInQueue } from "../checkin/group-commit.ts";
 import type { Clock } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { ObjectFolder } from "../objects.ts";
+import type { Right } from "../rights/rights.ts";
 import type { ReleaseFolder } from "../rollout/releases.ts";
 import type { Rollouts } from "../rollout/service.ts";
 import type { Streams } from "../stream.ts";
 import type { Uploads } from "../uploads.ts";
+
+declare module "fastify" {
+  interface FastifyContextConfig {
+    /** What a route needs of whoever asks. */
+    right?: Right;
+  }
+}
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -26,6 +35,7 @@ export type App = FastifyInstance<
 >;
 
 export interface Services {
+  alerts: Alerts;
   db: Db;
   clock: Clock;
   auth: Auth;
