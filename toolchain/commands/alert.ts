@@ -1,5 +1,10 @@
 /** `toolchain alert list|ack|resolve|mute|rules|channels|test`: what needs somebody, and the rules and channels behind it. */
-import { type CommandFunction, type CommandInput, textOption, wholeNumber } from "../command-line.ts";
+import {
+  type CommandFunction,
+  type CommandInput,
+  textOption,
+  wholeNumber,
+} from "../command-line.ts";
 import { inputError, networkError, usageError } from "../errors.ts";
 import { readInput } from "../files.ts";
 import { type FleetClient, fleetClient } from "../fleet/client.ts";
@@ -93,13 +98,23 @@ async function list({ fleet, input, words, query }: Call): Promise<Found> {
     const value = textOption(input, name);
     if (value !== undefined) search.set(name, value);
   }
-  const found = await fleet.get<{ alerts: Alert[]; next: string | null }>(`/api/v1/alerts?${search}`);
+  const found = await fleet.get<{ alerts: Alert[]; next: string | null }>(
+    `/api/v1/alerts?${search}`,
+  );
   const lines = found.alerts.map(alertLine);
   if (found.next) lines.push(`more with --before ${found.next}`);
   return { text: lines.join("\n") || "no alerts that need anybody", json: found };
 }
 
-const alertLine = ({ alertID, severity, state, title, lastSeen, acknowledgedBy, isUndelivered }: Alert) =>
+const alertLine = ({
+  alertID,
+  severity,
+  state,
+  title,
+  lastSeen,
+  acknowledgedBy,
+  isUndelivered,
+}: Alert) =>
   [
     `${String(alertID).padStart(6)}  ${severity}  ${state.padEnd(12)}  ${lastSeen}  ${title}`,
     acknowledgedBy ? ` (${acknowledgedBy})` : "",
@@ -110,14 +125,22 @@ function act(action: string) {
   return async ({ fleet, input, words, query }: Call): Promise<Found> => {
     const [number = ""] = take(words, "ALERT");
     if (!/^\d{1,15}$/.test(number)) {
-      throw usageError("BAD_ARGUMENT", `an alert is a number, not "${number}"`, "toolchain alert list");
+      throw usageError(
+        "BAD_ARGUMENT",
+        `an alert is a number, not "${number}"`,
+        "toolchain alert list",
+      );
     }
     const note = textOption(input, "note");
     const body = {
       ...(note !== undefined && { note }),
       ...(action === "mute" && { minutes: wholeNumber(input, "minutes", 60, [1, 43_200]) }),
     };
-    const alert = await fleet.send<Alert>("POST", `/api/v1/alerts/${number}/${action}${query}`, body);
+    const alert = await fleet.send<Alert>(
+      "POST",
+      `/api/v1/alerts/${number}/${action}${query}`,
+      body,
+    );
     return { text: alertLine(alert), json: alert };
   };
 }
@@ -163,15 +186,23 @@ async function channels({ fleet, input, words, query }: Call): Promise<Found> {
   if (file !== undefined) {
     take(words);
     const made = await fleet.send<Channel>("POST", CHANNELS + query, parsed(file));
-    const secrets = Object.entries(made.made ?? {}).map(([key, value]) => `${key}: ${value} (shown this once)`);
-    return { text: [channelLine({ ...made, sent: 0, waiting: 0, dead: 0 }), ...secrets].join("\n"), json: made };
+    const secrets = Object.entries(made.made ?? {}).map(
+      ([key, value]) => `${key}: ${value} (shown this once)`,
+    );
+    return {
+      text: [channelLine({ ...made, sent: 0, waiting: 0, dead: 0 }), ...secrets].join("\n"),
+      json: made,
+    };
   }
   const found = await fleet.get<{ channels: Channel[] }>(CHANNELS + query);
   if (words.length > 0) {
     const [wanted = ""] = take(words, "CHANNEL");
     const channel = pick(found.channels, wanted);
-    if (input.options.delete) await fleet.send("DELETE", `${CHANNELS}/${channel.channelID}${query}`);
-    const text = input.options.delete ? `deleted ${channel.name}` : JSON.stringify(channel, null, 2);
+    if (input.options.delete)
+      await fleet.send("DELETE", `${CHANNELS}/${channel.channelID}${query}`);
+    const text = input.options.delete
+      ? `deleted ${channel.name}`
+      : JSON.stringify(channel, null, 2);
     return { text, json: channel };
   }
   return { text: found.channels.map(channelLine).join("\n") || "no channels", json: found };
@@ -195,8 +226,11 @@ async function test({ fleet, words, query }: Call): Promise<Found> {
       await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
       continue;
     }
-    const lines = own.map(({ channel, state, error }) => `${channel}: ${state}${error ? ` (${error})` : ""}`);
-    if (own.length === 0) throw inputError("NO_CHANNELS", `"${rule.name}" names no channel that is on`, HINT);
+    const lines = own.map(
+      ({ channel, state, error }) => `${channel}: ${state}${error ? ` (${error})` : ""}`,
+    );
+    if (own.length === 0)
+      throw inputError("NO_CHANNELS", `"${rule.name}" names no channel that is on`, HINT);
     if (!own.every(({ state }) => state === "sent")) {
       throw networkError("TEST_FAILED", lines.join("; "), "toolchain alert channels");
     }
@@ -209,7 +243,11 @@ function pick<T extends { name: string }>(all: T[], wanted: string): T {
   const idOf = (one: T) => Object.entries(one).find(([key]) => /^(rule|channel)ID$/.test(key))?.[1];
   const found = all.find((one) => idOf(one) === wanted) ?? all.find(({ name }) => name === wanted);
   if (found) return found;
-  throw usageError("BAD_ARGUMENT", `nothing here is called "${wanted}"`, all.map(({ name }) => name).join(", ") || HINT);
+  throw usageError(
+    "BAD_ARGUMENT",
+    `nothing here is called "${wanted}"`,
+    all.map(({ name }) => name).join(", ") || HINT,
+  );
 }
 
 function parsed(file: string): unknown {

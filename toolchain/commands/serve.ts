@@ -25,8 +25,11 @@ export const run: CommandFunction = async (input, io) => {
   // Before anything is written: a token made for a server that cannot listen would never be shown.
   await tryPort(host, port);
   await prepareDashboard(io);
+  const databaseUrl = textOption(input, "database-url") ?? process.env.THICKET_DATABASE_URL;
   const server = await createFleetServer({
     dataDir,
+    ...(databaseUrl ? { databaseUrl } : {}),
+    allowPrivateWebhooks: input.options["allow-private-webhooks"] === true,
     clock: isSimulated ? createSimulatedClock(Date.now()) : systemClock,
     onProblem: (message) => io.note(message),
   });

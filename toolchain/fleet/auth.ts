@@ -1,12 +1,15 @@
 /**
- * Who is asking: an operator (token or session cookie) or a camera (credential). Every route below /api and /device
- * passes one of these hooks; server.ts adds them per group, so a new route cannot forget.
+ * Who is asking: an operator (the operator token, a session cookie or a user's API token) or a camera (credential). Every route
+ * below /api and /device passes one of these hooks; server.ts adds them per group, so a new route cannot forget. What an
+ * operator may do is in rights/rights.ts.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "./db/open.ts";
 import { httpError } from "./http-errors.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import { isPasswordOf } from "./rights/passwords.ts";
 import { hashOfSecret, isSecretOf, newSecret, SECRET_CHARACTERS } from "./secrets.ts";
+import { type Caller, callerOf, findUser, OPERATOR } from "./store/users.ts";
 
 export const SESSION_COOKIE = "thicket_session";
 const SESSION_MS = 30 * 24 * 3600 * 1000;
@@ -15,13 +18,18 @@ declare module "fastify" {
   interface FastifyRequest {
     /** Set on device routes, by the credential. */
     cameraID: string;
+    /** Set on operator routes. */
+    caller: Caller;
   }
 }
 
+export type Login = { token: string } | { user: string; password: string };
+
 export interface Auth {
+  /** Anybody who has the right that the route names. **Errors:** UNAUTHORISED, CREDENTIAL_REFUSED, FORBIDDEN */
   requireOperator(request: FastifyRequest): Promise<void>;
   requireCamera(request: FastifyRequest): Promise<void>;
-  login(request: FastifyRequest, reply: FastifyReply, token: string): Promise<void>;
+  login(request: FastifyRequest, reply: FastifyReply, login: Login): Promise<void>;
   logout(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
@@ -36,17 +44,37 @@ export function createAuth(db: Db, operatorHash: string, failures: FailureLimit)
     throw httpError("CREDENTIAL_REFUSED", undefined, challenge);
   }
 
+  const callerOfSession = async (session: string | undefined) =>
+    session === undefined ? undefined : callerOf(db, "session", session, Date.now());
+
+  const callerOfToken = async (token: string) =>
+    isSecretOf(token, operatorHash) ? OPERATOR : callerOf(db, "api", token, Date.now());
+
+  /** @returns whose session it becomes; null for the operator's */
+  async function userOf(request: FastifyRequest, login: Login): Promise<string | null> {
+    if ("token" in login) {
+      if (!isSecretOf(login.token, operatorHash)) refuse(failures, request, true);
+      return null;
+    }
+    const user = await findUser(db, login.user);
+    const isRight = await isPasswordOf(login.password, user?.passwordHash);
+    if (!user || !isRight || user.disabledMs !== null) refuse(failures, request, true);
+    return user.userID;
+  }
+
   return {
     async requireOperator(request) {
       const token = bearerOf(request);
-      if (token !== undefined) {
-        if (!isSecretOf(token, operatorHash)) refuse(failures, request, true);
-        return;
+      const session = token === undefined ? sessionOf(request) : undefined;
+      const caller =
+        token === undefined ? await callerOfSession(session) : await callerOfToken(token);
+      if (!caller) refuse(failures, request, token !== undefined);
+      if (token === undefined) requireSameOrigin(request);
+      const { right } = request.routeOptions.config;
+      if (!right || !caller.rights.has(right)) {
+        throw httpError("FORBIDDEN", right && `this needs the right to ${right}`);
       }
-      const session = sessionOf(request);
-      if (session === undefined) refuse(failures, request, false);
-      if (!(await isOpenSession(db, session))) refuse(failures, request, false);
-      requireSameOrigin(request);
+      request.caller = caller;
     },
 
     async requireCamera(request) {
@@ -64,11 +92,11 @@ export function createAuth(db: Db, operatorHash: string, failures: FailureLimit)
       request.cameraID = row.cameraID;
     },
 
-    async login(request, reply, token) {
+    async login(request, reply, login) {
       requireSameOrigin(request);
       const waitS = failures.waitS(request.ip);
       if (waitS > 0) throw tooMany(waitS);
-      if (!isSecretOf(token, operatorHash)) refuse(failures, request, true);
+      const userID = await userOf(request, login);
       const session = newSecret();
       const nowMs = Date.now();
       await db.deleteFrom("tokens").where("expiresMs", "<", nowMs).execute();
@@ -77,6 +105,7 @@ export function createAuth(db: Db, operatorHash: string, failures: FailureLimit)
         .values({
           hash: hashOfSecret(session),
           kind: "session",
+          userID,
           createdMs: nowMs,
           expiresMs: nowMs + SESSION_MS,
         })
@@ -121,16 +150,6 @@ function sessionOf({ headers }: FastifyRequest): string | undefined {
   const pair = pairs.find((text) => text.startsWith(`${SESSION_COOKIE}=`));
   const session = pair?.slice(SESSION_COOKIE.length + 1);
   return session?.length === SECRET_CHARACTERS ? session : undefined;
-}
-
-async function isOpenSession(db: Db, session: string): Promise<boolean> {
-  const row = await db
-    .selectFrom("tokens")
-    .select("expiresMs")
-    .where("hash", "=", hashOfSecret(session))
-    .where("kind", "=", "session")
-    .executeTakeFirst();
-  return row !== undefined && row.expiresMs !== null && row.expiresMs > Date.now();
 }
 
 /**

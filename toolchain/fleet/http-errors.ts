@@ -20,6 +20,7 @@ export const HTTP_ERRORS = {
   UNAUTHORISED: { status: 401, message: "a credential is needed" },
   CREDENTIAL_REFUSED: { status: 401, message: "the credential is not known" },
   FOREIGN_ORIGIN: { status: 403, message: "requests from other sites are refused" },
+  FORBIDDEN: { status: 403, message: "your role does not allow this" },
   NOT_FOUND: { status: 404, message: "there is nothing at this address" },
   CAMERA_UNKNOWN: { status: 404, message: "no camera has this cameraID" },
   MEDIA_UNKNOWN: { status: 404, message: "no picture has this mediaID" },
@@ -32,6 +33,9 @@ export const HTTP_ERRORS = {
   RULE_UNKNOWN: { status: 404, message: "no alert rule has this ruleID" },
   CHANNEL_UNKNOWN: { status: 404, message: "no channel has this channelID" },
   DELIVERY_UNKNOWN: { status: 404, message: "no given-up message has this deliveryID" },
+  USER_UNKNOWN: { status: 404, message: "no user has this name" },
+  TOKEN_UNKNOWN: { status: 404, message: "the user has no such token" },
+  USER_EXISTS: { status: 409, message: "a user of this name is there already" },
   CAMERA_IN_USE: { status: 409, message: "this camera has reported already; it stays" },
   MEDIA_STORED: { status: 409, message: "this picture is already stored" },
   RELEASE_EXISTS: { status: 409, message: "another release has this counter" },
@@ -90,7 +94,8 @@ export const errorBody = (code: HttpErrorCode, message?: string) => ({
 /** Codes of SQLite that mean "the disk or another process is in the way", not "the program is wrong". */
 const STORAGE_CODES = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB)/;
 /** PostgreSQL: no connection, no resources, shut down, a transaction to be tried again. */
-const POSTGRES_CODES = /^(08\w{3}|53\w{3}|57P0\d|58\w{3}|40001|40P01|ECONN\w+|ETIMEDOUT|EPIPE)$/;
+const POSTGRES_CODES =
+  /^(08\w{3}|53\w{3}|57P0\d|58\w{3}|3D000|40001|40P01|ECONN\w+|ETIMEDOUT|EPIPE)$/;
 const POSTGRES_MESSAGES = /^(Connection terminated|timeout exceeded when trying to connect)/;
 const STORAGE_ERRNO = /^(ENOSPC|EDQUOT|EROFS|EIO|EMFILE|EACCES|EPERM)$/;
 

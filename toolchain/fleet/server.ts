@@ -20,6 +20,7 @@ import { openPostgres } from "./db/postgres.ts";
 import { asHttpError, errorBody, httpError } from "./http-errors.ts";
 import { openObjects } from "./objects.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
 import { alertRuleRoutes } from "./routes/alert-rules.ts";
@@ -40,6 +41,7 @@ import { loginRoute, logoutRoute } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
 import { summaryRoutes } from "./routes/summary.ts";
 import { uploadRoutes } from "./routes/upload.ts";
+import { userRoutes } from "./routes/users.ts";
 import { openOperatorToken } from "./secrets.ts";
 import { trimChanges } from "./store/changes.ts";
 import { createStreams } from "./stream.ts";
@@ -75,7 +77,7 @@ export interface ServerOptions {
 export interface FleetServer {
   app: App;
   /** Every route, for the tests that go through all of them. */
-  routes: { method: string; url: string }[];
+  routes: { method: string; url: string; right?: Right }[];
   /** Only on the first start of a data folder: it is kept as a hash. */
   operatorToken: string | undefined;
   rollouts: Rollouts;
@@ -179,10 +181,11 @@ function createApp(services: Services, dashboardDir: string) {
     // Numbers in a query string are texts; a body must mean what it says.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
-  app.addHook("onRoute", ({ method, url }) => {
-    for (const name of [method].flat()) routes.push({ method: name, url });
+  app.addHook("onRoute", ({ method, url, config }) => {
+    for (const name of [method].flat()) routes.push({ method: name, url, right: config?.right });
   });
   app.decorateRequest("cameraID", "");
+  app.decorateRequest("caller");
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
@@ -208,6 +211,9 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
   healthRoutes(app, services);
   loginRoute(app, services);
   app.register(async (scope: App) => {
+    scope.addHook("onRoute", ({ method, url, config }) => {
+      if (!config?.right) throw new Error(`${method} ${url} does not say what right it needs`);
+    });
     scope.addHook("onRequest", auth.requireOperator);
     for (const routes of OPERATOR_ROUTES) routes(scope, services);
   });
@@ -235,6 +241,7 @@ const OPERATOR_ROUTES = [
   configRoutes,
   alertRoutes,
   alertRuleRoutes,
+  userRoutes,
 ];
 
 const SECURITY_HEADERS = {

@@ -9,7 +9,7 @@ import type { Clock } from "./clock.ts";
 import { isoOfMs } from "./clock.ts";
 import type { Db } from "./db/open.ts";
 import { httpError } from "./http-errors.ts";
-import { type CameraStatus, listCameras } from "./store/cameras.ts";
+import { type CameraStatus, type CameraView, listCameras } from "./store/cameras.ts";
 import { type Change, changeRange, changesAfter } from "./store/changes.ts";
 import { mediaByID } from "./store/media.ts";
 import { observationsByID } from "./store/observations.ts";
@@ -28,11 +28,13 @@ interface Client {
   sequence: number;
   isBusy: boolean;
   isBehind: boolean;
+  /** May see sensitive places exactly. */
+  isExact: boolean;
 }
 
 export interface Streams {
   /** @param lastEventID of the header; undefined for a client that begins now. **Errors:** TOO_MANY_STREAMS */
-  open(response: ServerResponse, lastEventID: string | undefined): Promise<void>;
+  open(response: ServerResponse, lastEventID: string | undefined, isExact: boolean): Promise<void>;
   /** Something was committed. */
   wake(): void;
   close(): void;
@@ -79,7 +81,7 @@ export function createStreams(
         const changes = await changesAfter(db, client.sequence, BATCH);
         if (changes.length === 0) continue;
         client.isBehind = changes.length === BATCH;
-        const text = await render(db, changes, clock.now());
+        const text = await render(db, changes, { nowMs: clock.now(), isExact: client.isExact });
         client.sequence = changes.at(-1)?.sequence ?? client.sequence;
         send(client, text);
       }
@@ -93,14 +95,24 @@ export function createStreams(
 
   /** A camera that stays silent changes its state without a commit. */
   async function watchStatuses(): Promise<void> {
-    const cameras = await listCameras(db, clock.now());
+    const nowMs = clock.now();
+    const cameras = await listCameras(db, { nowMs, isExact: true });
+    const changed: string[] = [];
     const before = statuses;
     statuses = new Map(cameras.map(({ cameraID, status }) => [cameraID, status]));
     for (const camera of cameras) {
       const was = before.get(camera.cameraID);
       if (was === undefined || was === camera.status) continue;
-      const text = `event: camera\ndata: ${JSON.stringify(camera)}\n\n`;
-      for (const client of clients) send(client, text);
+      changed.push(camera.cameraID);
+    }
+    if (changed.length === 0) return;
+    for (const isExact of [true, false]) {
+      const watching = [...clients].filter((client) => client.isExact === isExact);
+      if (watching.length === 0) continue;
+      for (const camera of await listCameras(db, { nowMs, isExact }, changed)) {
+        const text = `event: camera\ndata: ${JSON.stringify(camera)}\n\n`;
+        for (const client of watching) send(client, text);
+      }
     }
   }
 
@@ -129,7 +141,7 @@ export function createStreams(
   }
 
   return {
-    async open(response, lastEventID) {
+    async open(response, lastEventID, isExact) {
       if (clients.size >= CLIENTS_MAX || isClosed) throw httpError("TOO_MANY_STREAMS");
       const { oldest, newest } = await changeRange(db);
       const asked = lastEventID === undefined ? newest : Number(lastEventID);
@@ -141,6 +153,7 @@ export function createStreams(
         sequence: isKnown ? asked : newest,
         isBusy: false,
         isBehind: false,
+        isExact,
       };
       response.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
@@ -166,7 +179,7 @@ export function createStreams(
 }
 
 /** Changes as events, each thing once per batch, with what it is now. */
-async function render(db: Db, changes: Change[], nowMs: number): Promise<string> {
+async function render(db: Db, changes: Change[], view: CameraView): Promise<string> {
   const newest = new Map(changes.map((change) => [keyOf(change), change]));
   const texts = new Map<string, string>();
   const put = (kind: string, cameraID: string, itemID: string, json: unknown) =>
@@ -181,7 +194,7 @@ async function render(db: Db, changes: Change[], nowMs: number): Promise<string>
     put("alert", "", String(alert.alertID), alert);
   }
   const byCamera = groupByCamera([...newest.values()].filter(({ cameraID }) => cameraID !== ""));
-  for (const camera of await listCameras(db, nowMs, [...byCamera.keys()])) {
+  for (const camera of await listCameras(db, view, [...byCamera.keys()])) {
     put("camera", camera.cameraID, "", camera);
   }
   for (const [cameraID, items] of byCamera) {
@@ -202,7 +215,7 @@ async function render(db: Db, changes: Change[], nowMs: number): Promise<string>
       if (json !== undefined) return eventText(change.kind, change.sequence, json);
       // A camera that is gone: the lists must be read again.
       return change.kind === "camera"
-        ? eventText("reset", change.sequence, JSON.stringify({ now: isoOfMs(nowMs) }))
+        ? eventText("reset", change.sequence, JSON.stringify({ now: isoOfMs(view.nowMs) }))
         : "";
     })
     .join("");

@@ -6,6 +6,7 @@
 import { isoOfMs } from "../clock.ts";
 import type { AlertRow, DeliveriesTable, Severity } from "../db/tables-alerts.ts";
 import type { Sensitivity } from "../db/tables-camtrap.ts";
+import { generalised } from "../research/privacy.ts";
 
 /** A camera's place as messages may tell of it. */
 export interface KnownPlace {
@@ -52,18 +53,20 @@ export interface Message {
   link: string | null;
 }
 
-/** Decimals that a category allows; null: none at all. Source: GBIF, Chapman 2020. */
-const DECIMALS: Record<Sensitivity, number | null> = { 1: null, 2: 1, 3: 2, 4: 2, 0: 2 };
+/** Alerts say where patrols are needed: without the right to locate, a place that is not sensitive counts as category 3. */
+const COARSEST: Exclude<Sensitivity, 0> = 3;
 
 export function factsOf(alert: AlertRow, place: KnownPlace, mayLocate: boolean): AlertFacts {
   const { sensitivity, latitude, longitude } = place;
-  const decimals = mayLocate ? 20 : DECIMALS[sensitivity];
+  const category = Math.min(sensitivity || COARSEST, COARSEST) as Sensitivity;
+  const exact = { latitude, longitude, coordinateUncertainty: null };
+  const shown = mayLocate ? exact : generalised(exact, category);
   const isKnown = latitude !== null && longitude !== null;
   const isNamed = mayLocate || sensitivity === 0 || sensitivity > 2;
-  const rounded = (value: number | null) =>
-    value === null || decimals === null ? null : Number(value.toFixed(decimals));
   const words =
-    decimals === null ? "coordinates withheld" : `coordinates rounded to ${10 ** -decimals} degree`;
+    shown.latitude === null
+      ? "coordinates withheld"
+      : `coordinates rounded to ${category === 2 ? 0.1 : 0.01} degree`;
   const camera = isNamed ? place.cameraName : null;
   return {
     ...{ alertID: alert.alertID, severity: alert.severity, rule: alert.ruleName },
@@ -72,7 +75,7 @@ export function factsOf(alert: AlertRow, place: KnownPlace, mayLocate: boolean):
     ...{ state: alert.state, count: alert.count },
     ...{ firstSeen: isoOfMs(alert.firstMs), lastSeen: isoOfMs(alert.lastMs) },
     ...{ cameraID: alert.cameraID, camera, site: isNamed ? place.siteName : null },
-    ...{ latitude: rounded(latitude), longitude: rounded(longitude) },
+    ...{ latitude: shown.latitude, longitude: shown.longitude },
     dataGeneralizations: isKnown && !mayLocate ? words : null,
     probability: alert.probability,
     observationID:

@@ -6,9 +6,11 @@
 import {
   CompiledQuery,
   type DatabaseConnection,
+  HandleEmptyInListsPlugin,
   Kysely,
   PostgresDialect,
   PostgresDriver,
+  replaceWithNoncontingentExpression,
 } from "kysely";
 import pg from "pg";
 import { type AppError, inputError, isAppError, networkError } from "../../errors.ts";
@@ -44,7 +46,11 @@ export async function openPostgres(
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
   pool.on("error", (error) => onProblem(`database ${place}: ${error.message}`));
-  const db = new Kysely<Tables>({ dialect: new TurnTakingDialect({ pool }) });
+  const db = new Kysely<Tables>({
+    dialect: new TurnTakingDialect({ pool }),
+    // An empty list is a question without rows in SQLite, a syntax error here.
+    plugins: [new HandleEmptyInListsPlugin({ strategy: replaceWithNoncontingentExpression })],
+  });
   try {
     const applied = await migrate(db as unknown as AnyDatabase, "postgres", nowMs);
     return {

@@ -15,8 +15,10 @@ import {
 } from "../alerts/store.ts";
 import { testRule } from "../alerts/views.ts";
 import { IdSchema } from "../checkin/schemas.ts";
-import { ProjectQuery, projectOf, WHO } from "./alerts.ts";
-import type { App, Services } from "./app.ts";
+import { httpError } from "../http-errors.ts";
+import type { Right } from "../rights/rights.ts";
+import { ProjectQuery, projectOf } from "./alerts.ts";
+import { type App, may, type Services } from "./app.ts";
 
 /** A zone is long. */
 const RULE_BYTES_MAX = 512 * 1024;
@@ -39,8 +41,8 @@ const ChannelBody = Type.Object(
   closed,
 );
 
-const read = { config: { right: "read" as const } };
-const manage = { config: { right: "manage" as const } };
+const read = may("read");
+const manage = may("manage");
 
 export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void {
   const one = { params: RuleParams, querystring: ProjectQuery };
@@ -93,8 +95,9 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.post(
     "/api/v1/alert-rules/:ruleID/test",
     { ...manage, schema: one },
-    async ({ params, query }, reply) => {
-      const deliveryIDs = await testRule(db, projectOf(query), params.ruleID, WHO, clock.now());
+    async ({ params, query, caller }, reply) => {
+      const who = caller.name;
+      const deliveryIDs = await testRule(db, projectOf(query), params.ruleID, who, clock.now());
       alerts.wake();
       return reply.status(202).send({ deliveryIDs });
     },
@@ -120,6 +123,16 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   channelRoutes(app, { db, clock });
 }
 
+/** Nobody gives a channel what he may not see. **Errors:** FORBIDDEN */
+function requireLocate({ rights }: { rights: ReadonlySet<Right> }, mayLocate?: boolean): void {
+  if (mayLocate && !rights.has("locate")) {
+    throw httpError(
+      "FORBIDDEN",
+      "a channel that may locate needs somebody with the right to locate",
+    );
+  }
+}
+
 function channelRoutes(app: App, { db, clock }: Pick<Services, "db" | "clock">): void {
   const one = { params: ChannelParams, querystring: ProjectQuery };
 
@@ -136,16 +149,20 @@ function channelRoutes(app: App, { db, clock }: Pick<Services, "db" | "clock">):
   app.post(
     "/api/v1/alert-channels",
     { ...manage, schema: { querystring: ProjectQuery, body: NewChannelBody } },
-    async ({ query, body }, reply) =>
-      reply.status(201).send(await createChannel(db, projectOf(query), body, clock.now())),
+    async ({ query, body, caller }, reply) => {
+      requireLocate(caller, body.mayLocate);
+      return reply.status(201).send(await createChannel(db, projectOf(query), body, clock.now()));
+    },
   );
 
   /** What is not given stays, secrets too. **Errors:** CHANNEL_UNKNOWN, BAD_CHANNEL, NAME_TAKEN */
   app.patch(
     "/api/v1/alert-channels/:channelID",
     { ...manage, schema: { ...one, body: ChannelBody } },
-    ({ params, query, body }) =>
-      changeChannel(db, projectOf(query), params.channelID, body, clock.now()),
+    ({ params, query, body, caller }) => {
+      requireLocate(caller, body.mayLocate);
+      return changeChannel(db, projectOf(query), params.channelID, body, clock.now());
+    },
   );
 
   /** -> 204. **Errors:** CHANNEL_UNKNOWN, CHANNEL_IN_USE */

@@ -6,7 +6,7 @@ import { alertDetail, listAlerts, listDeliveries, retryDelivery } from "../alert
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 
 const LIMIT_MAX = 200;
 const STATES = [
@@ -45,14 +45,11 @@ const DeliveryParams = Type.Object({ deliveryID: Type.String({ maxLength: 200 })
 export const projectOf = ({ projectID = DEFAULT_PROJECT }: { projectID?: string }): string =>
   projectID;
 
-/** There are no users yet: whoever holds the token. */
-export const WHO = "operator";
-
 export function alertRoutes(app: App, { db, clock, alerts, streams }: Services): void {
   /** -> {alerts: [...], next: cursor or null}, newest first. **Errors:** BAD_REQUEST */
   app.get(
     "/api/v1/alerts",
-    { config: { right: "read" }, schema: { querystring: AlertsQuery } },
+    { ...may("read"), schema: { querystring: AlertsQuery } },
     ({ query }) => {
       const { limit: limitText = "50", before, state, severity, cameraID, ruleID } = query;
       const limit = Number(limitText);
@@ -70,7 +67,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
   /** -> one alert with its steps and messages. **Errors:** ALERT_UNKNOWN */
   app.get(
     "/api/v1/alerts/:alertID",
-    { config: { right: "read" }, schema: { params: AlertParams, querystring: ProjectQuery } },
+    { ...may("read"), schema: { params: AlertParams, querystring: ProjectQuery } },
     ({ params, query }) => alertDetail(db, projectOf(query), Number(params.alertID)),
   );
 
@@ -79,17 +76,17 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
     app.post(
       `/api/v1/alerts/:alertID/${action}`,
       {
-        config: { right: "operate" },
+        ...may("operate"),
         schema: {
           params: AlertParams,
           querystring: ProjectQuery,
           body: Type.Union([ActionBody, Type.Null()]),
         },
       },
-      async ({ params, query, body }) => {
+      async ({ params, query, body, caller }) => {
         const projectID = projectOf(query);
         const alertID = Number(params.alertID);
-        await act(db, { projectID, alertID, action, who: WHO, ...body }, clock.now());
+        await act(db, { projectID, alertID, action, who: caller.name, ...body }, clock.now());
         streams.wake();
         return alertDetail(db, projectID, alertID);
       },
@@ -99,7 +96,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
   /** -> {deliveries: [...]}, the newest 200. */
   app.get(
     "/api/v1/alert-deliveries",
-    { config: { right: "read" }, schema: { querystring: DeliveriesQuery } },
+    { ...may("read"), schema: { querystring: DeliveriesQuery } },
     async ({ query: { projectID, ...filter } }) => ({
       deliveries: await listDeliveries(db, projectOf({ projectID }), filter),
     }),
@@ -108,7 +105,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
   /** A message that was given up goes out once more. -> 204. **Errors:** DELIVERY_UNKNOWN */
   app.post(
     "/api/v1/alert-deliveries/:deliveryID/retry",
-    { config: { right: "operate" }, schema: { params: DeliveryParams, querystring: ProjectQuery } },
+    { ...may("operate"), schema: { params: DeliveryParams, querystring: ProjectQuery } },
     async ({ params, query }, reply) => {
       await retryDelivery(db, projectOf(query), params.deliveryID, clock.now());
       alerts.wake();

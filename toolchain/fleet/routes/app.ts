@@ -21,10 +21,13 @@ import type { Uploads } from "../uploads.ts";
 
 declare module "fastify" {
   interface FastifyContextConfig {
-    /** What a route needs of whoever asks. */
+    /** What an operator's route needs. Every one names it, or the server does not start. */
     right?: Right;
   }
 }
+
+/** The right a route needs: `app.get(url, may("read"), ...)`, `{ ...may("read"), schema }`. */
+export const may = (right: Right) => ({ config: { right } });
 
 export type App = FastifyInstance<
   RawServerDefault,

@@ -3,7 +3,8 @@ import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { cameraDetail, createCamera, listCameras, removeCamera } from "../store/cameras.ts";
 import { changeConfig } from "../store/config-layers.ts";
-import type { App, Services } from "./app.ts";
+import type { Caller } from "../store/users.ts";
+import { type App, may, type Services } from "./app.ts";
 
 const Name = (maxLength: number) =>
   Type.String({
@@ -21,25 +22,37 @@ const NewCameraBody = Type.Object({
 const CameraParams = Type.Object({ cameraID: IdSchema });
 
 export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Services): void {
+  const view = ({ caller }: { caller: Caller }) => ({
+    ...{ nowMs: clock.now(), isExact: caller.rights.has("locate") },
+  });
+
   /** -> {cameras: [...]}, in the order they were created. */
-  app.get("/api/v1/cameras", async () => ({ cameras: await listCameras(db, clock.now()) }));
+  app.get("/api/v1/cameras", may("read"), async (request) => ({
+    cameras: await listCameras(db, view(request)),
+  }));
 
   /** -> one camera plus config {version, values}. **Errors:** CAMERA_UNKNOWN */
-  app.get("/api/v1/cameras/:cameraID", { schema: { params: CameraParams } }, (request) =>
-    cameraDetail(db, request.params.cameraID, clock.now()),
+  app.get(
+    "/api/v1/cameras/:cameraID",
+    { ...may("read"), schema: { params: CameraParams } },
+    (request) => cameraDetail(db, request.params.cameraID, view(request)),
   );
 
   /** -> 201 {cameraID, credential}; the credential is shown this once. **Errors:** BAD_REQUEST */
-  app.post("/api/v1/cameras", { schema: { body: NewCameraBody } }, async (request, reply) => {
-    const created = await createCamera(db, request.body, clock.now());
-    streams.wake();
-    return reply.status(201).send(created);
-  });
+  app.post(
+    "/api/v1/cameras",
+    { ...may("manage"), schema: { body: NewCameraBody } },
+    async (request, reply) => {
+      const created = await createCamera(db, request.body, clock.now());
+      streams.wake();
+      return reply.status(201).send(created);
+    },
+  );
 
   /** -> 204. **Errors:** CAMERA_UNKNOWN, CAMERA_IN_USE for a camera that has made contact */
   app.delete(
     "/api/v1/cameras/:cameraID",
-    { schema: { params: CameraParams } },
+    { ...may("manage"), schema: { params: CameraParams } },
     async (request, reply) => {
       await removeCamera(db, request.params.cameraID);
       rollouts.forget();
@@ -51,7 +64,10 @@ export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Service
   /** {key: value, ...} -> {version, values}. **Errors:** CAMERA_UNKNOWN, BAD_CONFIG */
   app.patch(
     "/api/v1/cameras/:cameraID/config",
-    { schema: { params: CameraParams, body: Type.Record(Type.String(), Type.Unknown()) } },
+    {
+      ...may("operate"),
+      schema: { params: CameraParams, body: Type.Record(Type.String(), Type.Unknown()) },
+    },
     async (request) => {
       const { cameraID } = request.params;
       const config = await changeConfig(db, cameraID, request.body, clock.now());

@@ -2,14 +2,14 @@
 import Type from "typebox";
 import { isoOfMs, isSimulated } from "../clock.ts";
 import { httpError } from "../http-errors.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 
 const ClockBody = Type.Object({ now: Type.String({ maxLength: 40 }) });
 
 export function clockRoutes(app: App, { clock }: Services): void {
   if (!isSimulated(clock)) return;
   /** {now: ISO 8601} -> {now}. **Errors:** BAD_REQUEST */
-  app.put("/api/v1/clock", { schema: { body: ClockBody } }, (request) => {
+  app.put("/api/v1/clock", { ...may("administer"), schema: { body: ClockBody } }, (request) => {
     const ms = Date.parse(request.body.now);
     if (Number.isNaN(ms) || ms < 0) throw httpError("BAD_REQUEST", "now must be an ISO 8601 time");
     clock.set(ms);

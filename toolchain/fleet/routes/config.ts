@@ -17,7 +17,7 @@ import {
   setGroup,
 } from "../store/config-layers.ts";
 import { retryConfig } from "../store/configs.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 
 const IMPORT_BYTES_MAX = 1024 * 1024;
 
@@ -37,12 +37,12 @@ export function configRoutes(app: App, services: Services): void {
 
 function fixedRoutes(app: App): void {
   /** -> {keys: [{key, unit, min, max, fallback, group, isSecurity}]} */
-  app.get("/api/v1/config/schema", async () => ({
+  app.get("/api/v1/config/schema", may("read"), async () => ({
     keys: CONFIG_ROWS.map((row) => ({ ...row, ...CONFIG_KINDS[row.key] })),
   }));
 
   /** -> {profiles: [{name, summary, values}]} */
-  app.get("/api/v1/config/profiles", async () => ({
+  app.get("/api/v1/config/profiles", may("read"), async () => ({
     profiles: Object.entries(PROFILES).map(([name, profile]) => ({ name, ...profile })),
   }));
 }
@@ -56,14 +56,18 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
   const layer = "/api/v1/config/layers/:scope/:name";
 
   /** -> {scope, name, version, values}; version 0 where nothing was set. */
-  app.get(layer, { schema: { params: LayerParams } }, ({ params }) =>
+  app.get(layer, { ...may("read"), schema: { params: LayerParams } }, ({ params }) =>
     oneLayer(db, params.scope, params.name),
   );
 
   /** -> {versions: [{version, created, note, values, changes}]}, oldest first */
-  app.get(`${layer}/history`, { schema: { params: LayerParams } }, async ({ params }) => ({
-    versions: await layerHistory(db, params.scope, params.name),
-  }));
+  app.get(
+    `${layer}/history`,
+    { ...may("read"), schema: { params: LayerParams } },
+    async ({ params }) => ({
+      versions: await layerHistory(db, params.scope, params.name),
+    }),
+  );
 
   /**
    * {values: {key: value or null}, dryRun?} -> {dryRun, layers, cameras}: what changed, or would. null takes a key out.
@@ -72,6 +76,7 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
   app.patch(
     layer,
     {
+      ...may("operate"),
       schema: {
         params: LayerParams,
         body: Type.Object({ values: Values, dryRun: DryRun }),
@@ -84,6 +89,7 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
   app.post(
     `${layer}/profile`,
     {
+      ...may("operate"),
       schema: {
         params: LayerParams,
         body: Type.Object({ profile: Type.String({ maxLength: 40 }), dryRun: DryRun }),
@@ -100,6 +106,7 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
   app.post(
     `${layer}/rollback`,
     {
+      ...may("operate"),
       schema: {
         params: LayerParams,
         body: Type.Object({ version: Version, dryRun: DryRun }),
@@ -117,12 +124,13 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
 
 function fileRoutes(app: App, { db, clock, streams }: Services): void {
   /** -> {format, layers: [{scope, name, values}]} */
-  app.get("/api/v1/config/export", () => exportLayers(db));
+  app.get("/api/v1/config/export", may("read"), () => exportLayers(db));
 
   /** {document, dryRun?}: a document of /export; layers it names become what it says. -> as PATCH. **Errors:** BAD_CONFIG */
   app.post(
     "/api/v1/config/import",
     {
+      ...may("operate"),
       bodyLimit: IMPORT_BYTES_MAX,
       schema: { body: Type.Object({ document: Type.Unknown(), dryRun: DryRun }) },
     },
@@ -135,28 +143,33 @@ function fileRoutes(app: App, { db, clock, streams }: Services): void {
   );
 
   /** -> {cameras: [...]} of which what they have is not what they should have */
-  app.get("/api/v1/config/drift", async () => ({ cameras: await configDrift(db) }));
+  app.get("/api/v1/config/drift", may("read"), async () => ({ cameras: await configDrift(db) }));
 }
 
 function cameraConfigRoutes(app: App, { db, clock, streams }: Services): void {
   const params = { schema: { params: CameraParams } };
 
   /** -> {cameraID, name, site, group, state, problem, wanted, confirmed, drift, keys}. **Errors:** CAMERA_UNKNOWN */
-  app.get("/api/v1/cameras/:cameraID/config", params, (request) =>
+  app.get("/api/v1/cameras/:cameraID/config", { ...may("read"), ...params }, (request) =>
     cameraConfig(db, request.params.cameraID),
   );
 
   /** -> {version, values}: the wanted values again, under a new version. **Errors:** CAMERA_UNKNOWN */
-  app.post("/api/v1/cameras/:cameraID/config/retry", params, async (request) => {
-    const config = await retryConfig(db, request.params.cameraID, clock.now());
-    streams.wake();
-    return config;
-  });
+  app.post(
+    "/api/v1/cameras/:cameraID/config/retry",
+    { ...may("operate"), ...params },
+    async (request) => {
+      const config = await retryConfig(db, request.params.cameraID, clock.now());
+      streams.wake();
+      return config;
+    },
+  );
 
   /** {group: name or null} -> as GET config. **Errors:** CAMERA_UNKNOWN, BAD_CONFIG */
   app.put(
     "/api/v1/cameras/:cameraID/group",
     {
+      ...may("operate"),
       schema: {
         params: CameraParams,
         body: Type.Object({ group: Type.Union([Name, Type.Null()]) }),

@@ -3,7 +3,7 @@ import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { findMedia } from "../store/media.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 
 const MediaParams = Type.Object({
   cameraID: IdSchema,
@@ -14,7 +14,7 @@ export function mediaRoutes(app: App, { db, objects, onProblem }: Services): voi
   /** -> image/jpeg with ETag (SHA-256 of the file); 304 when the client has it. **Errors:** MEDIA_UNKNOWN */
   app.get(
     "/api/v1/media/:cameraID/:mediaID",
-    { schema: { params: MediaParams } },
+    { ...may("read"), schema: { params: MediaParams } },
     async (request, reply) => {
       const { cameraID, mediaID } = request.params;
       // The row comes first: only ids that are in the database ever become a path.

@@ -5,7 +5,7 @@ import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { listReleases, publishRelease, releaseJson, releaseOf } from "../rollout/releases.ts";
 import { sendFile } from "../send-file.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 
 /** The largest firmware slot of the boards we know is 4 MB. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
@@ -23,11 +23,13 @@ const ReleaseParams = Type.Object({ releaseID: IdSchema });
 
 export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services): void {
   /** -> {releases: [...]}, newest first. */
-  app.get("/api/v1/releases", async () => ({ releases: await listReleases(db) }));
+  app.get("/api/v1/releases", may("read"), async () => ({ releases: await listReleases(db) }));
 
   /** -> one release. **Errors:** RELEASE_UNKNOWN */
-  app.get("/api/v1/releases/:releaseID", { schema: { params: ReleaseParams } }, async (request) =>
-    releaseJson(await releaseOf(db, request.params.releaseID)),
+  app.get(
+    "/api/v1/releases/:releaseID",
+    { ...may("read"), schema: { params: ReleaseParams } },
+    async (request) => releaseJson(await releaseOf(db, request.params.releaseID)),
   );
 
   app.register(async (scope: App) => {
@@ -39,7 +41,7 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
     /** The file; ?kind&counter&version[&base][&manifest=base64] -> 201. **Errors:** BAD_REQUEST, RELEASE_EXISTS, TOO_LARGE */
     scope.post(
       "/api/v1/releases",
-      { schema: { querystring: ReleaseQuery }, bodyLimit: FILE_BYTES_MAX },
+      { ...may("manage"), schema: { querystring: ReleaseQuery }, bodyLimit: FILE_BYTES_MAX },
       async (request, reply) => {
         const { kind, version, manifest = "", base } = request.query;
         const file = request.body;

@@ -4,7 +4,7 @@ import { IdSchema } from "../checkin/schemas.ts";
 import { DEFAULT_PLAN } from "../rollout/plan.ts";
 import { ROLLOUT_ACTIONS } from "../rollout/service.ts";
 import { listRollouts, memberDetail, rolloutDetail } from "../rollout/views.ts";
-import type { App, Services } from "./app.ts";
+import { type App, may, type Services } from "./app.ts";
 
 const Share = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
 const Hour = Type.Number({ minimum: 0, maximum: 24 });
@@ -46,28 +46,36 @@ export function rolloutRoutes(app: App, { db, clock, rollouts }: Services): void
   const detail = (rolloutID: string) => rolloutDetail(db, rollouts, Number(rolloutID));
 
   /** -> {rollouts: [...]}, newest first, with states by ring. */
-  app.get("/api/v1/rollouts", async () => ({ rollouts: await listRollouts(db, rollouts) }));
+  app.get("/api/v1/rollouts", may("read"), async () => ({
+    rollouts: await listRollouts(db, rollouts),
+  }));
 
   /** {releaseID, plan?, sites?, groups?, cameraIDs?} -> 201. **Errors:** RELEASE_UNKNOWN, BAD_PLAN, ROLLOUT_ACTIVE */
-  app.post("/api/v1/rollouts", { schema: { body: NewRolloutBody } }, async (request, reply) => {
-    const { releaseID, plan, ...selection } = request.body;
-    const rolloutID = await rollouts.create(
-      { releaseID, plan: { ...DEFAULT_PLAN, ...plan }, selection },
-      clock.now(),
-    );
-    return reply.status(201).send(await detail(String(rolloutID)));
-  });
+  app.post(
+    "/api/v1/rollouts",
+    { ...may("manage"), schema: { body: NewRolloutBody } },
+    async (request, reply) => {
+      const { releaseID, plan, ...selection } = request.body;
+      const rolloutID = await rollouts.create(
+        { releaseID, plan: { ...DEFAULT_PLAN, ...plan }, selection },
+        clock.now(),
+      );
+      return reply.status(201).send(await detail(String(rolloutID)));
+    },
+  );
 
   /** -> one roll-out with sites, history and the cameras not yet through. **Errors:** ROLLOUT_UNKNOWN */
-  app.get("/api/v1/rollouts/:rolloutID", { schema: { params: RolloutParams } }, (request) =>
-    detail(request.params.rolloutID),
+  app.get(
+    "/api/v1/rollouts/:rolloutID",
+    { ...may("read"), schema: { params: RolloutParams } },
+    (request) => detail(request.params.rolloutID),
   );
 
   for (const action of ROLLOUT_ACTIONS) {
     /** -> the roll-out. **Errors:** ROLLOUT_UNKNOWN, ROLLOUT_OVER */
     app.post(
       `/api/v1/rollouts/:rolloutID/${action}`,
-      { schema: { params: RolloutParams } },
+      { ...may("manage"), schema: { params: RolloutParams } },
       async (request) => {
         await rollouts.act(Number(request.params.rolloutID), action, clock.now());
         return detail(request.params.rolloutID);
@@ -77,13 +85,17 @@ export function rolloutRoutes(app: App, { db, clock, rollouts }: Services): void
 
   const member = "/api/v1/rollouts/:rolloutID/cameras/:cameraID";
   /** -> one camera's state and history. **Errors:** CAMERA_UNKNOWN */
-  app.get(member, { schema: { params: MemberParams } }, ({ params }) =>
+  app.get(member, { ...may("read"), schema: { params: MemberParams } }, ({ params }) =>
     memberDetail(db, Number(params.rolloutID), params.cameraID),
   );
 
   /** Offer it at the next contact, whatever the plan says. **Errors:** ROLLOUT_UNKNOWN, CAMERA_UNKNOWN, ROLLOUT_OVER */
-  app.post(`${member}/force`, { schema: { params: MemberParams } }, async ({ params }) => {
-    await rollouts.force(Number(params.rolloutID), params.cameraID, clock.now());
-    return memberDetail(db, Number(params.rolloutID), params.cameraID);
-  });
+  app.post(
+    `${member}/force`,
+    { ...may("manage"), schema: { params: MemberParams } },
+    async ({ params }) => {
+      await rollouts.force(Number(params.rolloutID), params.cameraID, clock.now());
+      return memberDetail(db, Number(params.rolloutID), params.cameraID);
+    },
+  );
 }

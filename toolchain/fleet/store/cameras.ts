@@ -8,6 +8,7 @@ import { isoOfMs } from "../clock.ts";
 import { configStateOf } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { type Coordinates, generalised, sensitivityOf } from "../research/privacy.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { followLayers } from "./config-layers.ts";
@@ -137,35 +138,53 @@ const cameraQuery = (db: Db) =>
         .onRef("deployments.cameraID", "=", "cameras.cameraID")
         .on("deployments.deploymentEnd", "is", null),
     )
+    .innerJoin("projects", "projects.projectID", "deployments.projectID")
+    .leftJoin("sites", "sites.siteID", "deployments.siteID")
+    .leftJoin("locations", "locations.locationID", "deployments.locationID")
     .selectAll("cameras")
     .select(["deployments.siteID as site", "deployments.latitude", "deployments.longitude"])
+    .select([
+      ...(["deployments.coordinateUncertainty"] as const),
+      ...(["projects.sensitivity as projectSensitivity"] as const),
+      ...(["sites.sensitivity as siteSensitivity"] as const),
+      ...(["locations.sensitivity as locationSensitivity"] as const),
+    ])
     .$narrowType<{ site: NotNull }>();
 
 type CameraRow = Awaited<ReturnType<ReturnType<typeof cameraQuery>["execute"]>>[number];
 
+export interface CameraView {
+  nowMs: number;
+  /** Who looks may see sensitive places exactly. */
+  isExact: boolean;
+}
+
 /** In the order they were created. @param cameraIDs only these */
-export async function listCameras(db: Db, nowMs: number, cameraIDs?: string[]) {
+export async function listCameras(db: Db, view: CameraView, cameraIDs?: string[]) {
   let query = cameraQuery(db).orderBy("cameras.createdMs").orderBy("cameras.cameraID");
   if (cameraIDs) query = query.where("cameras.cameraID", "in", cameraIDs);
-  return (await query.execute()).map((row) => cameraJson(row, nowMs));
+  return (await query.execute()).map((row) => cameraJson(row, view));
 }
 
 /** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */
-export async function cameraDetail(db: Db, cameraID: string, nowMs: number) {
+export async function cameraDetail(db: Db, cameraID: string, view: CameraView) {
   const row = await cameraQuery(db).where("cameras.cameraID", "=", cameraID).executeTakeFirst();
   if (!row) throw httpError("CAMERA_UNKNOWN");
   const values = await configOf(db, cameraID, row.wantedConfigVersion);
-  return { ...cameraJson(row, nowMs), config: { version: row.wantedConfigVersion, values } };
+  return { ...cameraJson(row, view), config: { version: row.wantedConfigVersion, values } };
 }
 
-function cameraJson(row: CameraRow, nowMs: number) {
+const exactly = ({ latitude, longitude, coordinateUncertainty }: CameraRow): Coordinates => ({
+  ...{ latitude, longitude, coordinateUncertainty },
+});
+
+function cameraJson(row: CameraRow, { nowMs, isExact }: CameraView) {
   const heartbeat = row.heartbeat === null ? null : (JSON.parse(row.heartbeat) as Heartbeat);
   return {
     cameraID: row.cameraID,
     name: row.name,
     site: row.site,
-    latitude: row.latitude,
-    longitude: row.longitude,
+    ...(isExact ? exactly(row) : generalised(exactly(row), sensitivityOf(row))),
     created: isoOfMs(row.createdMs),
     lastSeen: row.lastSeenMs === null ? null : isoOfMs(row.lastSeenMs),
     status: statusOf(row.lastSeenMs, heartbeat?.checkInIntervalS ?? 3600, nowMs),

@@ -1,0 +1,119 @@
+/** `toolchain user`: people of a fleet server, their roles and the tokens of their programs. */
+import {
+  type CommandFunction,
+  type CommandInput,
+  textOption,
+  wholeNumber,
+} from "../command-line.ts";
+import { EXIT, usageError } from "../errors.ts";
+import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import { ROLES } from "../fleet/rights/rights.ts";
+import type { Io } from "../log.ts";
+
+interface Call {
+  fleet: FleetClient;
+  input: CommandInput;
+  /** Words after the verb. */
+  words: string[];
+  io: Io;
+}
+
+interface ListedUser {
+  name: string;
+  role: string | null;
+  hasPassword: boolean;
+  tokens: { tokenID: string; name: string; expires: string }[];
+}
+
+const VERBS: Record<string, (call: Call) => Promise<void>> = { add, list, role, token };
+const DAYS = 365;
+const DAYS_MAX = 3650;
+
+export const run: CommandFunction = async (input, io) => {
+  const [verb = "", ...words] = input.positionals;
+  const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
+  if (!action) {
+    throw usageError(
+      "UNKNOWN_VERB",
+      verb ? `user has no "${verb}"` : "user needs to be told what to do",
+      `one of ${Object.keys(VERBS).join(", ")}; toolchain user --help`,
+    );
+  }
+  const operatorToken = textOption(input, "token") ?? process.env.THICKET_TOKEN;
+  if (!operatorToken) {
+    throw usageError(
+      "MISSING_OPTION",
+      "user needs --token",
+      "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
+    );
+  }
+  const server = textOption(input, "server") ?? "http://127.0.0.1:8700";
+  await action({ fleet: fleetClient(server, operatorToken), input, words, io });
+  return EXIT.ok;
+};
+
+async function add({ fleet, input, words, io }: Call): Promise<void> {
+  const name = nameIn(words, "add");
+  const wanted = roleIn(textOption(input, "role"));
+  // Not an option: the list of processes shows those to everybody on the machine.
+  const password = process.env.THICKET_PASSWORD;
+  await fleet.send("POST", "/api/v1/users", {
+    ...{ name, role: wanted },
+    ...(password ? { password } : {}),
+  });
+  const how = password ? "logs in with the password" : "has no password: give them a token";
+  say(input, io, { name, role: wanted }, `${name} is ${wanted} and ${how}`);
+}
+
+async function list({ fleet, input, io }: Call): Promise<void> {
+  const { users } = await fleet.get<{ users: ListedUser[] }>("/api/v1/users");
+  if (input.options.json) return io.out(JSON.stringify({ users }));
+  if (users.length === 0) io.out("nobody yet but the holder of the operator token");
+  for (const user of users) {
+    io.out(`${user.name}  ${user.role ?? "no role"}${user.hasPassword ? "" : "  no password"}`);
+    for (const { tokenID, name, expires } of user.tokens) {
+      io.out(`  token ${name}  until ${expires.slice(0, 10)}  ${tokenID}`);
+    }
+  }
+}
+
+async function role({ fleet, input, words, io }: Call): Promise<void> {
+  const name = nameIn(words, "role");
+  const wanted = words[1] === "none" ? null : roleIn(words[1]);
+  await fleet.send("PUT", `/api/v1/users/${encodeURIComponent(name)}/role`, { role: wanted });
+  say(input, io, { name, role: wanted }, `${name} is ${wanted ?? "without a role"}`);
+}
+
+async function token({ fleet, input, words, io }: Call): Promise<void> {
+  const path = `/api/v1/users/${encodeURIComponent(nameIn(words, "token"))}/tokens`;
+  const remove = textOption(input, "remove");
+  if (remove !== undefined) {
+    await fleet.send("DELETE", `${path}/${encodeURIComponent(remove)}`);
+    return say(input, io, { removed: remove }, "the token counts no more");
+  }
+  const scopes = textOption(input, "scopes")?.split(",");
+  const made = await fleet.send<{ token: string; expires: string }>("POST", path, {
+    name: textOption(input, "name") ?? "unnamed",
+    days: wholeNumber(input, "days", DAYS, [1, DAYS_MAX]),
+    ...(scopes ? { scopes } : {}),
+  });
+  say(input, io, made, `${made.token}\nIt is shown this once, and counts until ${made.expires}.`);
+}
+
+function say({ options }: CommandInput, io: Io, result: object, text: string): void {
+  io.out(options.json ? JSON.stringify(result) : text);
+}
+
+function nameIn([name]: string[], verb: string): string {
+  if (name) return name;
+  throw usageError("MISSING_ARGUMENT", `user ${verb} needs a name`, "toolchain user --help");
+}
+
+function roleIn(text: string | undefined): string {
+  if (text && (ROLES as readonly string[]).includes(text)) return text;
+  throw usageError(
+    "BAD_ROLE",
+    text ? `there is no role "${text}"` : "a role is needed",
+    `one of ${ROLES.join(", ")}`,
+  );
+}
