@@ -2,6 +2,7 @@
  * What the page knows, in one object. Components follow it with `useStore`; only the actions in `store.ts` and `feed.ts`
  * change it.
  */
+import type { Alert } from "./alerts-data.ts";
 import { ApiError } from "./api.ts";
 import type { Filter } from "./route.ts";
 import type { LiveState } from "./stream.ts";
@@ -24,6 +25,8 @@ export interface State {
   loginMessage: string;
   summary: Summary | null;
   cameras: Camera[] | null;
+  /** Those that nobody has taken; null until they are read. */
+  alerts: Alert[] | null;
   feed: Feed;
   live: LiveState;
   /** A problem with the server as a whole, in words; "" when there is none. */
@@ -48,6 +51,7 @@ let state: State = {
   loginMessage: "",
   summary: null,
   cameras: null,
+  alerts: null,
   feed: emptyFeed({ type: "", cameraID: "" }),
   live: "connecting",
   problem: "",
