@@ -2,6 +2,8 @@
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
+/** More than a clock is ever put forward. */
+const LAST_MINUTES = 120;
 const DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"] as const;
 export type Day = (typeof DAYS)[number];
 
@@ -49,18 +51,19 @@ export function isInHours({ hours, days, timeZone }: Hours, ms: number): boolean
   });
 }
 
-/** The next moment, not before `ms`, at which the clock shows `time`; found by steps, so changes of summer time do not matter. */
+/**
+ * The next moment, not before `ms`, at which the clock shows `time`. The last stretch is walked by minutes, because summer
+ * time may begin or end in it; a time that a day does not have is the next day's.
+ */
 export function nextTime(ms: number, time: string, timeZone?: string): number {
   const wanted = minuteOf(time);
   let at = Math.ceil(ms / MINUTE_MS) * MINUTE_MS;
-  for (let steps = 0; steps < 10; steps++) {
+  for (;;) {
     const { minute } = wallClock(at, timeZone);
     const missing = (wanted - minute + DAY_MINUTES) % DAY_MINUTES;
     if (missing === 0) return at;
-    at += missing * MINUTE_MS;
+    at += Math.max(1, missing - LAST_MINUTES) * MINUTE_MS;
   }
-  // An hour that this day does not have.
-  return at;
 }
 
 function minuteOf(time: string): number {

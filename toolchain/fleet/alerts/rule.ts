@@ -257,19 +257,23 @@ interface SchemaError {
   params: unknown;
 }
 
-/** The deepest error is the one a person means: a union complains at its root, too. */
+/** The deepest error is the one a person means; of a union, of which every branch complains, the union's own. */
 export function fieldProblem(errors: readonly unknown[]): string {
   const all = errors as readonly SchemaError[];
   const depth = ({ instancePath }: SchemaError) => instancePath.split("/").length;
-  const worst = [...all].sort((a, b) => depth(b) - depth(a))[0];
+  const union = all.find(({ keyword }) => keyword === "anyOf");
+  const worst = union ?? [...all].sort((a, b) => depth(b) - depth(a))[0];
   if (!worst) return "not understood";
   const field = worst.instancePath.replace(/^\//, "").replaceAll("/", ".");
   const { allowedValues, additionalProperties, requiredProperties } = worst.params as Record<
     string,
     unknown[] | undefined
   >;
-  if (additionalProperties)
+  if (union) return `${field}: must be a GeoJSON Polygon or MultiPolygon of closed rings`;
+  if (worst.keyword === "boolean") return `${field}: there is no such field`;
+  if (additionalProperties) {
     return `${join(field, additionalProperties[0])}: there is no such field`;
+  }
   if (requiredProperties) return `${join(field, requiredProperties[0])}: is missing`;
   const what = allowedValues ? `must be one of ${allowedValues.join(", ")}` : worst.message;
   return `${field || "the whole"}: ${what}`;
