@@ -199,6 +199,37 @@ withDatabases("a channel that hangs holds up no other, and the worst goes first"
   assert.is(sent[0], "fast first");
 });
 
+withDatabases("what is put in while a receiver hangs does not wait for it", async (db) => {
+  const slow = await addWebhook(db, "https://example.org/", "slow");
+  const fast = await addWebhook(db, "https://example.org/", "fast");
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let hang = (): void => {};
+  const hangs = new Promise<void>((resolve) => {
+    hang = resolve;
+  });
+  const order: string[] = [];
+  const worker = createDeliveryWorker(db, {
+    ...{ now: () => 0, onProblem: () => {}, onStored: () => {} },
+    sender: async ({ deliveryID, message }) => {
+      if (deliveryID.endsWith(slow)) {
+        hang();
+        await held;
+      } else release();
+      order.push(message.title);
+      return { isSent: true };
+    },
+  });
+  await post(db, slow, "first", 0);
+  const run = worker.run();
+  await hangs;
+  await post(db, fast, "second", 0);
+  await Promise.all([worker.run(), run]);
+  assert.equal(order, ["second", "first"]);
+});
+
 withDatabases("lines of a digest become one message when they are due", async (db) => {
   const clock = { nowMs: 0 };
   const channelID = await addWebhook(db, "https://example.org/");

@@ -53,6 +53,7 @@ export function createDeliveryWorker(db: Db, options: DeliveryOptions): Delivery
   setMaxListeners(4 * IN_FLIGHT_MAX, stop.signal);
   let running: Promise<void> | undefined;
   let isAsked = false;
+  let wakeUp = (): void => {};
 
   const isFree = (channelID: string) =>
     [...inFlight.values()].filter((one) => one === channelID).length < IN_FLIGHT_OF_CHANNEL_MAX;
@@ -167,13 +168,18 @@ export function createDeliveryWorker(db: Db, options: DeliveryOptions): Delivery
           });
         sending.add(one);
       }
-      if (sending.size > 0) await Promise.race(sending);
+      // What is asked for meanwhile must not wait for a receiver that hangs.
+      const asked = new Promise<void>((resolve) => {
+        wakeUp = resolve;
+      });
+      if (sending.size > 0 && !isAsked) await Promise.race([...sending, asked]);
     }
   }
 
   return {
     run() {
       isAsked = true;
+      wakeUp();
       running ??= work().finally(() => {
         running = undefined;
       });

@@ -39,28 +39,28 @@ export async function createAlerts(db: Db, options: AlertOptions): Promise<Alert
   await worker.recover();
   await installDefaults(db, now());
 
-  async function tick(isForSilence = true): Promise<void> {
+  async function passTime(isForSilence: boolean): Promise<void> {
     if (isForSilence) await lookForSilence(db, await enabledRules(db), now(), onStored);
     if ((await escalateDue(db, now())) > 0) onStored();
-    await worker.run();
   }
 
   const onError = (error: unknown) => {
     if (!isClosed) onProblem(`alerts: ${(error as Error).stack}`);
   };
-  const keep = (isForSilence: boolean) => {
-    if (isClosed || (ticking && !isForSilence)) return;
+  let silenceMs = performance.now();
+  const keep = () => {
+    if (isClosed || ticking) return;
+    const isForSilence = performance.now() - silenceMs >= SILENCE_MS;
+    if (isForSilence) silenceMs = performance.now();
+    ticking = passTime(isForSilence)
+      .catch(onError)
+      .finally(() => {
+        ticking = undefined;
+      });
     // The outbox may take long over a dead channel; time goes on meanwhile.
-    const one = tick(isForSilence).catch(onError);
-    ticking = one;
-    void one.finally(() => {
-      if (ticking === one) ticking = undefined;
-    });
+    void worker.run().catch(onError);
   };
-  const timers = [
-    setInterval(() => keep(false), TICK_MS).unref(),
-    setInterval(() => keep(true), SILENCE_MS).unref(),
-  ];
+  const timer = setInterval(keep, TICK_MS).unref();
 
   return {
     heard: async (transaction, contacts, nowMs) =>
@@ -68,10 +68,13 @@ export async function createAlerts(db: Db, options: AlertOptions): Promise<Alert
     wake() {
       if (!isClosed) void worker.run().catch(onError);
     },
-    tick,
+    tick: async (isForSilence = true) => {
+      await passTime(isForSilence);
+      await worker.run();
+    },
     close: async () => {
       isClosed = true;
-      for (const timer of timers) clearInterval(timer);
+      clearInterval(timer);
       await worker.close();
       await ticking;
     },

@@ -142,6 +142,7 @@ function post(
     });
     request.on("error", reject);
     request.once("response", (response) => {
+      signal.removeEventListener("abort", onAbort);
       let bytes = 0;
       response.on("data", (chunk: Buffer) => {
         bytes += chunk.length;
