@@ -117,31 +117,6 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     load: () => import("./commands/emulate.ts"),
   },
   {
-    name: "serve",
-    summary: "run the fleet server and its dashboard",
-    options: {
-      port: { type: "string", value: "PORT", help: "port to listen on (default 8700)" },
-      host: { type: "string", value: "ADDR", help: "address to listen on (default 127.0.0.1)" },
-      data: {
-        type: "string",
-        value: "DIR",
-        help: "database and pictures (default ./thicket-data)",
-      },
-      "database-url": {
-        type: "string",
-        value: "URL",
-        help: "postgres://... instead of the embedded database (or THICKET_DATABASE_URL)",
-      },
-      "simulated-clock": {
-        type: "boolean",
-        help: "let the operator set the server's clock (for demos)",
-      },
-      ...JSON_OPTION,
-    },
-    examples: ["toolchain serve --data ./fleet", "toolchain serve --host 0.0.0.0 --port 8700"],
-    load: () => import("./commands/serve.ts"),
-  },
-  {
     name: "flash",
     summary: "write the firmware to a board; what the camera keeps is not touched",
     options: {

@@ -29,6 +29,7 @@ export const run: CommandFunction = async (input, io) => {
   const server = await createFleetServer({
     dataDir,
     ...(databaseUrl ? { databaseUrl } : {}),
+    allowPrivateWebhooks: input.options["allow-private-webhooks"] === true,
     clock: isSimulated ? createSimulatedClock(Date.now()) : systemClock,
     onProblem: (message) => io.note(message),
   });

@@ -1,11 +1,41 @@
-/** Rows of the command table for who runs a fleet server: its people and its database. */
+/** Rows of the command table for who runs a fleet server: the server, its people, alerts and database. */
 import type { CommandRow } from "../command-line.ts";
+import { ALERT_COMMAND } from "./alert-row.ts";
 
 const JSON_OPTION = {
   json: { type: "boolean", help: "print one JSON object instead of text" },
 } as const;
 
 export const SERVER_COMMANDS: CommandRow[] = [
+  {
+    name: "serve",
+    summary: "run the fleet server and its dashboard",
+    options: {
+      port: { type: "string", value: "PORT", help: "port to listen on (default 8700)" },
+      host: { type: "string", value: "ADDR", help: "address to listen on (default 127.0.0.1)" },
+      data: {
+        type: "string",
+        value: "DIR",
+        help: "database and pictures (default ./thicket-data)",
+      },
+      "database-url": {
+        type: "string",
+        value: "URL",
+        help: "postgres://... instead of the embedded database (or THICKET_DATABASE_URL)",
+      },
+      "simulated-clock": {
+        type: "boolean",
+        help: "let the operator set the server's clock (for demos)",
+      },
+      "allow-private-webhooks": {
+        type: "boolean",
+        help: "webhooks of alerts may go to addresses inside this network",
+      },
+      ...JSON_OPTION,
+    },
+    examples: ["toolchain serve --data ./fleet", "toolchain serve --host 0.0.0.0 --port 8700"],
+    load: () => import("./serve.ts"),
+  },
   {
     name: "user",
     summary: "people of a fleet server: their roles, and tokens for their programs",
@@ -31,6 +61,7 @@ export const SERVER_COMMANDS: CommandRow[] = [
     ],
     load: () => import("./user.ts"),
   },
+  ALERT_COMMAND,
   {
     name: "db",
     summary: "back up, restore, bring up to date or move a fleet server's data",

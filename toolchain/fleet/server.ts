@@ -8,6 +8,8 @@ import { fileURLToPath } from "node:url";
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import Fastify, { type FastifyReply } from "fastify";
 import { inputError } from "../errors.ts";
+import type { Alerts } from "./alerts/service.ts";
+import { createAlerts } from "./alerts/service.ts";
 import { closeSessions, createAuth } from "./auth.ts";
 import { createCheckInQueue } from "./checkin/group-commit.ts";
 import { ingest } from "./checkin/ingest.ts";
@@ -21,6 +23,8 @@ import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
+import { alertRuleRoutes } from "./routes/alert-rules.ts";
+import { alertRoutes } from "./routes/alerts.ts";
 import type { App, Services } from "./routes/app.ts";
 import { cameraHealthRoutes } from "./routes/camera-health.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
@@ -70,6 +74,8 @@ export interface ServerOptions {
   dashboardDir?: string;
   /** Wrong operator tokens per address. */
   failures?: FailureLimit;
+  /** Whether webhooks of alerts may go to addresses inside this network. */
+  allowPrivateWebhooks?: boolean;
   /** One line for the log: a bug, a refused record, a lost file. */
   onProblem?: (message: string) => void;
 }
@@ -81,6 +87,7 @@ export interface FleetServer {
   /** Only on the first start of a data folder: it is kept as a hash. */
   operatorToken: string | undefined;
   rollouts: Rollouts;
+  alerts: Alerts;
   /** Ends streams, lets commits finish, closes the database. */
   close(): Promise<void>;
 }
@@ -105,21 +112,31 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const onStored = () => streams.wake();
     const uploads = createUploads({ dataDir, db, objects, now: clock.now, onStored, onProblem });
     const rollouts = createRollouts(db, onStored, isShared);
+    const alerts = await createAlerts(db, {
+      ...{ now: clock.now, onStored, onProblem, isShared },
+      mayBePrivate: options.allowPrivateWebhooks,
+    });
     const checkIns = createCheckInQueue(async (arrivals) => {
       try {
-        return await ingest(db, arrivals, clock.now(), rollouts);
+        return await ingest(db, arrivals, clock.now(), { rollouts, alerts });
       } catch (error) {
         rollouts.forget();
         throw error;
       } finally {
         streams.wake();
+        alerts.wake();
       }
     });
     const auth = createAuth(db, operator.hash, options.failures ?? createFailureLimit());
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
-      ...{ rollouts, checkDatabase: database.check, releaseFolder: openReleaseFolder(dataDir) },
+      ...{
+        rollouts,
+        alerts,
+        checkDatabase: database.check,
+        releaseFolder: openReleaseFolder(dataDir),
+      },
     };
     await uploads.recover();
     const keepHouse = () =>
@@ -143,10 +160,11 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
       await app.close();
       clearTimeout(deadline);
       await checkIns.drain();
+      await alerts.close();
       await database.close();
     };
     await app.ready();
-    return { app, routes, operatorToken: operator.token, rollouts, close };
+    return { app, routes, operatorToken: operator.token, rollouts, alerts, close };
   } catch (error) {
     await database.close();
     throw error;
@@ -233,6 +251,8 @@ const OPERATOR_ROUTES = [
   cameraHealthRoutes,
   exportRoutes,
   importRoutes,
+  alertRoutes,
+  alertRuleRoutes,
   userRoutes,
 ];
 

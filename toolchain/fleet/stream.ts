@@ -4,6 +4,7 @@
  * Source: HTML Living Standard, section 9.2.
  */
 import type { ServerResponse } from "node:http";
+import { alertsByID } from "./alerts/views.ts";
 import type { Clock } from "./clock.ts";
 import { isoOfMs } from "./clock.ts";
 import type { Db } from "./db/open.ts";
@@ -185,6 +186,12 @@ async function render(db: Db, changes: Change[], view: CameraView): Promise<stri
     texts.set(`${kind}/${cameraID}/${itemID}`, JSON.stringify(json));
   for (const rollout of await rolloutStates(db, [...newest.values()])) {
     put("rollout", "", String(rollout.rolloutID), rollout);
+  }
+  const alertIDs = changes
+    .filter(({ kind }) => kind === "alert")
+    .map(({ itemID }) => Number(itemID));
+  for (const alert of await alertsByID(db, [...new Set(alertIDs)])) {
+    put("alert", "", String(alert.alertID), alert);
   }
   const byCamera = groupByCamera([...newest.values()].filter(({ cameraID }) => cameraID !== ""));
   for (const camera of await listCameras(db, view, [...byCamera.keys()])) {

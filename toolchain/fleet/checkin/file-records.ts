@@ -12,6 +12,8 @@ import type { JudgedRecord } from "./validate.ts";
 export interface Filed {
   outcomes: Map<JudgedRecord, string>;
   changes: NewChange[];
+  /** Records that were not there before, for whoever acts on them in the same transaction. */
+  fresh: { cameraID: string; record: CameraRecord }[];
   /** New rows per camera. */
   added: Map<string, { observations: number; media: number }>;
 }
@@ -100,6 +102,7 @@ export async function fileObservations(
   });
   for (const { cameraID, judged } of added) {
     countAdded(filed, cameraID, "observations");
+    filed.fresh.push({ cameraID, record: judged.record });
     filed.changes.push({ kind: "observation", cameraID, itemID: judged.record.recordID });
   }
 }
@@ -128,7 +131,7 @@ export async function fileFaults(
     .returning(["cameraID", "recordID"])
     .execute();
   const isNew = new Set(inserted.map(({ cameraID, recordID }) => keyOf(cameraID, recordID)));
-  await settle(items, filed, {
+  const added = await settle(items, filed, {
     isNew: (item) => isNew.has(itemKey(item)),
     known: ({ cameraID, judged }) =>
       db
@@ -138,6 +141,7 @@ export async function fileFaults(
         .where("recordID", "=", judged.record.recordID)
         .executeTakeFirstOrThrow(),
   });
+  for (const { cameraID, judged } of added) filed.fresh.push({ cameraID, record: judged.record });
 }
 
 /**

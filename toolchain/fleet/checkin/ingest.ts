@@ -4,6 +4,8 @@
  */
 import type { NotNull } from "kysely";
 import type { CheckInReply, Heartbeat } from "../../../device/protocol/check-in.ts";
+import type { Contact } from "../alerts/hits.ts";
+import type { Alerts } from "../alerts/service.ts";
 import { heard, needsOffer, offerOf, type WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import type { CamerasTable, ChangesTable } from "../db/tables.ts";
@@ -20,6 +22,12 @@ import type { JudgedCheckIn } from "./validate.ts";
 export interface Arrival {
   cameraID: string;
   checkIn: JudgedCheckIn;
+}
+
+/** What else acts on a check-in, in its transaction. */
+export interface Followers {
+  rollouts?: Pick<Rollouts, "contact" | "forget">;
+  alerts?: Pick<Alerts, "heard">;
 }
 
 type CameraState = WantedConfig &
@@ -40,12 +48,12 @@ export function ingest(
   db: Db,
   arrivals: Arrival[],
   nowMs: number,
-  rollouts?: Pick<Rollouts, "contact" | "forget">,
+  followers: Followers = {},
 ): Promise<CheckInReply[]> {
   return db.transaction().execute((transaction) =>
-    fileAll(transaction, arrivals, nowMs, rollouts).catch((error) => {
+    fileAll(transaction, arrivals, nowMs, followers).catch((error) => {
       // Before the next transaction can begin.
-      rollouts?.forget();
+      followers.rollouts?.forget();
       throw error;
     }),
   );
@@ -55,10 +63,10 @@ async function fileAll(
   transaction: Db,
   arrivals: Arrival[],
   nowMs: number,
-  rollouts?: Pick<Rollouts, "contact">,
+  { rollouts, alerts }: Followers,
 ): Promise<CheckInReply[]> {
   const cameras = await cameraStates(transaction, arrivals);
-  const filed: Filed = { outcomes: new Map(), changes: [], added: new Map() };
+  const filed: Filed = { outcomes: new Map(), changes: [], fresh: [], added: new Map() };
   const steps = arrivals.flatMap(({ cameraID, checkIn }) =>
     complete(cameraID, checkIn, cameras.get(cameraID)),
   );
@@ -85,6 +93,7 @@ async function fileAll(
     ...{ cameraID, orderDone },
   }));
   const lifeOrders = await settleOrders(transaction, heardOrders, nowMs);
+  await alerts?.heard(transaction, contactsOf(arrivals, filed), nowMs);
   const replies: CheckInReply[] = [];
   for (const arrival of arrivals) {
     const order = lifeOrders.get(arrival.cameraID);
@@ -114,6 +123,20 @@ function complete(
   checkIn.heartbeat = now;
   camera.heartbeatNow = now;
   return [{ cameraID, before, now }];
+}
+
+/** What is new of each camera; the newest heartbeat counts. */
+function contactsOf(arrivals: Arrival[], { fresh }: Filed): Contact[] {
+  const newest = new Map(arrivals.map(({ cameraID, checkIn }) => [cameraID, checkIn]));
+  return [...newest].map(([cameraID, { heartbeat }]) => {
+    const records = fresh.filter((one) => one.cameraID === cameraID).map(({ record }) => record);
+    return {
+      cameraID,
+      heartbeat: heartbeat ?? undefined,
+      observations: records.filter((record) => record.kind === "observation"),
+      faultCodes: records.flatMap((record) => (record.kind === "fault" ? [record.code] : [])),
+    };
+  });
 }
 
 async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, CameraState>> {

@@ -4,6 +4,7 @@
 import { useEffect } from "preact/hooks";
 import { showFeed } from "./feed.ts";
 import { useRoute, useServerNow, useStore } from "./hooks.ts";
+import { AlertsPage } from "./pages/alerts.tsx";
 import { CameraPage } from "./pages/camera.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { LoginPage } from "./pages/login.tsx";
@@ -32,14 +33,16 @@ export function App() {
       <button type="button" class="skip" onClick={skipToMain}>
         Skip to content
       </button>
-      <Header live={state.live} />
+      <Header live={state.live} waiting={state.alerts?.length ?? 0} />
       {state.problem ? (
         <p class="banner" role="alert">
           <Icon name="warning" /> {state.problem} Trying again.
         </p>
       ) : null}
       <main id="main" tabIndex={-1}>
-        {route.page === "camera" ? (
+        {route.page === "alerts" ? (
+          <AlertsPage route={route} state={state} />
+        ) : route.page === "camera" ? (
           <CameraPage key={cameraID} route={route} state={state} />
         ) : (
           <HomePage route={route} state={state} />
@@ -78,12 +81,15 @@ const LIVE_WORDS: Record<LiveState, { word: string; icon: IconName; help: string
   paused: { word: "paused", icon: "clock", help: "Live updates rest while the page is hidden" },
 };
 
-function Header({ live }: { live: LiveState }) {
+function Header({ live, waiting }: { live: LiveState; waiting: number }) {
   const { word, icon, help } = LIVE_WORDS[live];
   return (
     <header class="bar">
       <a class="brand" href={HOME} aria-label="Thicket, home">
         <Mark /> Thicket
+      </a>
+      <a class="alerts-link" href="#/alerts" data-waiting={waiting ? "" : undefined}>
+        {waiting ? <Icon name="warning" /> : null} Alerts{waiting ? ` (${waiting})` : ""}
       </a>
       <span class={`live live-${live}`} role="status" title={help}>
         <Icon name={icon} /> {word}

@@ -1,6 +1,6 @@
 /**
  * Where the viewer is, kept in the URL's fragment so that the server needs one page and a link can be shared:
- * `#/?type=animal&camera=ID&detection=ID` and `#/cameras/ID?type=...`. `#token=...` is a login, not a place.
+ * `#/?type=animal&camera=ID&detection=ID`, `#/cameras/ID?type=...` and `#/alerts?alert=ID`. `#token=...` is a login, not a place.
  */
 import type { ObservationType } from "./types.ts";
 
@@ -12,10 +12,12 @@ export interface Filter {
 }
 
 export interface Route {
-  page: "home" | "camera";
+  page: "home" | "camera" | "alerts";
   filter: Filter;
   /** The observation shown large, or "". */
   detectionID: string;
+  /** The alert whose history is open; only of the page of alerts. */
+  alertID?: string;
 }
 
 const TYPES: ObservationType[] = ["animal", "human", "vehicle", "blank", "unknown", "unclassified"];
@@ -27,11 +29,16 @@ export function parseRoute(hash: string): Route {
   const detectionID = query.get("detection") ?? "";
   const camera = path.match(/^\/cameras\/([^/]+)$/)?.[1];
   if (camera) return { page: "camera", filter: { type, cameraID: decode(camera) }, detectionID };
+  if (path === "/alerts") {
+    const filter = { type: "" as const, cameraID: "" };
+    return { page: "alerts", filter, detectionID: "", alertID: query.get("alert") ?? "" };
+  }
   return { page: "home", filter: { type, cameraID: query.get("camera") ?? "" }, detectionID };
 }
 
-export function formatRoute({ page, filter, detectionID }: Route): string {
+export function formatRoute({ page, filter, detectionID, alertID }: Route): string {
   const query = new URLSearchParams();
+  if (page === "alerts") return `#/alerts${alertID ? `?alert=${encodeURIComponent(alertID)}` : ""}`;
   if (filter.type) query.set("type", filter.type);
   if (page === "home" && filter.cameraID) query.set("camera", filter.cameraID);
   if (detectionID) query.set("detection", detectionID);

@@ -2,6 +2,7 @@
  * What the page knows, in one object. Components follow it with `useStore`; only the actions in `store.ts` and `feed.ts`
  * change it.
  */
+import type { Alert } from "./alerts-data.ts";
 import { ApiError } from "./api.ts";
 import type { Filter } from "./route.ts";
 import type { LiveState } from "./stream.ts";
@@ -26,6 +27,8 @@ export interface State {
   cameras: Camera[] | null;
   /** By cameraID; a little older than the cameras. */
   scores: Record<string, number | null>;
+  /** Those that nobody has taken; null until they are read. */
+  alerts: Alert[] | null;
   feed: Feed;
   live: LiveState;
   /** A problem with the server as a whole, in words; "" when there is none. */
@@ -51,6 +54,7 @@ let state: State = {
   summary: null,
   cameras: null,
   scores: {},
+  alerts: null,
   feed: emptyFeed({ type: "", cameraID: "" }),
   live: "connecting",
   problem: "",

@@ -1,6 +1,7 @@
 /**
  * The session, the cameras and the live stream: the actions components call. The detections are in `feed.ts`.
  */
+import { getWaiting } from "./alerts-data.ts";
 import * as api from "./api.ts";
 import { type MediaEvent, mergeCamera } from "./collection.ts";
 import { catchUp, onMedia, onObservation } from "./feed.ts";
@@ -42,7 +43,7 @@ export async function logout(): Promise<void> {
     if (!isLoggedOut(error)) update({ problem: messageOf(error) });
     return;
   }
-  update({ session: "out", loginMessage: "", summary: null, cameras: null });
+  update({ session: "out", loginMessage: "", summary: null, cameras: null, alerts: null });
 }
 
 const POLL_MS = 30_000;
@@ -63,6 +64,7 @@ function enter(): void {
     onOpen: () => {
       void refresh();
       void refreshScores();
+      void refreshAlerts();
       void catchUp();
     },
     mayRetry: async () => {
@@ -110,6 +112,15 @@ async function refreshScores(): Promise<void> {
   }
 }
 
+export async function refreshAlerts(): Promise<void> {
+  try {
+    update({ alerts: await getWaiting() });
+  } catch (error) {
+    // The banner is for what concerns every page; the next event or poll tries again.
+    isLoggedOut(error);
+  }
+}
+
 const REFRESH_MS = 1500;
 let isRefreshDue = false;
 
@@ -144,7 +155,8 @@ export async function saveConfig(
 
 // --- Live events
 
-function onEvent(type: "camera" | "observation" | "media", data: unknown): void {
+function onEvent(type: "camera" | "observation" | "media" | "alert", data: unknown): void {
+  if (type === "alert") return void refreshAlerts();
   if (type === "camera") onCamera(data as Camera);
   else if (type === "observation") onObservation(data as Observation);
   else onMedia(data as MediaEvent);

@@ -7,7 +7,7 @@
 export type LiveState = "connecting" | "live" | "reconnecting" | "paused";
 
 export interface StreamHandlers {
-  onEvent: (type: "camera" | "observation" | "media", data: unknown) => void;
+  onEvent: (type: "camera" | "observation" | "media" | "alert", data: unknown) => void;
   onState: (state: LiveState) => void;
   /** Open, for the first time or again, or reset by the server: what came before may have been missed. */
   onOpen: () => void;
@@ -18,7 +18,7 @@ export interface StreamHandlers {
 const RETRY_MS_MIN = 1000;
 const RETRY_MS_MAX = 30_000;
 const HIDDEN_MS_MAX = 300_000;
-const EVENT_TYPES = ["camera", "observation", "media"] as const;
+const EVENT_TYPES = ["camera", "observation", "media", "alert"] as const;
 
 /** @returns a function that closes the stream for good */
 export function openStream(handlers: StreamHandlers): () => void {

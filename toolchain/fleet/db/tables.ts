@@ -7,6 +7,7 @@ import type { Generated, Selectable } from "kysely";
 import type { TargetKind } from "../../../device/protocol/release.ts";
 import type { Scope } from "../config/layers.ts";
 import type { MemberState, RolloutStatus } from "../rollout/states.ts";
+import type { AlertTables } from "./tables-alerts.ts";
 import type { CamtrapTables } from "./tables-camtrap.ts";
 import type { IdentityTables } from "./tables-identity.ts";
 import type { PeopleTables } from "./tables-people.ts";
@@ -108,15 +109,15 @@ export interface HealthDaysTable {
   lensUnclear: number;
 }
 
-export type ChangeKind = "camera" | "observation" | "media" | "rollout";
+export type ChangeKind = "camera" | "observation" | "media" | "rollout" | "alert";
 
 /** What happened, in order: the source of the event stream. Old rows are removed. */
 export interface ChangesTable {
   sequence: Generated<number>;
   kind: ChangeKind;
-  /** "" for a roll-out. */
+  /** "" for a roll-out or an alert. */
   cameraID: string;
-  /** recordID of an observation, mediaID of a picture, rolloutID, "" for a camera. */
+  /** recordID of an observation, mediaID of a picture, rolloutID, alertID, "" for a camera. */
   itemID: string;
 }
 
@@ -218,7 +219,7 @@ export interface DdiActionsTable {
   actionID: number;
 }
 
-export interface Tables extends CamtrapTables, IdentityTables, PeopleTables {
+export interface Tables extends CamtrapTables, IdentityTables, PeopleTables, AlertTables {
   releases: ReleasesTable;
   release_deltas: ReleaseDeltasTable;
   release_notes: ReleaseNotesTable;

@@ -7,6 +7,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
+import type { Alerts } from "../alerts/service.ts";
 import type { Auth } from "../auth.ts";
 import type { CheckInQueue } from "../checkin/group-commit.ts";
 import type { Clock } from "../clock.ts";
@@ -37,6 +38,7 @@ export type App = FastifyInstance<
 >;
 
 export interface Services {
+  alerts: Alerts;
   db: Db;
   clock: Clock;
   auth: Auth;

@@ -1,0 +1,126 @@
+/** Alerts: what was raised, what becomes of it, and the messages about it. */
+import Type from "typebox";
+import { ALERT_ACTIONS, act } from "../alerts/life.ts";
+import { SEVERITIES } from "../alerts/rule.ts";
+import { alertDetail, listAlerts, listDeliveries, retryDelivery } from "../alerts/views.ts";
+import { IdSchema } from "../checkin/schemas.ts";
+import { httpError } from "../http-errors.ts";
+import { DEFAULT_PROJECT } from "../ids.ts";
+import { type App, may, type Services } from "./app.ts";
+
+const LIMIT_MAX = 200;
+const STATES = [
+  ...(["raised", "escalated", "acknowledged", "resolved", "muted", "allowed"] as const),
+];
+
+const Number_ = Type.String({ pattern: "^[0-9]{1,15}$" });
+export const ProjectQuery = Type.Object({ projectID: Type.Optional(IdSchema) });
+const AlertParams = Type.Object({ alertID: Number_ });
+const AlertsQuery = Type.Object({
+  projectID: Type.Optional(IdSchema),
+  limit: Type.Optional(Type.String({ maxLength: 20 })),
+  before: Type.Optional(Number_),
+  /** One or several by commas; "open" is all that somebody may have to do with. */
+  state: Type.Optional(Type.String({ maxLength: 80 })),
+  severity: Type.Optional(Type.Enum(SEVERITIES)),
+  cameraID: Type.Optional(IdSchema),
+  ruleID: Type.Optional(IdSchema),
+});
+const ActionBody = Type.Object(
+  {
+    note: Type.Optional(Type.String({ maxLength: 500, pattern: "^[^\\u0000-\\u001f\\u007f]*$" })),
+    minutes: Type.Optional(Type.Integer({ minimum: 1, maximum: 43_200 })),
+  },
+  { additionalProperties: false },
+);
+const DeliveriesQuery = Type.Object({
+  projectID: Type.Optional(IdSchema),
+  channelID: Type.Optional(IdSchema),
+  state: Type.Optional(
+    Type.Enum(["waiting", "sending", "sent", "digested", "dead", "cancelled"] as const),
+  ),
+});
+const DeliveryParams = Type.Object({ deliveryID: Type.String({ maxLength: 200 }) });
+
+export const projectOf = ({ projectID = DEFAULT_PROJECT }: { projectID?: string }): string =>
+  projectID;
+
+export function alertRoutes(app: App, { db, clock, alerts, streams }: Services): void {
+  /** -> {alerts: [...], next: cursor or null}, newest first. **Errors:** BAD_REQUEST */
+  app.get(
+    "/api/v1/alerts",
+    { ...may("read"), schema: { querystring: AlertsQuery } },
+    ({ query }) => {
+      const { limit: limitText = "50", before, state, severity, cameraID, ruleID } = query;
+      const limit = Number(limitText);
+      if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
+        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
+      }
+      return listAlerts(db, {
+        ...{ projectID: projectOf(query), limit, severity, cameraID, ruleID },
+        ...(before !== undefined && { before: Number(before) }),
+        ...(state !== undefined && { states: statesOf(state) }),
+      });
+    },
+  );
+
+  /** -> one alert with its steps and messages. **Errors:** ALERT_UNKNOWN */
+  app.get(
+    "/api/v1/alerts/:alertID",
+    { ...may("read"), schema: { params: AlertParams, querystring: ProjectQuery } },
+    ({ params, query }) => alertDetail(db, projectOf(query), Number(params.alertID)),
+  );
+
+  for (const action of ALERT_ACTIONS) {
+    /** {note?, minutes? of mute} -> the alert. Done twice it is done once. **Errors:** ALERT_UNKNOWN, ALERT_OVER */
+    app.post(
+      `/api/v1/alerts/:alertID/${action}`,
+      {
+        ...may("operate"),
+        schema: {
+          params: AlertParams,
+          querystring: ProjectQuery,
+          body: Type.Union([ActionBody, Type.Null()]),
+        },
+      },
+      async ({ params, query, body, caller }) => {
+        const projectID = projectOf(query);
+        const alertID = Number(params.alertID);
+        await act(db, { projectID, alertID, action, who: caller.name, ...body }, clock.now());
+        streams.wake();
+        return alertDetail(db, projectID, alertID);
+      },
+    );
+  }
+
+  /** -> {deliveries: [...]}, the newest 200. */
+  app.get(
+    "/api/v1/alert-deliveries",
+    { ...may("read"), schema: { querystring: DeliveriesQuery } },
+    async ({ query: { projectID, ...filter } }) => ({
+      deliveries: await listDeliveries(db, projectOf({ projectID }), filter),
+    }),
+  );
+
+  /** A message that was given up goes out once more. -> 204. **Errors:** DELIVERY_UNKNOWN */
+  app.post(
+    "/api/v1/alert-deliveries/:deliveryID/retry",
+    { ...may("operate"), schema: { params: DeliveryParams, querystring: ProjectQuery } },
+    async ({ params, query }, reply) => {
+      await retryDelivery(db, projectOf(query), params.deliveryID, clock.now());
+      alerts.wake();
+      return reply.status(204).send();
+    },
+  );
+}
+
+const OPEN = ["raised", "escalated", "acknowledged", "muted"] as const;
+
+function statesOf(text: string): (typeof STATES)[number][] {
+  return text.split(",").flatMap((name) => {
+    if (name === "open") return [...OPEN];
+    const state = STATES.find((known) => known === name);
+    if (!state) throw httpError("BAD_REQUEST", `state: one of open, ${STATES.join(", ")}`);
+    return [state];
+  });
+}
