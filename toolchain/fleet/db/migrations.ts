@@ -6,6 +6,7 @@ import type { CreateTableBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
 import { camtrapDp } from "./migration-camtrap-dp.ts";
+import { checklists } from "./migration-checklists.ts";
 import { healthDays } from "./migration-health.ts";
 import { identity } from "./migration-identity.ts";
 import { people } from "./migration-people.ts";
@@ -33,6 +34,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "health-days", up: healthDays },
   { name: "identity", up: identity },
   { name: "release-files", up: releaseFiles },
+  { name: "checklists", up: checklists },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {
