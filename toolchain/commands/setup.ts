@@ -11,10 +11,11 @@ import type { Io } from "../log.ts";
 import { type Answers, readAnswers } from "../setup/answers.ts";
 import { type Asker, createAsker } from "../setup/asker.ts";
 import { deploymentCard } from "../setup/card.ts";
+import { checkLines } from "../setup/check-lines.ts";
 import type { Setup, Step } from "../setup/step.ts";
 import { findPort } from "../setup/steps/find-port.ts";
 import { STEPS } from "../setup/steps.ts";
-import { checkLines, type Result, runWizard } from "../setup/wizard.ts";
+import { type Result, runWizard } from "../setup/wizard.ts";
 import { askLine, hasTerminal } from "../terminal.ts";
 import { greetServer, provisionOne, warnAboutLoopback } from "./provision.ts";
 

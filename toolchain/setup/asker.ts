@@ -44,13 +44,14 @@ export function createAsker(
         `add "${key}" to the file of --answers, or run it in a terminal`,
       );
     }
-    const shown = shownOf(fallback, question.choices);
+    const prompt = `${question.words}${shownOf(fallback, question.choices)}: `;
+    let problem = "";
     for (;;) {
-      const typed = await line(`${question.words}${shown}: `, question.kind === "secret");
+      const typed = await line(problem + prompt, question.kind === "secret");
       if (typed.trim() === "" && fallback !== undefined) return fallback;
       const answer = answerOf(question, typed);
       if (answer !== undefined) return answer;
-      await line(`  that must be ${rightOf(question)}; Enter to type it again`, false);
+      problem = `that must be ${rightOf(question)}\n`;
     }
   }
 
@@ -72,7 +73,7 @@ export function createAsker(
 
 function shownOf(fallback: Answer | undefined, choices: readonly string[] | undefined): string {
   const among = choices ? ` (${choices.join(", ")})` : "";
-  if (fallback === undefined || fallback === "") return among;
+  if (fallback === undefined || fallback === "" || Number.isNaN(fallback)) return among;
   if (typeof fallback === "boolean") return fallback ? " [Y/n]" : " [y/N]";
   return `${among} [${fallback}]`;
 }

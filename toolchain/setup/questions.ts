@@ -49,8 +49,16 @@ const QUESTION_TABLE = {
     words: "seconds to wait for somebody walking past",
     ...{ kind: "number", range: [1, 3600] },
   },
-  latitude: { words: "latitude, decimal degrees", kind: "number", range: [-90, 90] },
-  longitude: { words: "longitude, decimal degrees", kind: "number", range: [-180, 180] },
+  latitude: {
+    words: "latitude, decimal degrees (Enter: not known)",
+    kind: "number",
+    range: [-90, 90],
+  },
+  longitude: {
+    words: "longitude, decimal degrees (Enter: not known)",
+    kind: "number",
+    range: [-180, 180],
+  },
   "battery.chemistry": { words: "kind of battery", kind: "choice", choices: CHEMISTRIES },
   "battery.cells": { words: "cells in series", kind: "number", range: [1, 12] },
   again: { words: "check it again?", kind: "yes" },

@@ -1,4 +1,4 @@
-/** A picture in the terminal: two pixels a character in half blocks of grey, or letters where there is no colour; boxes over it. */
+/** A picture in the terminal: two pixels a character in half blocks of colour or grey, or letters where there is none; boxes over it. */
 import type { FractionBox } from "../link/picture.ts";
 
 /** From dark to bright. */
@@ -8,14 +8,15 @@ const BOX = { red: 255, green: 210, blue: 0 };
 export interface SketchOptions {
   /** Characters across; the height follows the picture. */
   columns: number;
-  hasColour: boolean;
+  /** Of colour: 24, 8 for a palette whose greys are used, less for none. */
+  bits: number;
 }
 
 /** **Errors:** what sharp says of a file that is no picture */
 export async function sketch(
   jpeg: Uint8Array,
   boxes: FractionBox[],
-  { columns, hasColour }: SketchOptions,
+  { columns, bits }: SketchOptions,
 ): Promise<string[]> {
   const { default: sharp } = await import("sharp");
   const { width = 4, height = 3 } = await sharp(jpeg).metadata();
@@ -35,19 +36,24 @@ export async function sketch(
       ? BOX
       : { red: data[at] ?? 0, green: data[at + 1] ?? 0, blue: data[at + 2] ?? 0 };
   };
+  const colour = bits >= 24 ? trueColour : grey;
   return Array.from({ length: rows }, (_, row) => {
     const cells = Array.from({ length: columns }, (_, x) => {
       const [upper, lower] = [pixel(x, row * 2), pixel(x, row * 2 + 1)];
-      if (hasColour) return `\x1b[38;2;${rgb(upper)};48;2;${rgb(lower)}m▀`;
+      if (bits >= 8) return `\x1b[38;${colour(upper)};48;${colour(lower)}m▀`;
       if (upper === BOX || lower === BOX) return "█";
-      const grey = (upper.green + lower.green) / 2;
-      return RAMP.charAt(Math.min(RAMP.length - 1, Math.floor((grey / 256) * RAMP.length)));
+      const light = (upper.green + lower.green) / 2;
+      return RAMP.charAt(Math.min(RAMP.length - 1, Math.floor((light / 256) * RAMP.length)));
     });
-    return cells.join("") + (hasColour ? "\x1b[0m" : "");
+    return cells.join("") + (bits >= 8 ? "\x1b[0m" : "");
   });
 }
 
-const rgb = ({ red, green, blue }: typeof BOX): string => `${red};${green};${blue}`;
+const trueColour = ({ red, green, blue }: typeof BOX): string => `2;${red};${green};${blue}`;
+
+/** The palette's 24 greys begin at 232; its yellow is 220. */
+const grey = (pixel: typeof BOX): string =>
+  `5;${pixel === BOX ? 220 : 232 + Math.floor((pixel.green / 256) * 24)}`;
 
 /** Is there a box's edge at this pixel? */
 function edges(boxes: FractionBox[], width: number, height: number) {

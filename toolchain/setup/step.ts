@@ -31,6 +31,11 @@ export interface Step {
   run(setup: Setup): Promise<Outcome>;
 }
 
+export interface Place {
+  latitude: number;
+  longitude: number;
+}
+
 /** What a camera is to be. */
 export interface Wish {
   name: string;
@@ -50,7 +55,7 @@ export interface Setup {
   /** --firmware. */
   firmware: string | undefined;
   /** What could be found out about the place, for the card. */
-  position?: { latitude: number; longitude: number };
+  position?: Place;
   /** Files of pictures that were taken. */
   pictures: string[];
   /** Say something to the person; not a result. */

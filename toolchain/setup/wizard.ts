@@ -5,11 +5,10 @@
 import pc from "picocolors";
 import { deviceError, EXIT, interruptedError, isAppError } from "../errors.ts";
 import type { Check, Checklist } from "../fleet/store/checklists.ts";
-import { failed, type Outcome, type Setup, type Step, skipped } from "./step.ts";
+import { MARKS } from "./check-lines.ts";
+import { failed, type Outcome, type Place, type Setup, type Step, skipped } from "./step.ts";
 
-const MARKS = { passed: pc.green("✓"), skipped: pc.dim("–"), failed: pc.red("✗") };
 const VALUE_MAX = 200;
-const NAME_WIDTH = 10;
 
 export interface Result {
   cameraID: string;
@@ -17,7 +16,7 @@ export interface Result {
   site: string;
   server: string;
   fingerprint: string;
-  position: { latitude: number; longitude: number } | null;
+  position: Place | null;
   /** Who did it, as the server knows them; "" when nothing could be stored. */
   by: string;
   /** A check of this run failed. */
@@ -159,7 +158,3 @@ async function endOf(
     pictures: setup.pictures,
   };
 }
-
-/** The list as a person reads it. */
-export const checkLines = (checks: Pick<Check, "step" | "state" | "value">[]): string[] =>
-  checks.map(({ step, state, value }) => `${MARKS[state]} ${step.padEnd(NAME_WIDTH)} ${value}`);

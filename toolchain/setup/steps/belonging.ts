@@ -1,11 +1,14 @@
 /** Steps 4, 9 and 12: whose camera it is, where it stands, and that the server hears of it. */
 import type { ConsoleStatus } from "../../../device/protocol/provisioning.ts";
 import { EXIT, isAppError } from "../../errors.ts";
-import { failed, passed, type Setup, type Step, skipped } from "../step.ts";
+import type { Asker } from "../asker.ts";
+import { failed, type Place, passed, type Setup, type Step, skipped } from "../step.ts";
 
 /** A contact may have to join the network first, and pictures go with it. */
 const CONTACT_LIMIT_MS = 90_000;
 const LOOK_EVERY_MS = 1000;
+/** What Enter means. */
+const NOT_KNOWN = Number.NaN;
 
 export const provision: Step = {
   name: "provision",
@@ -23,11 +26,14 @@ export const provision: Step = {
     const site = await ask.text("site", before.site || undefined);
     const name = await ask.text("name", before.name || undefined);
     const group = await ask.text("group", "");
+    // Told now, it begins with the deployment; told later, it would end this one and begin another.
+    const place = await askPlace(ask);
     const wifiSsid = await ask.text("wifi.ssid", "");
     const known = process.env.THICKET_WIFI_PASSWORD ?? "";
     const wifiPassword = wifiSsid ? await ask.text("wifi.password", known) : "";
     io.progress("provisioning");
-    const wish = { name, site, wifiSsid, wifiPassword, trust: "", ...(group && { group }) };
+    const given = { ...place, ...(group && { group }) };
+    const wish = { name, site, wifiSsid, wifiPassword, trust: "", ...given };
     const after = await setup.provision(await setup.console(), wish, before);
     return passed(`${name} (${after.cameraID}) at ${site}`);
   },
@@ -43,6 +49,13 @@ async function isKnown({ fleet }: Setup, status: ConsoleStatus): Promise<boolean
     if (isAppError(error) && error.code === "CAMERA_UNKNOWN") return false;
     throw error;
   }
+}
+
+/** Undefined: not known. */
+async function askPlace(ask: Asker): Promise<Place | undefined> {
+  const latitude = await ask.number("latitude", NOT_KNOWN);
+  const longitude = Number.isNaN(latitude) ? latitude : await ask.number("longitude", NOT_KNOWN);
+  return Number.isNaN(longitude) ? undefined : { latitude, longitude };
 }
 
 export const position: Step = {
@@ -61,11 +74,8 @@ export const position: Step = {
       setup.position = { latitude, longitude };
       return passed(`${latitude}, ${longitude} (known to the server)`);
     }
-    if (!isGiven && !ask.isAttended) return skipped("not known");
-    const place = {
-      latitude: await ask.number("latitude"),
-      longitude: await ask.number("longitude"),
-    };
+    const place = await askPlace(ask);
+    if (!place) return skipped("not known");
     const words = `${place.latitude}, ${place.longitude}`;
     setup.position = place;
     if (latitude === place.latitude && longitude === place.longitude) return passed(words);

@@ -12,7 +12,7 @@ const judged = ({ words, isGood }: { words: string; isGood: boolean }, hint: str
 
 export const signal: Step = {
   name: "signal",
-  title: "signal of the network",
+  title: "how well does the network reach it?",
   isKept: true,
   run: async (setup) => {
     const { rssiDbm } = (await setup.status()).heartbeat;
@@ -23,7 +23,7 @@ export const signal: Step = {
 
 export const time: Step = {
   name: "time",
-  title: "clock",
+  title: "its clock against this machine's",
   run: async (setup) => {
     const first = clockWords(await aheadS(setup));
     if (first.isGood) return passed(first.words);
@@ -47,7 +47,7 @@ async function aheadS(setup: Setup): Promise<number> {
 
 export const battery: Step = {
   name: "battery",
-  title: "battery",
+  title: "how full is it?",
   isKept: true,
   run: async (setup) => {
     const { batteryMv } = (await setup.status()).heartbeat;
@@ -60,7 +60,7 @@ export const battery: Step = {
 
 export const selfTest: Step = {
   name: "self-test",
-  title: "self-test: picture, model, vault",
+  title: "picture, model, vault",
   run: async (setup) => {
     const console = await setup.console();
     await console.send("thicket.selfTest()");

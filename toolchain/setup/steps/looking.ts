@@ -10,11 +10,12 @@ import { failed, passed, type Setup, type Step, skipped } from "../step.ts";
 /** A burst of three pictures with seven views each may take that long on a chip. */
 const SHOT_LIMIT_MS = 60_000;
 const LOOK_EVERY_MS = 500;
+const WALK_S = 60;
 const COLUMNS_MAX = 72;
 
 export const aim: Step = {
   name: "aim",
-  title: "aim: a test shot with the model's answer",
+  title: "a test shot, and what the model says of it",
   isKept: true,
   run: async (setup) => {
     const { ask } = setup;
@@ -52,10 +53,11 @@ async function testShot(setup: Setup): Promise<string> {
 
 export const pir: Step = {
   name: "pir",
-  title: "motion sensor: walk past the camera",
+  title: "does the motion sensor notice you?",
   isKept: true,
   run: async (setup) => {
-    const limitS = await setup.ask.number("pir.waitS", 60);
+    // Nobody needs to be asked, but who writes answers may say it.
+    const limitS = setup.ask.has("pir.waitS") ? await setup.ask.number("pir.waitS") : WALK_S;
     const console = await setup.console();
     const before = await motionOf(setup);
     setup.say(`walk past the camera now, within ${limitS} s`);
@@ -134,8 +136,8 @@ async function show(
   if (!setup.pictures.includes(file)) setup.pictures.push(file);
   if (setup.ask.isAttended) {
     const columns = Math.min(COLUMNS_MAX, (process.stderr.columns ?? 80) - 1);
-    const hasColour = process.stderr.hasColors?.(2 ** 24) === true && !process.env.NO_COLOR;
-    for (const line of await sketch(jpeg, boxes, { columns, hasColour })) setup.say(line);
+    const bits = process.env.NO_COLOR ? 1 : (process.stderr.getColorDepth?.() ?? 1);
+    for (const line of await sketch(jpeg, boxes, { columns, bits })) setup.say(line);
   }
   setup.say(pathToFileURL(file).href);
   return file;

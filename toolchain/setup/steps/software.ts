@@ -16,7 +16,7 @@ const NO_FIRMWARE = "give the folder with firmware.json: --firmware DIR (docs/fl
 
 export const firmware: Step = {
   name: "firmware",
-  title: "Thicket's firmware",
+  title: "is it Thicket's?",
   run: async (setup) => {
     const found = await firmwareOf(setup);
     if (found) return passed(found);
@@ -57,7 +57,7 @@ async function folderOf({ firmware, ask }: Setup): Promise<string | undefined> {
 
 export const program: Step = {
   name: "program",
-  title: "the camera's program",
+  title: "is it there, and of this release?",
   isNeeded: true,
   run: async (setup) => {
     const { ask, io } = setup;
