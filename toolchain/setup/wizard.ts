@@ -7,6 +7,7 @@ import { deviceError, EXIT, interruptedError, isAppError } from "../errors.ts";
 import type { Check, Checklist } from "../fleet/store/checklists.ts";
 import { MARKS } from "./check-lines.ts";
 import { failed, type Outcome, type Place, type Setup, type Step, skipped } from "./step.ts";
+import { STEPS } from "./steps.ts";
 
 const VALUE_MAX = 200;
 
@@ -135,11 +136,13 @@ function checklistBook(setup: Setup) {
       if (!at || checks.length === 0) return undefined;
       const isNew = (check: Check) => checks.some(({ step }) => step === check.step);
       const kept = (await load(at)).filter((check) => !isNew(check));
-      const body = { checks: [...kept, ...checks] };
+      const body = { checks: [...kept, ...checks].sort((a, b) => placeOf(a) - placeOf(b)) };
       return (await setup.fleet.send<{ checklist: Checklist }>("PUT", at, body)).checklist;
     },
   };
 }
+
+const placeOf = (check: Check): number => STEPS.findIndex(({ name }) => name === check.step);
 
 async function endOf(
   setup: Setup,

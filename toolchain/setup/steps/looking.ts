@@ -57,7 +57,9 @@ export const pir: Step = {
   isKept: true,
   run: async (setup) => {
     // Nobody needs to be asked, but who writes answers may say it.
-    const limitS = setup.ask.has("pir.waitS") ? await setup.ask.number("pir.waitS") : WALK_S;
+    const limitS = setup.ask.has("pir.waitS")
+      ? await setup.ask.number("pir.waitS", WALK_S)
+      : WALK_S;
     const console = await setup.console();
     const before = await motionOf(setup);
     setup.say(`walk past the camera now, within ${limitS} s`);
