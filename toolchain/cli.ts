@@ -91,11 +91,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
         value: "PORT",
         help: "serve the console on this TCP port (default 2323 when interactive)",
       },
-      "walk-past": {
-        type: "string",
-        value: "S",
-        help: "with --tcp: somebody walks past the motion sensor every S seconds",
-      },
+      "walk-past": { type: "string", value: "S", help: "with --tcp: a passer-by every S seconds" },
       days: { type: "string", value: "N", help: "virtual days to live (default 1)" },
       seed: { type: "string", value: "N", help: "seed of the world (default 1)" },
       server: {

@@ -25,7 +25,7 @@ import { runPhotographs } from "../emulator/photographs.ts";
 import { runScript } from "../emulator/script-run.ts";
 import { followStages, stageLines } from "../emulator/stages.ts";
 import { WIRING } from "../emulator/wiring.ts";
-import { PIR_HOLD_MS } from "../emulator/world/schedule.ts";
+import { walkPast } from "../emulator/world/pir.ts";
 import { createWorld, type World } from "../emulator/world/world.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
 import { readInput, writeWhole } from "../files.ts";
@@ -70,25 +70,13 @@ async function serve(input: CommandInput, io: Io): Promise<number> {
   });
   const server = await serveConsole(emulator, port);
   const walkPastS = wholeNumber(input, "walk-past", 0, [0, 86_400]);
-  if (walkPastS > 0) walkPast(emulator, boardOf(input), walkPastS * 1000);
+  if (walkPastS > 0) walkPast(emulator, WIRING[boardOf(input)].motionPin, walkPastS * 1000);
   io.note(`console of the emulated camera on tcp://127.0.0.1:${server.port}; Ctrl-C ends`);
   io.note(`in another terminal: npx toolchain monitor --port tcp://127.0.0.1:${server.port}`);
   await liveInRealTime(emulator, io.signal);
   await server.close();
   keepFlash();
   return EXIT.ok;
-}
-
-/** Somebody walks past again and again: the heat sensor notices; the scene stays what it is. */
-function walkPast(emulator: Emulator, board: BoardName, everyMs: number): void {
-  const { pins } = emulator;
-  const { motionPin } = WIRING[board];
-  const pass = (): void => {
-    pins.drive(motionPin, 1);
-    pins.at(emulator.nowMs + PIR_HOLD_MS, () => pins.drive(motionPin, 0));
-    pins.at(emulator.nowMs + everyMs, pass);
-  };
-  pins.at(emulator.nowMs + everyMs, pass);
 }
 
 async function live(input: CommandInput, io: Io): Promise<number> {
