@@ -59,7 +59,7 @@ const MAY_IMPORT: [RegExp, RegExp][] = [
     /^(toolchain\/emulator\/|toolchain\/(errors|log)\.ts|device\/protocol\/|native\/port\/wasm\/)/,
   ],
   [/^toolchain\/model\//, /^(toolchain\/model\/|toolchain\/(errors|log)\.ts|native\/port\/wasm\/)/],
-  [/^toolchain\/demo\//, /^(toolchain\/(?!commands\/)|device\/protocol\/)/],
+  [/^toolchain\/(demo|setup)\//, /^(toolchain\/(?!commands\/)|device\/protocol\/)/],
   [/^toolchain\/(bundle|fleet|keys|patch)\//, /^$/],
   [/^toolchain\/[a-z-]+\.ts$/, /^toolchain\/[a-z-]+\.ts$/],
   [/^test\//, /./],

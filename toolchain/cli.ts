@@ -3,7 +3,7 @@
  * `commands/<name>.ts` holds the function behind a row; `command-line.ts` parses, prints help and catches.
  */
 import { type CommandGroup, type CommandRow, runCommandLine } from "./command-line.ts";
-import { CAMERA_COMMANDS, PROVISION_COMMAND } from "./commands/camera.ts";
+import { CAMERA_COMMANDS, PROVISION_COMMAND, SETUP_COMMAND } from "./commands/camera.ts";
 import { OTA_COMMANDS } from "./commands/ota.ts";
 import { RESEARCH_COMMANDS } from "./commands/research.ts";
 import { SERVER_COMMANDS } from "./commands/server.ts";
@@ -92,6 +92,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
         value: "PORT",
         help: "serve the console on this TCP port (default 2323 when interactive)",
       },
+      "walk-past": { type: "string", value: "S", help: "with --tcp: a passer-by every S seconds" },
       days: { type: "string", value: "N", help: "virtual days to live (default 1)" },
       seed: { type: "string", value: "N", help: "seed of the world (default 1)" },
       server: {
@@ -133,6 +134,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     load: () => import("./commands/flash.ts"),
   },
   PROVISION_COMMAND,
+  SETUP_COMMAND,
   {
     name: "camera",
     summary: "claims, and cameras' lives: list, move, retire, cut off",

@@ -12,14 +12,14 @@ export async function passphrase(what: string, again = false): Promise<string> {
       "set THICKET_KEY_PASSPHRASE, or run it in a terminal",
     );
   }
-  const typed = await hidden(`passphrase of ${what}: `);
-  if (again && (await hidden("again: ")) !== typed)
+  const typed = await hiddenLine(`passphrase of ${what}: `);
+  if (again && (await hiddenLine("again: ")) !== typed)
     throw usageError("PASSPHRASE_DIFFERS", "the two passphrases differ");
   return typed;
 }
 
 /** One line from the terminal, nothing of it shown. */
-function hidden(prompt: string): Promise<string> {
+export function hiddenLine(prompt: string): Promise<string> {
   const { stdin, stderr } = process;
   stderr.write(prompt);
   stdin.setRawMode(true);

@@ -65,6 +65,33 @@ export const PROVISION_COMMAND: CommandRow = {
   load: () => import("./provision.ts"),
 };
 
+export const SETUP_COMMAND: CommandRow = {
+  name: "setup",
+  summary: "set a camera up in the field, step by step, with a check-list and a card",
+  options: {
+    port: {
+      type: "string",
+      value: "PORT",
+      help: "serial device, tcp://host:port, or emulator (default: found or asked)",
+    },
+    server: SERVER.server,
+    ...TOKEN,
+    firmware: { type: "string", value: "DIR", help: "firmware to write where the board has none" },
+    answers: { type: "string", value: "JSON", help: "file with answers, a key for each question" },
+    yes: { type: "boolean", help: "take what is usual; only what has no usual answer is asked" },
+    only: { type: "string", value: "STEPS", help: "only these steps, by comma" },
+    skip: { type: "string", value: "STEPS", help: "all steps but these" },
+    card: { type: "string", value: "HTML", help: "write the deployment card, to print" },
+    ...JSON_OPTION,
+  },
+  examples: [
+    "toolchain setup --server http://192.168.1.5:8700 --card cam-1.html",
+    "toolchain setup --port emulator --only aim,pir",
+    "toolchain setup --port /dev/ttyACM0 --answers answers.json --yes --json",
+  ],
+  load: () => import("./setup.ts"),
+};
+
 type Verb = Parameters<typeof import("./camera/verbs.ts")["command"]>[0];
 
 const row = (

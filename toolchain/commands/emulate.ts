@@ -24,6 +24,8 @@ import {
 import { runPhotographs } from "../emulator/photographs.ts";
 import { runScript } from "../emulator/script-run.ts";
 import { followStages, stageLines } from "../emulator/stages.ts";
+import { WIRING } from "../emulator/wiring.ts";
+import { walkPast } from "../emulator/world/pir.ts";
 import { createWorld, type World } from "../emulator/world/world.ts";
 import { EXIT, inputError, usageError } from "../errors.ts";
 import { readInput, writeWhole } from "../files.ts";
@@ -67,6 +69,8 @@ async function serve(input: CommandInput, io: Io): Promise<number> {
     world,
   });
   const server = await serveConsole(emulator, port);
+  const walkPastS = wholeNumber(input, "walk-past", 0, [0, 86_400]);
+  if (walkPastS > 0) walkPast(emulator, WIRING[boardOf(input)].motionPin, walkPastS * 1000);
   io.note(`console of the emulated camera on tcp://127.0.0.1:${server.port}; Ctrl-C ends`);
   io.note(`in another terminal: npx toolchain monitor --port tcp://127.0.0.1:${server.port}`);
   await liveInRealTime(emulator, io.signal);

@@ -29,6 +29,7 @@ import type { App, Services } from "./routes/app.ts";
 import { cameraHealthRoutes } from "./routes/camera-health.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
+import { checklistRoutes } from "./routes/checklists.ts";
 import { claimRoutes } from "./routes/claims.ts";
 import { clockRoutes } from "./routes/clock.ts";
 import { configRoutes } from "./routes/config.ts";
@@ -239,6 +240,7 @@ const OPERATOR_ROUTES = [
   cameraRoutes,
   claimRoutes,
   lifeRoutes,
+  checklistRoutes,
   observationRoutes,
   mediaRoutes,
   gatewayRoutes,

@@ -47,6 +47,26 @@ export async function openSerial(path: string): Promise<Transport> {
   };
 }
 
+export interface FoundPort {
+  path: string;
+  /** Who made what is plugged in there, "" when the system does not say. */
+  words: string;
+}
+
+/** Ports with something plugged in; [] where serial ports do not work. */
+export async function serialPorts(): Promise<FoundPort[]> {
+  const ports = await import("serialport")
+    .then(({ SerialPort }) => SerialPort.list())
+    .catch(() => []);
+  // A PC's own ports have no maker.
+  return ports
+    .filter(({ vendorId, path }) => vendorId !== undefined || !/ttyS\d+$/.test(path))
+    .map(({ path, manufacturer, serialNumber }) => ({
+      path,
+      words: [manufacturer, serialNumber].filter(Boolean).join(" "),
+    }));
+}
+
 /** The words of the operating system, turned into what a person can do. */
 export function explainOpenFailure(path: string, error: Error, ports: { path: string }[]): Error {
   const text = error.message;

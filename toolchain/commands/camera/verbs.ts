@@ -10,6 +10,8 @@ import { type FleetClient, fleetClient } from "../../fleet/client.ts";
 import type { createClaims, listClaims } from "../../fleet/store/claims.ts";
 import type { lifeOf, listLives } from "../../fleet/store/lives.ts";
 
+import { checkLines } from "../../setup/check-lines.ts";
+
 type Life = Awaited<ReturnType<typeof listLives>>[number];
 type WholeLife = Awaited<ReturnType<typeof lifeOf>>;
 type Claims = Awaited<ReturnType<typeof listClaims>>;
@@ -182,17 +184,23 @@ function columns(rows: string[][]): string[] {
   );
 }
 
+function checklistLines(list: WholeLife["deployments"][number]["checklist"]): string[] {
+  if (!list) return [];
+  const head = `  set up by ${list.by}, ${minute(list.time)}:`;
+  return [head, ...checkLines(list.checks).map((line) => `  ${line}`)];
+}
+
 function linesOf(life: WholeLife): string[] {
   const at = (latitude: number | null, longitude: number | null) =>
     latitude === null ? "" : ` (${latitude}, ${longitude})`;
   return [
     `${life.name} (${life.cameraID}): ${life.state}`,
     `key ${life.fingerprint ?? "none"}, board ${life.hardware ?? "unknown"}, group ${life.group ?? "none"}`,
-    ...life.deployments.map(
-      (row) =>
-        `at ${row.site}${at(row.latitude, row.longitude)} from ${minute(row.start)}` +
+    ...life.deployments.flatMap((row) => [
+      `at ${row.site}${at(row.latitude, row.longitude)} from ${minute(row.start)}` +
         `${row.end === null ? "" : ` to ${minute(row.end)}`}`,
-    ),
+      ...checklistLines(row.checklist),
+    ]),
     ...life.orders.map(
       (row) =>
         `order ${row.number}, ${row.kind}: ${row.done ? "done" : "waits for its next contact"}`,

@@ -19,3 +19,16 @@ export function drivePir(
     pins.at(atMs + PIR_HOLD_MS, () => pins.drive(pin, 0));
   }
 }
+
+/** Somebody walks past again and again: the sensor notices; the scene stays what it is. */
+export function walkPast(
+  board: { pins: Pins; readonly nowMs: number },
+  pin: string,
+  everyMs: number,
+): void {
+  const pass = (): void => {
+    drivePir(board.pins, [{ atMs: board.nowMs }], pin);
+    board.pins.at(board.nowMs + everyMs, pass);
+  };
+  board.pins.at(board.nowMs + everyMs, pass);
+}

@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
 import { alerts } from "./migration-alerts.ts";
 import { camtrapDp } from "./migration-camtrap-dp.ts";
+import { checklists } from "./migration-checklists.ts";
 import { healthDays } from "./migration-health.ts";
 import { identity } from "./migration-identity.ts";
 import { people } from "./migration-people.ts";
@@ -35,6 +36,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "identity", up: identity },
   { name: "release-files", up: releaseFiles },
   { name: "alerts", up: alerts },
+  { name: "checklists", up: checklists },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

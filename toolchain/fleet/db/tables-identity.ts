@@ -71,7 +71,18 @@ export interface CameraEventsTable {
   timeMs: number;
 }
 
+/** What a person checked when the camera was set up. */
+export interface DeploymentChecklistsTable {
+  deploymentID: string;
+  cameraID: string;
+  /** JSON of Check[]. */
+  checks: string;
+  doneBy: string;
+  timeMs: number;
+}
+
 export interface IdentityTables {
+  deployment_checklists: DeploymentChecklistsTable;
   claims: ClaimsTable;
   camera_identities: CameraIdentitiesTable;
   camera_orders: CameraOrdersTable;

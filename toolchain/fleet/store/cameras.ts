@@ -27,6 +27,7 @@ const OWN_TABLES = [
   "camera_orders",
   "camera_events",
   "camera_identities",
+  "deployment_checklists",
   "deployments",
   "cameras",
 ] as const;

@@ -10,6 +10,7 @@ import { deriveFor, fingerprintOfKey } from "../enrolment-keys.ts";
 import { httpError } from "../http-errors.ts";
 import { hashOfSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
+import { checklistsOf } from "./checklists.ts";
 import { addOrder, dropOrders, recordEvent } from "./orders.ts";
 import { endDeployment, moveCamera, type NewPlace, openDeployment } from "./places.ts";
 
@@ -77,6 +78,7 @@ export async function lifeOf(db: Db, cameraID: string) {
     .where("cameraID", "=", cameraID)
     .orderBy("sequence")
     .execute();
+  const checklists = await checklistsOf(db, cameraID);
   return {
     ...life,
     deployments: deployments.map((row) => ({
@@ -84,6 +86,7 @@ export async function lifeOf(db: Db, cameraID: string) {
       ...{ latitude: row.latitude, longitude: row.longitude },
       start: isoOfMs(row.deploymentStart * 1000),
       end: row.deploymentEnd === null ? null : isoOfMs(row.deploymentEnd * 1000),
+      checklist: checklists.get(row.deploymentID) ?? null,
     })),
     orders: orders.map(({ number, kind, createdMs, doneMs }) => ({
       ...{ number, kind, ordered: isoOfMs(createdMs) },
