@@ -125,7 +125,7 @@ async function runRollup(
   try {
     const build = await rollup({
       input: resolve(entry),
-      plugins: [compiled(program), ...espruino()],
+      plugins: [compiled(program), ...espruino(program.innerNames)],
       treeshake: { moduleSideEffects: true },
       onwarn(warning) {
         if (warning.code === "CIRCULAR_DEPENDENCY") throw new Error(warning.message);

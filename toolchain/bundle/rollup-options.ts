@@ -15,7 +15,7 @@ import {
 import { hoist } from "./hoisting.ts";
 import { nest } from "./nesting.ts";
 import { rewrite } from "./rewrites.ts";
-import { shortenNames } from "./short-names.ts";
+import { shortenNames, shortenProperties } from "./short-names.ts";
 import { parseScript } from "./syntax-tree.ts";
 
 /**
@@ -68,7 +68,7 @@ export function compiled(program: DeviceProgram): Plugin {
 }
 
 /** Minifies, shortens names, then makes the result run on the interpreter: order of definitions, switches, regular expressions. */
-export function espruino(): Plugin[] {
+export function espruino(innerNames: ReadonlySet<string>): Plugin[] {
   return [
     {
       name: "thicket-nesting",
@@ -89,7 +89,9 @@ export function espruino(): Plugin[] {
       name: "thicket-names",
       renderChunk(code) {
         const text = new MagicString(code);
-        shortenNames(text, parseScript(code));
+        const program = parseScript(code);
+        shortenNames(text, program);
+        shortenProperties(text, program, innerNames);
         return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
       },
     },
@@ -116,5 +118,5 @@ export function thicket(entry: string): Plugin[] {
       if (first) this.error(`${first.file}:${first.line}:${first.column}: ${first.message}`);
     },
   };
-  return [stop, compiled(program), ...espruino()];
+  return [stop, compiled(program), ...espruino(program.innerNames)];
 }
