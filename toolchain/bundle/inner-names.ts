@@ -7,10 +7,7 @@ import ts from "typescript";
 
 /** Types behind which any value may hide. */
 const HIDING =
-  ts.TypeFlags.Any |
-  ts.TypeFlags.Unknown |
-  ts.TypeFlags.NonPrimitive |
-  ts.TypeFlags.TypeParameter;
+  ts.TypeFlags.Any | ts.TypeFlags.Unknown | ts.TypeFlags.NonPrimitive | ts.TypeFlags.TypeParameter;
 
 /** Names declared in these files, less those that are seen from outside. */
 export function innerNames(program: ts.Program, files: readonly ts.SourceFile[]): Set<string> {

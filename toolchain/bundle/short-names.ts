@@ -66,7 +66,8 @@ export function shortenProperties(
   const taken = new Set([...RESERVED, ...STANDARD]);
   visit(program, (node, ancestors) => {
     if (node.type !== "Identifier" || !isPropertyName(node, ancestors.at(-1))) return undefined;
-    if (inner.has(node.name) && node.name.length > 2) places.set(node.name, [...(places.get(node.name) ?? []), node]);
+    if (inner.has(node.name) && node.name.length > 2)
+      places.set(node.name, [...(places.get(node.name) ?? []), node]);
     else taken.add(node.name);
     return undefined;
   });
