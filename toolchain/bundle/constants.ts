@@ -8,8 +8,8 @@ import { type AnyNode, type Program, visit } from "./syntax-tree.ts";
 
 /** Read when the camera is set up, configured, checks in or starts. Nothing changes them, or compares them by identity. */
 const RARELY_READ = ["CONFIG_ROWS", "TEXTS", "NUMBERS", "NAMES", "TARGET_KINDS", "WAKE_CAUSES"];
-/** A text of this length costs no more in two places than a variable does. */
-const SHORT = 6;
+/** Bytes that a constant may cost for the variables it saves, written in all places instead of its name. */
+const BYTES_MORE = 6;
 
 export function placeConstants(code: MagicString, program: Program): void {
   // The program and the function around its modules: the variables of others go when they return.
@@ -21,7 +21,8 @@ function place(code: MagicString, { name, onlyValue, references }: Binding): voi
   if (!onlyValue) return;
   const text = code.original.slice(onlyValue.start, onlyValue.end);
   const isTable = RARELY_READ.includes(name) && isLiteral(onlyValue);
-  if (!isTable && !isShort(onlyValue)) return;
+  const bytesMore = (references.length - 1) * text.length - 2 * references.length;
+  if (!isTable && !(isConstant(onlyValue) && bytesMore <= BYTES_MORE)) return;
   const isMade = isTable && references.length > 1;
   for (const { node, parent } of references) {
     const value = isMade ? `${name}()` : isTable ? text : `(${text})`;
@@ -31,11 +32,9 @@ function place(code: MagicString, { name, onlyValue, references }: Binding): voi
   if (isMade) code.update(onlyValue.start, onlyValue.end, `function(){return ${text}}`);
 }
 
-const isShort = (node: AnyNode): boolean =>
-  (node.type === "UnaryExpression" && node.operator === "-" && isShort(node.argument)) ||
-  (node.type === "Literal" &&
-    (typeof node.value === "number" ||
-      (typeof node.value === "string" && node.value.length <= SHORT)));
+const isConstant = (node: AnyNode): boolean =>
+  (node.type === "UnaryExpression" && node.operator === "-" && isConstant(node.argument)) ||
+  (node.type === "Literal" && (typeof node.value === "number" || typeof node.value === "string"));
 
 /** Made of literals alone: the same whenever it is made. */
 function isLiteral(table: AnyNode): boolean {

@@ -31,8 +31,7 @@ export function innerNames(program: ts.Program, files: readonly ts.SourceFile[])
     if (ts.isPropertyAccessExpression(node) && isHiding(node.expression)) seen.add(node.name.text);
     if (ts.isBindingElement(node)) lookAtBinding(node);
     if (ts.isCallExpression(node)) lookAtCall(node);
-    if (ts.isAsExpression(node))
-      pass(checker.getTypeAtLocation(node.expression), checker.getTypeAtLocation(node));
+    if (ts.isAsExpression(node)) lookAtCast(node);
     if (ts.isExpression(node)) {
       const wanted = checker.getContextualType(node);
       if (wanted) pass(checker.getTypeAtLocation(node), wanted);
@@ -44,6 +43,14 @@ export function innerNames(program: ts.Program, files: readonly ts.SourceFile[])
   function lookAtBinding({ parent, propertyName, name }: ts.BindingElement): void {
     const taken = propertyName ?? name;
     if (ts.isIdentifier(taken) && hides(checker.getTypeAtLocation(parent))) seen.add(taken.text);
+  }
+
+  /** Who says that a value is more than its type says may have it from anywhere. */
+  function lookAtCast(node: ts.AsExpression): void {
+    const from = checker.getTypeAtLocation(node.expression);
+    const to = checker.getTypeAtLocation(node);
+    pass(from, to);
+    if (!checker.isTypeAssignableTo(from, to)) expose(to);
   }
 
   /** Object.assign and its like copy by key, whatever the types say. */
