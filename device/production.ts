@@ -2,11 +2,12 @@
  * ProductionManager: the camera's day. Something moves, the camera wakes, looks, records, raises an alert if it must,
  * reports, and sleeps. A part that fails is set aside by subsystems.ts while the day goes on; no failure skips sleep.
  */
-import { isUrgent } from "./monitoring/alerts.ts";
+
+import { alert, record, report } from "./event.ts";
 import type { Background } from "./monitoring/background.ts";
 import { type DetectorParts, look } from "./monitoring/detector.ts";
 import type { Recorder } from "./monitoring/recorder.ts";
-import type { Cause, Sighting } from "./monitoring/sighting.ts";
+import type { Cause } from "./monitoring/sighting.ts";
 import { createTimeLapse } from "./monitoring/time-lapse.ts";
 import type { CheckIns } from "./network/checkin.ts";
 import type { Outbox } from "./network/outbox.ts";
@@ -15,8 +16,6 @@ import type { ObservationRecord } from "./protocol/records.ts";
 
 const CYCLE_MS_MAX = 240000;
 const UPKEEP_MS = 60000;
-/** An outbox this full is emptied before the planned check-in. */
-const OUTBOX_FULL_PCT = 80;
 
 export interface ProductionParts extends DetectorParts {
   outbox: Outbox;
@@ -36,37 +35,6 @@ export interface ProductionManager {
   isAwake(): boolean;
   state(): CameraState;
   last(): ObservationRecord | undefined;
-}
-
-/** Put down what was seen, say so on the console, and learn the scene when nothing was there. */
-function record(
-  parts: ProductionParts,
-  sighting: Sighting,
-  startS: number,
-): ObservationRecord | undefined {
-  const { ports, subsystems, recorder } = parts;
-  const { verdict } = sighting;
-  let event: ObservationRecord | undefined;
-  subsystems.run("recorder", () => {
-    event = recorder.record(sighting, startS);
-  });
-  const what = verdict.type + " " + Math.round(verdict.probability * 100) + "% " + verdict.label;
-  ports.log(event ? "observation " + event.recordID + " " + what : "not kept: " + what);
-  if (sighting.isQuiet && sighting.cause !== "test")
-    subsystems.run("vision", () => ports.vision.learn(sighting.frame));
-  return event;
-}
-
-function alert(parts: ProductionParts, sighting: Sighting): void {
-  if (isUrgent(sighting.verdict, parts.config.values))
-    parts.subsystems.run("checkin", parts.checkIns.now);
-}
-
-/** The planned check-in reports; only an outbox that fills up does not wait for it. */
-function report(parts: ProductionParts): void {
-  const { outbox, config, subsystems, checkIns } = parts;
-  const isFull = outbox.records() * 100 > config.values.outboxRecordsMax * OUTBOX_FULL_PCT;
-  if (isFull && !checkIns.isBusy()) subsystems.run("checkin", checkIns.now);
 }
 
 export function createProductionManager(parts: ProductionParts): ProductionManager {

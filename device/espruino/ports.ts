@@ -20,19 +20,15 @@ function lacking(module: string): () => never {
   };
 }
 
-function noCamera(): Camera {
-  const no = lacking("camera");
-  return { start: no, capture: no, release: no, jpeg: no, stop: no };
-}
-
-function noVision(): Vision {
-  const no = lacking("vision");
-  return { motion: no, learn: no, lens: no, crop: no, cropAround: no };
-}
-
-function noModel(): Model {
-  const no = lacking("model");
-  return { labels: () => [], name: () => "", start: no, invoke: no, lastMs: () => 0, stop: no };
+/** Stands for what pictures and keys need. One for all: on a small board, which lacks them, each would cost memory. */
+function createStandIn(): Camera & Vision & Model & Crypto {
+  const no = lacking("module");
+  return {
+    ...{ start: no, capture: no, release: no, jpeg: no, stop: no },
+    ...{ motion: no, learn: no, lens: no, crop: no, cropAround: no },
+    ...{ labels: () => [], name: () => "", invoke: no, lastMs: () => 0 },
+    ...{ sha256: no, verify: no, hmac: no, hkdf: no, keyPair: no, sign: no, ecdh: no },
+  };
 }
 
 function noLinks(): Links {
@@ -48,11 +44,6 @@ function noVault(): Vault {
     ...{ start: no, read: no, write: no, erase: no, append: no, remove: no },
     ...{ count: none, next: none, evicted: none, note: nothing, item: nothing },
   };
-}
-
-function noCrypto(): Crypto {
-  const no = lacking("crypto");
-  return { sha256: no, verify: no, hmac: no, hkdf: no, keyPair: no, sign: no, ecdh: no };
 }
 
 /** Stock firmware has a module of this name, without signatures. */
@@ -73,6 +64,12 @@ function optional<T>(load: () => T | undefined): T | undefined {
 
 export function createPorts(): Ports {
   const missing: string[] = [];
+  let shared: ReturnType<typeof createStandIn> | undefined;
+
+  function standIn(): ReturnType<typeof createStandIn> {
+    shared = shared || createStandIn();
+    return shared;
+  }
 
   /** A port on a module, or its stand-in. */
   function portOn<M, P>(
@@ -91,8 +88,8 @@ export function createPorts(): Ports {
   const board = boardOf(process.env.BOARD, storage);
   const clock = createClock();
   return {
-    camera: portOn("camera", () => require("camera"), createCamera, noCamera),
-    vision: portOn("vision", () => require("vision"), createVision, noVision),
+    camera: portOn("camera", () => require("camera"), createCamera, standIn),
+    vision: portOn("vision", () => require("vision"), createVision, standIn),
     model: portOn(
       "model",
       () => require("model") as ModelModule,
@@ -102,7 +99,7 @@ export function createPorts(): Ports {
           storage,
           optional(() => require("vault") as VaultModule),
         ),
-      noModel,
+      standIn,
     ),
     links: portOn(
       "http",
@@ -122,7 +119,7 @@ export function createPorts(): Ports {
       (found) => createNativeVault(found, print),
       noVault,
     ),
-    crypto: portOn("crypto", nativeCrypto, (found) => found, noCrypto),
+    crypto: portOn<Crypto, Crypto>("crypto", nativeCrypto, (found) => found, standIn),
     clock: clock,
     power: createPower(board),
     sensors: createSensors(board),

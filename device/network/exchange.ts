@@ -2,21 +2,15 @@
  * One contact with the server: sends heartbeat and records, removes what was acknowledged, applies the
  * configuration, corrects the clock; again until the outbox is empty; then the pictures.
  */
-import type { Config, ConfigReport } from "../deployment/config.ts";
+import type { Config } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
 import { type OrderParts, obey } from "../deployment/orders.ts";
 import type { Ota } from "../deployment/ota.ts";
 import type { Timekeeping } from "../deployment/timekeeping.ts";
 import type { Ports } from "../ports.ts";
-import {
-  CHECK_IN_PATH,
-  type CheckIn,
-  type CheckInReply,
-  type Heartbeat,
-  PROTOCOL_VERSION,
-} from "../protocol/check-in.ts";
-import { detailsMark, detailsOf, packHeartbeat } from "../protocol/heartbeat.ts";
+import { CHECK_IN_PATH, type CheckInReply, type Heartbeat } from "../protocol/check-in.ts";
 import type { Subsystems } from "../subsystems.ts";
+import { answerOf, bodyOf } from "./exchange-texts.ts";
 import type { ServerLink } from "./links.ts";
 import type { Batch, Outbox } from "./outbox.ts";
 import { sendPictures } from "./upload.ts";
@@ -27,11 +21,6 @@ const DRIFT_S_MAX = 2;
 const ROUNDS_MAX = 60;
 /** How the problem of a contact begins whose credential was refused. */
 export const CREDENTIAL_REFUSED = "check-in refused with 401";
-/** Check-ins are numbered from here on in each boot: numbers never repeat, and need no write each. */
-const SEQUENCES_PER_BOOT = 10000000;
-/** What seldom changes is said again so many check-ins later: the server may have been restored from a backup. */
-const DETAILS_EVERY = 2400;
-
 export interface ExchangeParts {
   ports: Ports;
   config: Config;
@@ -48,49 +37,6 @@ export interface ExchangeParts {
 }
 
 type Done = (problem: string) => void;
-
-/** The body of a check-in. The records are JSON already: taking them apart to write them again would cost memory. */
-function bodyOf(
-  parts: ExchangeParts,
-  sequence: number,
-  batch: Batch,
-  config: ConfigReport,
-): string {
-  const heartbeat = parts.heartbeat();
-  // What goes out with this check-in waits no longer.
-  heartbeat.queuedRecords -= batch.items.length;
-  const envelope: Omit<CheckIn, "records"> = {
-    v: PROTOCOL_VERSION,
-    sequence: parts.health.bootCount * SEQUENCES_PER_BOOT + sequence,
-    time: Math.round(parts.ports.clock.now()),
-    heartbeat: parts.ports.base64(packHeartbeat(heartbeat)),
-    configVersion: config.version,
-    configSum: config.sum,
-  };
-  const { health } = parts;
-  health.telling = detailsMark(heartbeat);
-  if (health.telling !== health.told || sequence % DETAILS_EVERY === 1)
-    envelope.details = detailsOf(heartbeat);
-  if (config.refused) envelope.configRefused = config.refused;
-  const known = parts.orders.provisioning.current();
-  if (known && known.orderDone) envelope.orderDone = known.orderDone;
-  parts.subsystems.run("ota", () => {
-    Object.assign(envelope, parts.ota.news());
-  });
-  const head = JSON.stringify(envelope);
-  return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
-}
-
-/** The server's answer, or undefined when it is not one of this protocol. */
-function answerOf(body: string): CheckInReply | undefined {
-  try {
-    const answer = JSON.parse(body) as CheckInReply;
-    const isAnswer = answer.v === PROTOCOL_VERSION && typeof answer.time === "number";
-    return isAnswer && answer.acknowledged && answer.refused ? answer : undefined;
-  } catch (_damaged) {
-    return undefined;
-  }
-}
 
 function correctClock(parts: ExchangeParts, serverTime: number): void {
   const driftS = serverTime - parts.ports.clock.now();

@@ -17,7 +17,12 @@ import {
   profileOf,
 } from "./budget.ts";
 import { BOARDS } from "./builtins.ts";
-import { createDeviceProgram, HELPERS_FILE, shownPath } from "./device-program.ts";
+import {
+  createDeviceProgram,
+  type DeviceProgram,
+  HELPERS_FILE,
+  shownPath,
+} from "./device-program.ts";
 import { checkDialect } from "./dialect.ts";
 import { type Finding, findingText } from "./findings.ts";
 import { type Holder, namedHolders } from "./holders.ts";
@@ -105,12 +110,16 @@ export async function bundle(options: BundleOptions): Promise<Bundle> {
 }
 
 /** Compile, join and check; findings are returned, not thrown. */
-export async function compile(entry: string, boardName: string): Promise<Compiled> {
+export async function compile(
+  entry: string,
+  boardName: string,
+  open: (entry: string) => DeviceProgram = createDeviceProgram,
+): Promise<Compiled> {
   const board = BOARDS[boardName];
   if (!board) throw unknownName("board", boardName, Object.keys(BOARDS));
   if (!existsSync(entry)) throw inputError("NO_FILE", `there is no file ${entry}`);
   if (!statSync(entry).isFile()) throw inputError("NO_FILE", `${entry} is not a file`);
-  const program = createDeviceProgram(entry);
+  const program = open(entry);
   if (program.findings.length) return { findings: program.findings };
   const chunk = await runRollup(entry, program);
   const map = readableMap(chunk);
@@ -118,14 +127,11 @@ export async function compile(entry: string, boardName: string): Promise<Compile
   return { code: chunk.code, map, findings };
 }
 
-async function runRollup(
-  entry: string,
-  program: ReturnType<typeof createDeviceProgram>,
-): Promise<OutputChunk> {
+async function runRollup(entry: string, program: DeviceProgram): Promise<OutputChunk> {
   try {
     const build = await rollup({
       input: resolve(entry),
-      plugins: [compiled(program), ...espruino()],
+      plugins: [compiled(program), ...espruino(program.innerNames)],
       treeshake: { moduleSideEffects: true },
       onwarn(warning) {
         if (warning.code === "CIRCULAR_DEPENDENCY") throw new Error(warning.message);

@@ -7,6 +7,7 @@ import { dirname, join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import ts from "typescript";
 import { type Finding, sortFindings } from "./findings.ts";
+import { innerNames } from "./inner-names.ts";
 import { checkSource } from "./source-check.ts";
 import { literalsAsBytes } from "./string-bytes.ts";
 
@@ -15,10 +16,14 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 export const THICKET_ROOT = dirname(dirname(HERE));
 /** Entry of the camera's own program. */
 export const DEVICE_PROGRAM = join(THICKET_ROOT, "device", "main.ts");
+/** Beside an entry, it tells the camera's program, in any tree, from a script that others may call by its names. */
+const FIRMWARE_FACE = join("espruino", "native-modules.ts");
 export const HELPERS_FILE = join(HERE, "helpers.ts");
 
 export interface DeviceProgram {
   findings: Finding[];
+  /** Names of properties that may be shortened: in the camera's own program those that nothing outside it sees. */
+  innerNames: ReadonlySet<string>;
   /** JavaScript and source map of one file of the program, or undefined when it is not part of it. */
   emit(file: string): { code: string; map: string } | undefined;
   /** File that an import means, or undefined. */
@@ -50,8 +55,10 @@ export function createDeviceProgram(entry: string): DeviceProgram {
     ...checkSource(file, program.getTypeChecker(), shownPath(file.fileName)),
   ]);
   const files = new Map(program.getSourceFiles().map((file) => [resolve(file.fileName), file]));
+  const isOurs = existsSync(join(dirname(resolve(entry)), FIRMWARE_FACE)) && !findings.length;
   return {
     findings: sortFindings(findings),
+    innerNames: isOurs ? innerNames(program, own) : new Set(),
     emit: (file) => emit(program, files.get(file)),
     resolve(specifier, importer) {
       const { resolvedModule } = ts.resolveModuleName(specifier, importer, options, host);

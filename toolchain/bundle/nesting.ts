@@ -6,8 +6,11 @@ import type MagicString from "magic-string";
 import { analyseScopes } from "./scopes.ts";
 import { type AnyNode, type FunctionNode, isFunction, type Program } from "./syntax-tree.ts";
 
-/** Called once in a start, or when somebody sets the camera up. */
-const RARELY_CALLED = ["openDoor", "createSetupPorts"];
+/** Called once in a start, when somebody sets the camera up, or in a contact with the server. */
+const RARELY_CALLED = [
+  ...["openDoor", "createSetupPorts", "openImages", "enrol", "takeTrust"],
+  ...["exchange", "sendPictures", "follow", "createOutcome"],
+];
 
 export function nest(code: MagicString, program: Program): void {
   for (const name of RARELY_CALLED) nestInto(name, code, program);

@@ -6,6 +6,7 @@ import { dirname, resolve } from "node:path";
 import MagicString from "magic-string";
 import type { OutputOptions, Plugin } from "rollup";
 import { type MinifyOptions, minify } from "terser";
+import { placeConstants } from "./constants.ts";
 import {
   createDeviceProgram,
   type DeviceProgram,
@@ -13,10 +14,11 @@ import {
   shownPath,
 } from "./device-program.ts";
 import { hoist } from "./hoisting.ts";
+import { letGo } from "./letting-go.ts";
 import { nest } from "./nesting.ts";
 import { rewrite } from "./rewrites.ts";
-import { shortenNames } from "./short-names.ts";
-import { parseScript } from "./syntax-tree.ts";
+import { shortenNames, shortenProperties } from "./short-names.ts";
+import { type Program, parseScript } from "./syntax-tree.ts";
 
 /**
  * No freeze, no getters on exports, no "use strict": the interpreter lacks the first, pays for the second and ignores
@@ -67,17 +69,23 @@ export function compiled(program: DeviceProgram): Plugin {
   };
 }
 
-/** Minifies, shortens names, then makes the result run on the interpreter: order of definitions, switches, regular expressions. */
-export function espruino(): Plugin[] {
-  return [
-    {
-      name: "thicket-nesting",
-      renderChunk(code) {
-        const text = new MagicString(code);
-        nest(text, parseScript(code));
-        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
-      },
+/** A pass that changes the text of the whole program here and there. */
+function textPass(name: string, change: (text: MagicString, program: Program) => void): Plugin {
+  return {
+    name,
+    renderChunk(code) {
+      const text = new MagicString(code);
+      change(text, parseScript(code));
+      return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
     },
+  };
+}
+
+/** Minifies, shortens names, then makes the result run on the interpreter: order of definitions, switches, regular expressions. */
+export function espruino(innerNames: ReadonlySet<string>): Plugin[] {
+  return [
+    textPass("thicket-constants", placeConstants),
+    textPass("thicket-nesting", nest),
     {
       name: "thicket-minify",
       async renderChunk(code) {
@@ -85,24 +93,15 @@ export function espruino(): Plugin[] {
         return { code: result.code ?? "", map: result.map as string };
       },
     },
-    {
-      name: "thicket-names",
-      renderChunk(code) {
-        const text = new MagicString(code);
-        shortenNames(text, parseScript(code));
-        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
-      },
-    },
-    {
-      name: "thicket-espruino",
-      renderChunk(code) {
-        const program = parseScript(code);
-        const text = new MagicString(code);
-        rewrite(text, program);
-        hoist(text, program);
-        return { code: text.toString(), map: text.generateMap({ hires: "boundary" }).toString() };
-      },
-    },
+    textPass("thicket-letting-go", letGo),
+    textPass("thicket-names", (text, program) => {
+      shortenNames(text, program);
+      shortenProperties(text, program, innerNames);
+    }),
+    textPass("thicket-espruino", (text, program) => {
+      rewrite(text, program);
+      hoist(text, program);
+    }),
   ];
 }
 
@@ -116,5 +115,5 @@ export function thicket(entry: string): Plugin[] {
       if (first) this.error(`${first.file}:${first.line}:${first.column}: ${first.message}`);
     },
   };
-  return [stop, compiled(program), ...espruino()];
+  return [stop, compiled(program), ...espruino(program.innerNames)];
 }

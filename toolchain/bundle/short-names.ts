@@ -4,8 +4,9 @@
  * release to the next (toolchain/patch) would carry half the program.
  */
 import type MagicString from "magic-string";
+import { STANDARD } from "./builtins.ts";
 import { analyseScopes, type Binding, type Scope } from "./scopes.ts";
-import type { Program } from "./syntax-tree.ts";
+import { type Identifier, isPropertyName, type Program, visit } from "./syntax-tree.ts";
 
 const FIRST = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ$_";
 const LATER = `${FIRST}0123456789`;
@@ -55,6 +56,29 @@ export function shortenNames(text: MagicString, program: Program): void {
   }
 }
 
+/** Rename these properties, wherever they are named: which object has them is not asked. */
+export function shortenProperties(
+  text: MagicString,
+  program: Program,
+  inner: ReadonlySet<string>,
+): void {
+  const places = new Map<string, Identifier[]>();
+  const taken = new Set([...RESERVED, ...STANDARD]);
+  visit(program, (node, ancestors) => {
+    if (node.type !== "Identifier" || !isPropertyName(node, ancestors.at(-1))) return undefined;
+    if (inner.has(node.name) && node.name.length > 2)
+      places.set(node.name, [...(places.get(node.name) ?? []), node]);
+    else taken.add(node.name);
+    return undefined;
+  });
+  for (const name of [...places.keys()].sort()) {
+    const short = twoLetters(hashOf(name), taken);
+    taken.add(short);
+    for (const { start, end } of places.get(name) ?? [])
+      text.update(start, end, short, { storeName: true });
+  }
+}
+
 function rename(text: MagicString, { name, declarations, references }: Binding, short: string) {
   if (name === short) return;
   for (const { start, end } of [...declarations, ...references.map(({ node }) => node)])
@@ -68,6 +92,10 @@ function shortName({ name, scope, references }: Binding, taken: Set<string>): st
     const short = FIRST[(hash + i) % FIRST.length] as string;
     if (!taken.has(short)) return short;
   }
+  return twoLetters(hash, taken);
+}
+
+function twoLetters(hash: number, taken: ReadonlySet<string>): string {
   for (let i = hash; ; i++) {
     const short =
       (FIRST[i % FIRST.length] as string) + LATER[Math.floor(i / FIRST.length) % LATER.length];

@@ -62,7 +62,10 @@ export class SourceNames {
   /** A variable, by its name in the bundle, of the function whose code begins at the offset (-1: of the program). */
   variableAt(offset: number, name: string): SourceName {
     const known = this.at(offset);
-    const [declaration] = (known?.scope ?? this.root).names.get(name)?.declarations ?? [];
+    const declarations = (known?.scope ?? this.root).names.get(name)?.declarations ?? [];
+    // The one that hoisting.ts wrote has no source.
+    const declaration =
+      declarations.find(({ start }) => this.locator.name(start)) ?? declarations[0];
     const own = declaration ? (this.locator.name(declaration.start) ?? name) : name;
     const around = known?.path.join(".") ?? "";
     const place = declaration ?? known?.node;

@@ -3,7 +3,7 @@
  * and people as the drawn world brings them, time-lapse, check-ins, a server that is away, broken or breaks uploads off, a
  * changed configuration, a refused one, a person at the console, a battery that runs low.
  */
-import type { EnrolmentGiven } from "../../device/protocol/provisioning.ts";
+import type { EnrolmentGiven, Provisioning } from "../../device/protocol/provisioning.ts";
 import { buildError } from "../errors.ts";
 import { type CycleCost, measureCycles } from "./cycle-cost.ts";
 import { type BoardName, Emulator, type Holder } from "./emulator.ts";
@@ -155,17 +155,28 @@ function ask(emulator: Emulator, expression: string): void {
   emulator.console.write(`\x10print(JSON.stringify(${expression}))\n`);
 }
 
+/** By a claim, or by provisioning on a board whose firmware has no keys. */
 function enrol({ emulator, fleet }: Day): void {
-  const given: EnrolmentGiven = {
+  const given = {
     name: "scripted day",
     server: fleet.origin,
-    claim: "k3m9-x7q2-w5t8-n4r6-p2v7",
     ...PLACE,
     time: Math.round(emulator.nowMs / 1000),
     wifiSsid: "scripted-network",
     wifiPassword: "scripted-password",
   };
-  emulator.console.write(`\x10thicket.enrol(${JSON.stringify(given)})\n`);
+  const claimed: EnrolmentGiven = { ...given, claim: "k3m9-x7q2-w5t8-n4r6-p2v7" };
+  const provisioned: Provisioning = {
+    ...given,
+    cameraID: "scripted-day",
+    site: "emulator",
+    credential: "scripted-credential-of-32-letters",
+  };
+  const { missing } = emulator.evaluate("thicket.status()") as { missing: string[] };
+  const command = missing.includes("crypto")
+    ? `provision(${JSON.stringify(provisioned)})`
+    : `enrol(${JSON.stringify(claimed)})`;
+  emulator.console.write(`\x10thicket.${command}\n`);
 }
 
 function setFault({ fleet }: Day, fault: ScriptedFleet["fault"]): void {

@@ -49,7 +49,10 @@ export async function openScriptedFleet(now: () => number): Promise<ScriptedFlee
   const stored = new Set<string>();
   const server = createServer((request, response) => {
     response.sendDate = false;
-    void readBody(request).then((body) => answer(request, body, response));
+    readBody(request)
+      .then((body) => answer(request, body, response))
+      // The camera broke off; nobody waits for the answer.
+      .catch(() => response.destroy());
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const { port } = server.address() as { port: number };
