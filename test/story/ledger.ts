@@ -3,8 +3,8 @@
  * were answered, against what is there: nothing missing, nothing twice, nothing that nobody made.
  */
 import { join } from "node:path";
-import { fingerprintOfKey } from "../../toolchain/fleet/enrolment-keys.ts";
 import type { Db } from "../../toolchain/fleet/db/open.ts";
+import { fingerprintOfKey } from "../../toolchain/fleet/enrolment-keys.ts";
 import { openObjects, sha256Of } from "../../toolchain/fleet/objects.ts";
 import type { StoryCamera } from "./crew.ts";
 
@@ -17,7 +17,11 @@ export function differences(expected: string[], found: string[]): string[] {
   for (const item of found) count.set(item, (count.get(item) ?? 0) - 1);
   return sorted(
     [...count].flatMap(([item, more]) =>
-      more === 0 ? [] : [`${more > 0 ? "missing" : "surplus"}: ${item}${Math.abs(more) > 1 ? ` (${Math.abs(more)} times)` : ""}`],
+      more === 0
+        ? []
+        : [
+            `${more > 0 ? "missing" : "surplus"}: ${item}${Math.abs(more) > 1 ? ` (${Math.abs(more)} times)` : ""}`,
+          ],
     ),
   );
 }
@@ -100,7 +104,9 @@ export async function rolloutSteps(db: Db): Promise<string[]> {
 
 /** Who is in the fleet, by the keys that the cameras show on their consoles. */
 export const enrolled = (cameras: StoryCamera[]): string[] =>
-  cameras.map(({ cameraID, fingerprint, name, site }) => `${cameraID} ${fingerprint} ${name} ${site}`);
+  cameras.map(
+    ({ cameraID, fingerprint, name, site }) => `${cameraID} ${fingerprint} ${name} ${site}`,
+  );
 
 export async function enrolments(db: Db): Promise<string[]> {
   const rows = await db

@@ -29,6 +29,8 @@ export function fleetClient(server: string, token: string): FleetClient {
         method,
         headers: {
           authorization: `Bearer ${token}`,
+          // A kept connection may have been closed by the server while this program was busy, and is used all the same.
+          connection: "close",
           ...(body === undefined ? {} : { "content-type": type }),
         },
         body: isFile ? new Uint8Array(body) : body === undefined ? undefined : JSON.stringify(body),

@@ -228,7 +228,10 @@ test("a dozen cameras fill the rings in their order, whatever their ids", () => 
   for (let fleet = 0; fleet < 50; fleet++) {
     const ids = Array.from({ length: 12 }, (_, i) => `fleet-${fleet}-${i}`);
     const { rings } = fitToFleet(DEFAULT_PLAN, ids);
-    const upTo = rings.map((_, ring) => ids.filter((id) => ringOf({ ...DEFAULT_PLAN, rings }, placeOf(id)) <= ring).length);
+    const upTo = rings.map(
+      (_, ring) =>
+        ids.filter((id) => ringOf({ ...DEFAULT_PLAN, rings }, placeOf(id)) <= ring).length,
+    );
     assert.ok((upTo[0] ?? 0) >= 1 && (upTo[1] ?? 0) >= 3 && upTo[2] === 12, `${fleet}: ${upTo}`);
     assert.is(rings.at(-1), 100);
   }
