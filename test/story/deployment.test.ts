@@ -26,7 +26,14 @@ const POWER_CUTS = 50;
 const PLAN = { rings: [30, 65, 100], harmfulFailure: 0.5, soakMs: 600_000, firstBatch: 4 };
 
 const MISTAKEN_SITE = "gate";
-const ROLLOUT_STEPS = ["1 running", "1 finished", "1 superseded", "2 running", "2 stopped", "2 rolledBack"];
+const ROLLOUT_STEPS = [
+  "1 running",
+  "1 finished",
+  "1 superseded",
+  "2 running",
+  "2 stopped",
+  "2 rolledBack",
+];
 const CONFIG_LAYERS = [
   `global  1 {"checkInIntervalS":${CHECK_IN_S}}`,
   `site ${MISTAKEN_SITE} 1 {"checkInIntervalS":60,"configTrialS":600}`,
@@ -127,7 +134,7 @@ async function takeGoodRelease(story: Story): Promise<string> {
 
 async function refuseBadRelease(story: Story): Promise<string> {
   const { crew, operator, setLuck } = story;
-  setLuck(30);
+  setLuck(100);
   const bad = await rollOut(
     story,
     "bad",
@@ -174,7 +181,7 @@ function strictGateway(camera: StoryCamera): void {
 
 async function undoBadConfig(story: Story): Promise<void> {
   const { crew, operator, setLuck } = story;
-  setLuck(0);
+  setLuck(100);
   const there = crew.cameras.filter(({ site }) => site === MISTAKEN_SITE);
   for (const camera of there) strictGateway(camera);
   await operator.types(
@@ -205,7 +212,8 @@ async function endWell({ crew, operator, unlucky, setLuck }: Story): Promise<voi
     const status = emulator.evaluate("thicket.status()") as ConsoleStatus;
     return status.heartbeat.queuedRecords + status.heartbeat.queuedMedia === 0;
   };
-  await crew.live(60);
+  setLuck(0);
+  await crew.live(30);
   assert.ok(await crew.live(5 * 60, () => crew.cameras.every(isSent)), "everything was sent");
   const { cameras } = await operator.fleet.get<{ cameras: CameraAnswer[] }>("/api/v1/cameras");
   assert.equal(
@@ -240,7 +248,9 @@ async function compare({ crew, operator }: Story, good: string, bad: string): Pr
       (site === MISTAKEN_SITE ? [1, 2, 3] : [1]).map((version) => `${cameraID} ${version}`);
     same("versions of configurations", all.flatMap(versions), await ledger.configVersions(db));
     const undone = all.flatMap((camera) =>
-      camera.lines(/configuration (\d+) not kept/).map(([, version]) => `${camera.site} ${version}`),
+      camera
+        .lines(/configuration (\d+) not kept/)
+        .map(([, version]) => `${camera.site} ${version}`),
     );
     assert.equal(undone, Array(4).fill(`${MISTAKEN_SITE} 2`), "undone once, by whom it shut out");
   } finally {

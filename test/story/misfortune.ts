@@ -7,8 +7,8 @@ import type { Dice } from "../fuzz/dice.ts";
 import type { StoryCamera } from "./crew.ts";
 
 const TORN: TornWrite[] = ["none", "prefix", { kind: "random", seed: 7 }, "half-erase"];
-/** Flash operations ahead at which it is cut: an update makes about a thousand. */
-const AHEAD_MAX = 250;
+/** Flash operations ahead at which it is cut: a contact makes a few, an update about a thousand. */
+const AHEAD_MAX = [5, 30, 250];
 const OFF_MS_MAX = 180_000;
 /** A release on trial has three starts: that it takes no more is the promise, so no more are taken from it. */
 const CUTS_PER_TRIAL = 2;
@@ -39,8 +39,10 @@ export class Misfortune {
   }
 
   private restore(nowMs: number): void {
-    if (this.isArmed) this.count(true);
-    this.isArmed = false;
+    if (this.isArmed && this.camera.emulator.flash.isCut) {
+      this.isArmed = false;
+      this.count(true);
+    }
     this.backMs ||= nowMs + this.dice.below(OFF_MS_MAX);
     if (nowMs < this.backMs) return;
     this.backMs = 0;
@@ -48,11 +50,12 @@ export class Misfortune {
   }
 
   private plan(nowMs: number, perMille: number): void {
-    if (this.isArmed || this.dice.below(1000) >= perMille) return;
+    if (this.dice.below(1000) >= perMille) return;
     const { emulator } = this.camera;
-    if (this.dice.chance(50)) {
+    if (!this.isArmed && this.dice.chance(60)) {
       this.isArmed = true;
-      emulator.flash.cutAt(1 + this.dice.below(AHEAD_MAX), this.dice.pick(TORN));
+      const ahead = 1 + this.dice.below(this.dice.pick(AHEAD_MAX));
+      emulator.flash.cutAt(ahead, this.dice.pick(TORN));
       return;
     }
     emulator.pins.at(nowMs + this.dice.below(30_000), () => {
