@@ -39,6 +39,8 @@ export function fleetClient(server: string, token: string): FleetClient {
         method,
         headers: {
           authorization: `Bearer ${token}`,
+          // A kept connection may have been closed by the server while this program was busy, and is used all the same.
+          connection: "close",
           ...(type === undefined ? {} : { "content-type": type }),
         },
         body,

@@ -4,6 +4,7 @@ import * as assert from "uvu/assert";
 import { evidence, stopsAt } from "../../../toolchain/fleet/rollout/judge.ts";
 import {
   DEFAULT_PLAN,
+  fitToFleet,
   isInWindow,
   placeOf,
   planProblem,
@@ -221,6 +222,20 @@ test("a plan that cannot work is refused with its reason", () => {
   ];
   for (const [changes, reason] of rows)
     assert.match(planProblem({ ...DEFAULT_PLAN, ...changes }) ?? "", reason);
+});
+
+test("a dozen cameras fill the rings in their order, whatever their ids", () => {
+  for (let fleet = 0; fleet < 50; fleet++) {
+    const ids = Array.from({ length: 12 }, (_, i) => `fleet-${fleet}-${i}`);
+    const { rings } = fitToFleet(DEFAULT_PLAN, ids);
+    const upTo = rings.map(
+      (_, ring) =>
+        ids.filter((id) => ringOf({ ...DEFAULT_PLAN, rings }, placeOf(id)) <= ring).length,
+    );
+    assert.ok((upTo[0] ?? 0) >= 1 && (upTo[1] ?? 0) >= 3 && upTo[2] === 12, `${fleet}: ${upTo}`);
+    assert.is(rings.at(-1), 100);
+  }
+  assert.equal(fitToFleet(DEFAULT_PLAN, []), DEFAULT_PLAN);
 });
 
 test.run();

@@ -69,6 +69,20 @@ export function ringOf(plan: RolloutPlan, place: number): number {
   return index < 0 ? plan.rings.length - 1 : index;
 }
 
+/**
+ * The plan with each ring's end raised until the rings up to it hold their share of these cameras, rounded up. Of a dozen
+ * cameras the first 5 % of the order holds none as often as not: the release would then begin with many at once.
+ */
+export function fitToFleet(plan: RolloutPlan, cameraIDs: readonly string[]): RolloutPlan {
+  const places = cameraIDs.map(placeOf).sort((a, b) => a - b);
+  const rings = plan.rings.map((end) => {
+    const last = places[Math.ceil((places.length * end) / 100) - 1];
+    // Just above that place, in hundredths.
+    return last === undefined ? end : Math.max(end, Math.floor(last * 100 + 1) / 100);
+  });
+  return { ...plan, rings: [...rings.slice(0, -1), 100] };
+}
+
 export function isInWindow(plan: RolloutPlan, nowMs: number): boolean {
   if (plan.windows.length === 0) return true;
   const hour = (nowMs / 3600_000) % 24;

@@ -8,16 +8,15 @@ import type { ReleaseReport } from "../../../device/protocol/release-offers.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { saveContact } from "../store/cameras.ts";
+import { createRollout } from "./create.ts";
 import { completeOffer, nextTrustList } from "./documents.ts";
-import { planProblem, type RolloutPlan } from "./plan.ts";
-import { releaseOf } from "./releases.ts";
+import type { RolloutPlan } from "./plan.ts";
 import { reportAbout, saveReports, storedReports } from "./reports.ts";
 import type { Member } from "./states.ts";
 import {
   fleetCameras,
   isSelected,
   type LiveRollout,
-  liveOf,
   loadRollouts,
   newestEvent,
   type SeenCamera,
@@ -269,47 +268,4 @@ async function instruct(
     report: reports?.find(({ kind }) => kind === release.kind),
   };
   return { rolloutID, release: await completeOffer(db, release, to) };
-}
-
-async function createRollout(
-  db: Db,
-  others: readonly LiveRollout[],
-  { releaseID, plan, selection }: NewRollout,
-  nowMs: number,
-): Promise<LiveRollout> {
-  const problem = planProblem(plan);
-  if (problem) throw httpError("BAD_PLAN", problem);
-  const release = await releaseOf(db, releaseID);
-  for (const other of others) {
-    if (other.release.kind !== release.kind) continue;
-    if (["running", "paused", "stopped"].includes(other.rollout.status)) {
-      throw httpError(
-        "ROLLOUT_ACTIVE",
-        `roll-out ${other.rolloutID} of ${other.release.releaseID} is ${other.rollout.status}; cancel it or roll it back first`,
-      );
-    }
-    other.rollout.status = "superseded";
-    other.rollout.reason = `by ${releaseID}`;
-    await saveRollout(db, other, nowMs);
-  }
-  const row = await db
-    .insertInto("rollouts")
-    .values({
-      ...{ releaseID, status: "running" as const, reason: "" },
-      plan: JSON.stringify(plan),
-      selection: JSON.stringify(selection),
-      forgiven: JSON.stringify(plan.rings.map(() => ({ unharmed: 0, failed: 0 }))),
-      ...{ createdMs: nowMs, changedMs: nowMs },
-    })
-    .returningAll()
-    .executeTakeFirstOrThrow();
-  const live = liveOf(row, release);
-  for (const camera of await fleetCameras(db)) {
-    if (isSelected(selection, camera)) live.rollout.join(camera);
-  }
-  await saveMembers(db, live.rolloutID, [...live.rollout.members.values()], nowMs);
-  // The first event and the first change of the stream.
-  live.written = "";
-  await saveRollout(db, live, nowMs);
-  return live;
 }

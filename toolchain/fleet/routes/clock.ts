@@ -6,13 +6,26 @@ import { type App, may, type Services } from "./app.ts";
 
 const ClockBody = Type.Object({ now: Type.String({ maxLength: 40 }) });
 
-export function clockRoutes(app: App, { clock }: Services): void {
+/** A server looks for silent cameras once a minute, by whatever clock it goes. */
+const SILENCE_MS = 60_000;
+
+export function clockRoutes(app: App, { clock, rollouts }: Services): void {
   if (!isSimulated(clock)) return;
+  let lookedMs = 0;
   /** {now: ISO 8601} -> {now}. **Errors:** BAD_REQUEST */
-  app.put("/api/v1/clock", { ...may("administer"), schema: { body: ClockBody } }, (request) => {
-    const ms = Date.parse(request.body.now);
-    if (Number.isNaN(ms) || ms < 0) throw httpError("BAD_REQUEST", "now must be an ISO 8601 time");
-    clock.set(ms);
-    return { now: isoOfMs(ms) };
-  });
+  app.put(
+    "/api/v1/clock",
+    { ...may("administer"), schema: { body: ClockBody } },
+    async (request) => {
+      const ms = Date.parse(request.body.now);
+      if (Number.isNaN(ms) || ms < 0)
+        throw httpError("BAD_REQUEST", "now must be an ISO 8601 time");
+      clock.set(ms);
+      if (ms - lookedMs >= SILENCE_MS) {
+        lookedMs = ms;
+        await rollouts.lookForSilence(ms);
+      }
+      return { now: isoOfMs(ms) };
+    },
+  );
 }
