@@ -36,6 +36,7 @@ import { lifeRoutes } from "./routes/lives.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
 import { releaseFileRoutes, releaseRoutes } from "./routes/releases.ts";
+import { reviewRoutes } from "./routes/reviews.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { loginRoute, logoutRoute } from "./routes/session.ts";
 import { streamRoutes } from "./routes/stream.ts";
@@ -230,6 +231,7 @@ const OPERATOR_ROUTES = [
   configRoutes,
   cameraHealthRoutes,
   userRoutes,
+  reviewRoutes,
 ];
 
 const SECURITY_HEADERS = {

@@ -10,6 +10,7 @@ import { healthDays } from "./migration-health.ts";
 import { identity } from "./migration-identity.ts";
 import { people } from "./migration-people.ts";
 import { releaseFiles } from "./migration-release-files.ts";
+import { reviewDecisions } from "./migration-reviews.ts";
 import { rollouts } from "./migration-rollouts.ts";
 
 // A migration sees the tables of its own day, not today's type.
@@ -33,6 +34,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "health-days", up: healthDays },
   { name: "identity", up: identity },
   { name: "release-files", up: releaseFiles },
+  { name: "review-decisions", up: reviewDecisions },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -111,6 +111,7 @@ export function openResearch(
       let query = db
         .selectFrom("observations")
         .selectAll()
+        .where("replacedBy", "is", null)
         .where("deploymentID", "=", deploymentID)
         .where(({ eb, refTuple, tuple }) =>
           eb(refTuple("eventStart", "observationID"), ">", tuple(after.time, after.id)),
