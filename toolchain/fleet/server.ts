@@ -15,12 +15,15 @@ import { type Clock, systemClock } from "./clock.ts";
 import { DASHBOARD_CSP } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
 import { openPostgres } from "./db/postgres.ts";
+import { recordFailures } from "./health/failures.ts";
 import { asHttpError, errorBody, httpError } from "./http-errors.ts";
 import { openObjects } from "./objects.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import type { Embedder } from "./review/candidates.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
+import { analyticsRoutes } from "./routes/analytics.ts";
 import type { App, Services } from "./routes/app.ts";
 import { cameraHealthRoutes } from "./routes/camera-health.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
@@ -32,6 +35,7 @@ import { dashboardRoutes } from "./routes/dashboard.ts";
 import { ddiRoutes, gatewayRoutes } from "./routes/ddi.ts";
 import { enrolRoutes } from "./routes/enrol.ts";
 import { healthRoutes } from "./routes/health.ts";
+import { individualRoutes } from "./routes/individuals.ts";
 import { lifeRoutes } from "./routes/lives.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
@@ -67,6 +71,8 @@ export interface ServerOptions {
   clock?: Clock;
   /** Folder of the built dashboard. */
   dashboardDir?: string;
+  /** What an animal looks like; given by the command, because the model is not part of the server. */
+  embedder?: Embedder | undefined;
   /** Wrong operator tokens per address. */
   failures?: FailureLimit;
   /** One line for the log: a bug, a refused record, a lost file. */
@@ -118,13 +124,16 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
+      embedder: options.embedder,
       ...{ rollouts, checkDatabase: database.check, releaseFolder: openReleaseFolder(dataDir) },
     };
     await uploads.recover();
     const keepHouse = () =>
-      Promise.all([trimChanges(db), uploads.removeExpired()]).catch((error) =>
-        onProblem(`housekeeping: ${(error as Error).message}`),
-      );
+      Promise.all([
+        trimChanges(db),
+        uploads.removeExpired(),
+        recordFailures(db, clock.now()),
+      ]).catch((error) => onProblem(`housekeeping: ${(error as Error).message}`));
     await keepHouse();
     const timer = setInterval(keepHouse, HOUSEKEEPING_MS).unref();
     const lookForSilence = () =>
@@ -232,6 +241,8 @@ const OPERATOR_ROUTES = [
   cameraHealthRoutes,
   userRoutes,
   reviewRoutes,
+  individualRoutes,
+  analyticsRoutes,
 ];
 
 const SECURITY_HEADERS = {

@@ -18,9 +18,20 @@ const COLUMNS = [
   ...["machineType", "machineName", "machineProbability"],
 ];
 
-async function* decided(db: Db, projectID: string): AsyncGenerator<ObservationRow[]> {
+/** Which decided observations; UTC seconds, from inclusive, to exclusive. */
+export interface DecidedFilter {
+  siteIDs?: string[];
+  from?: number;
+  to?: number;
+}
+
+async function* decided(
+  db: Db,
+  projectID: string,
+  { siteIDs, from = 0, to = Number.MAX_SAFE_INTEGER }: DecidedFilter = {},
+): AsyncGenerator<ObservationRow[]> {
   for (let after = ""; ; ) {
-    const rows = await db
+    let query = db
       .selectFrom("observations")
       .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
       .selectAll("observations")
@@ -28,9 +39,12 @@ async function* decided(db: Db, projectID: string): AsyncGenerator<ObservationRo
       .where("classificationMethod", "=", "human")
       .where("replacedBy", "is", null)
       .where("observationID", ">", after)
+      .where("eventStart", ">=", from)
+      .where("eventStart", "<", to)
       .orderBy("observationID")
-      .limit(PAGE)
-      .execute();
+      .limit(PAGE);
+    if (siteIDs) query = query.where("siteID", "in", siteIDs);
+    const rows = await query.execute();
     if (rows.length > 0) yield rows;
     if (rows.length < PAGE) return;
     after = rows.at(-1)?.observationID ?? "";
@@ -89,9 +103,13 @@ async function importedPaths(db: Db, rows: ObservationRow[]): Promise<Map<string
 }
 
 /** Machine's and person's label of each decided observation, as rows of both methods about one subject each. */
-export async function labelPairRows(db: Db, projectID: string): Promise<Observation[]> {
+export async function labelPairRows(
+  db: Db,
+  projectID: string,
+  filter: DecidedFilter = {},
+): Promise<Observation[]> {
   const pairs: Observation[] = [];
-  for await (const rows of decided(db, projectID)) {
+  for await (const rows of decided(db, projectID, filter)) {
     const guesses = await machineGuesses(
       db,
       rows.map(({ observationID }) => observationID),
