@@ -8,6 +8,8 @@ import { CameraPage } from "./pages/camera.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { Icon, type IconName, Mark } from "./parts/icons.tsx";
+import { LatePage } from "./parts/late-page.tsx";
+import { Navigation } from "./parts/navigation.tsx";
 import { formatRoute } from "./route.ts";
 import { logout } from "./store.ts";
 import type { LiveState } from "./stream.ts";
@@ -33,6 +35,7 @@ export function App() {
         Skip to content
       </button>
       <Header live={state.live} />
+      <Navigation page={route.page} />
       {state.problem ? (
         <p class="banner" role="alert">
           <Icon name="warning" /> {state.problem} Trying again.
@@ -41,6 +44,8 @@ export function App() {
       <main id="main" tabIndex={-1}>
         {route.page === "camera" ? (
           <CameraPage key={cameraID} route={route} state={state} />
+        ) : route.page !== "home" ? (
+          <LatePage key={route.page} page={route.page} state={state} />
         ) : (
           <HomePage route={route} state={state} />
         )}
