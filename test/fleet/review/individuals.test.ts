@@ -77,6 +77,8 @@ withDatabases(
   "failure periods are written once, follow what is known, and leave the effort",
   async (db) => {
     const cameraID = await newCameraHere(db, "north", 1_699_999_000_000);
+    // Stood at the same time, and was never heard of.
+    await newCameraHere(db, "south", 1_699_999_000_000);
     await checkInHere(db, cameraID, checkIn([observation("1-1")], { heartbeat: heartbeat() }));
     const at = (hours: number) => 1_700_000_000_000 + hours * HOUR * 1000;
     const failures = async (nowMs: number) => {
@@ -87,8 +89,8 @@ withDatabases(
       return found;
     };
     assert.equal(await failures(at(2)), []);
-    assert.equal(await failures(at(30)), ["silent"]);
-    assert.equal(await failures(at(40)), ["silent"], "again, not twice");
+    assert.equal(await failures(at(30)), ["silent", "silent"]);
+    assert.equal(await failures(at(40)), ["silent", "silent"], "again, not twice");
   },
 );
 

@@ -21,6 +21,8 @@ export interface Contact {
 
 /** Silent as on the dashboard: more than so many of the intervals that the camera promised. */
 const SILENT_INTERVALS = 6;
+/** Of a camera that has promised none yet. */
+const INTERVAL_S = 3600;
 const SILENCE = "silent";
 const UNABLE = "not able to record";
 const DAY_S = 86_400;
@@ -89,7 +91,10 @@ export async function recordFailures(db: Db, nowMs: number): Promise<void> {
     .execute();
   for (const { deploymentID, cameraID, deploymentStart, deploymentEnd } of deployments) {
     const endS = Math.min(deploymentEnd ?? nowS, nowS);
-    const contacts = await contactsOf(db, cameraID as string, deploymentStart, endS);
+    const heard = await contactsOf(db, cameraID as string, deploymentStart, endS);
+    const intervalS = heard[0]?.intervalS ?? INTERVAL_S;
+    // Nobody knows that it worked before it was first heard of, if it ever was.
+    const contacts = [{ timeS: deploymentStart, intervalS, bootCount: -1, uptimeS: 0 }, ...heard];
     const proofs = await recordedTimes(db, deploymentID);
     const days = await db
       .selectFrom("health_days")

@@ -8,7 +8,7 @@ import { Icon } from "./icons.tsx";
 interface Rollout {
   rolloutID: number;
   releaseID: string;
-  state: string;
+  status: string;
 }
 
 export function NeedsYou() {
@@ -20,8 +20,10 @@ export function NeedsYou() {
       isLoggedOut,
     );
     request<{ rollouts: Rollout[] }>("GET", "rollouts").then(({ rollouts }) => {
-      const stopped = rollouts.filter(({ state }) => state === "stopped" || state === "paused");
-      setLines(stopped.map(({ releaseID, state }) => `The roll-out of ${releaseID} is ${state}.`));
+      const stopped = rollouts.filter(({ status }) => status === "stopped" || status === "paused");
+      setLines(
+        stopped.map(({ releaseID, status }) => `The roll-out of ${releaseID} is ${status}.`),
+      );
     }, isLoggedOut);
   }, []);
   if (!waiting && lines.length === 0) return null;

@@ -77,7 +77,6 @@ const pictured = (one: ReviewObservation, event: ReviewEvent): Observation => ({
   ...{ ...one, cameraID: "", eventID: event.eventID, eventEnd: event.eventStart },
   ...{ cameraName: event.cameraName ?? "", site: event.site ?? "", eventStart: event.eventStart },
   classifiedBy: one.classifiedBy ?? "",
-  classificationProbability: one.classificationProbability ?? one.topGuess?.probability ?? 1,
   ...{ bboxX: one.bboxX ?? 0, bboxY: one.bboxY ?? 0 },
   ...{ bboxWidth: one.bboxWidth ?? 0, bboxHeight: one.bboxHeight ?? 0 },
 });
