@@ -12,6 +12,7 @@ import {
   type FleetServer,
 } from "../fleet/server.ts";
 import type { Io } from "../log.ts";
+import { openEmbedder } from "../model/embed.ts";
 
 const DEFAULT_PORT = 8700;
 
@@ -31,6 +32,7 @@ export const run: CommandFunction = async (input, io) => {
     ...(databaseUrl ? { databaseUrl } : {}),
     allowPrivateWebhooks: input.options["allow-private-webhooks"] === true,
     clock: isSimulated ? createSimulatedClock(Date.now()) : systemClock,
+    embedder: openEmbedder(),
     onProblem: (message) => io.note(message),
   });
   try {

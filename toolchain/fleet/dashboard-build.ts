@@ -16,7 +16,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const SOURCE_DIR = join(HERE, "dashboard");
 const PROTOCOL_DIR = join(HERE, "..", "..", "device", "protocol");
 const STAMP = "build.json";
-const BUILDERS = ["preact", "rollup", "terser", "typescript"];
+const BUILDERS = ["preact", "leaflet", "uplot", "rollup", "terser", "typescript"];
 
 /**
  * The Content-Security-Policy the built page runs under: nothing inline, nothing from elsewhere. The server
@@ -36,8 +36,10 @@ export const DASHBOARD_CSP = [
 export interface DashboardBuild {
   /** Paths below outDir, `index.html` first. */
   files: string[];
-  /** Sum of the gzipped sizes of all files: what a first visit loads, without pictures. */
+  /** Sum of the gzipped sizes of what a first visit loads, without pictures. */
   gzipBytes: number;
+  /** The same of pages and libraries that are loaded when they are first shown. */
+  lateGzipBytes: number;
   /** True when outDir already held this build. */
   isCached: boolean;
 }
@@ -45,6 +47,7 @@ export interface DashboardBuild {
 interface Stamp {
   sourceHash: string;
   gzipBytes: number;
+  lateGzipBytes: number;
   /** File name -> SHA-256 of its content. */
   files: Record<string, string>;
 }
@@ -62,10 +65,10 @@ export async function buildDashboard({ outDir }: { outDir: string }): Promise<Da
   if (cached) return describe(cached, true);
 
   const output = new Map<string, string>();
-  const script = named("app", "js", await bundleScript());
+  const [script, ...late] = await bundleScripts();
   const style = named("app", "css", shrinkCss(joinStyles(sources)));
   const icon = named("icon", "svg", sourceText(sources, "icon.svg"));
-  for (const { name, text } of [script, style, icon]) output.set(name, text);
+  for (const { name, text } of [script, style, icon, ...late]) output.set(name, text);
   const page = sourceText(sources, "index.html")
     .replaceAll("%SCRIPT%", script.name)
     .replaceAll("%STYLE%", style.name)
@@ -76,10 +79,12 @@ export async function buildDashboard({ outDir }: { outDir: string }): Promise<Da
   await writeWhole(join(outDir, "index.html"), page);
   output.set("index.html", page);
 
-  const stamp: Stamp = { sourceHash, gzipBytes: 0, files: {} };
+  const stamp: Stamp = { sourceHash, gzipBytes: 0, lateGzipBytes: 0, files: {} };
   for (const [name, text] of output) {
     stamp.files[name] = hashOf(text);
-    stamp.gzipBytes += gzipSync(text).length;
+    const size = gzipSync(text).length;
+    if (late.some((file) => file.name === name)) stamp.lateGzipBytes += size;
+    else stamp.gzipBytes += size;
   }
   await writeWhole(join(outDir, STAMP), `${JSON.stringify(stamp, null, 2)}\n`);
   await removeOthers(join(outDir, "assets"), new Set([...output.keys()].map((name) => join(name))));
@@ -91,6 +96,7 @@ const describe = (stamp: Stamp, isCached: boolean): DashboardBuild => ({
     (a, b) => Number(a !== "index.html") - Number(b !== "index.html"),
   ),
   gzipBytes: stamp.gzipBytes,
+  lateGzipBytes: stamp.lateGzipBytes,
   isCached,
 });
 
@@ -128,7 +134,17 @@ function sourceText(sources: SourceFile[], name: string): string {
   return found.text;
 }
 
-async function bundleScript(): Promise<string> {
+/** Its package names the old format only; the module lies beside it. */
+const LEAFLET_AS_MODULE: Plugin = {
+  name: "leaflet-as-module",
+  resolveId: (id) =>
+    id === "leaflet"
+      ? createRequire(import.meta.url).resolve("leaflet/dist/leaflet-src.esm.js")
+      : null,
+};
+
+/** The script of the first load, then those that are loaded when they are needed. */
+async function bundleScripts(): Promise<[SourceFile, ...SourceFile[]]> {
   const [{ rollup }, { nodeResolve }, { minify }] = await Promise.all([
     import("rollup"),
     import("@rollup/plugin-node-resolve"),
@@ -136,20 +152,28 @@ async function bundleScript(): Promise<string> {
   ]);
   try {
     const bundle = await rollup({
-      input: join(SOURCE_DIR, "main.tsx"),
-      plugins: [await stripTypes(), nodeResolve({ browser: true })],
+      input: { app: join(SOURCE_DIR, "main.tsx") },
+      plugins: [LEAFLET_AS_MODULE, await stripTypes(), nodeResolve({ browser: true })],
       onLog: (level, log) => {
         if (level === "warn") throw new Error(log.message);
       },
     });
-    const { output } = await bundle.generate({ format: "es", generatedCode: "es2015" });
-    await bundle.close();
-    const { code } = await minify(output[0].code, {
-      module: true,
-      ecma: 2020,
-      format: { comments: false },
+    const { output } = await bundle.generate({
+      ...{ format: "es", generatedCode: "es2015" },
+      // The hash is of the code before it is shrunk; the shrinker's version is in the stamp.
+      ...{ entryFileNames: "[name]-[hash].js", chunkFileNames: "[name]-[hash].js" },
     });
-    return `${code}\n`;
+    await bundle.close();
+    const files: SourceFile[] = [];
+    for (const chunk of output) {
+      if (chunk.type !== "chunk") continue;
+      const options = { module: true, ecma: 2020, format: { comments: false } } as const;
+      const { code } = await minify(chunk.code, options);
+      const file = { name: `assets/${chunk.fileName}`, text: `${code}\n` };
+      if (chunk.isEntry) files.unshift(file);
+      else files.push(file);
+    }
+    return files as [SourceFile, ...SourceFile[]];
   } catch (error) {
     const { message } = error as Error;
     throw buildError("DASHBOARD_BUILD", `the dashboard does not build: ${message}`);

@@ -17,38 +17,24 @@ import { type Clock, isSimulated, systemClock } from "./clock.ts";
 import { DASHBOARD_CSP } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
 import { openPostgres } from "./db/postgres.ts";
+import { recordFailures } from "./health/failures.ts";
 import { asHttpError, errorBody, httpError } from "./http-errors.ts";
 import { openObjects } from "./objects.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import type { Embedder } from "./review/candidates.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
-import { alertRuleRoutes } from "./routes/alert-rules.ts";
-import { alertRoutes } from "./routes/alerts.ts";
 import type { App, Services } from "./routes/app.ts";
-import { cameraHealthRoutes } from "./routes/camera-health.ts";
-import { cameraRoutes } from "./routes/cameras.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
-import { checklistRoutes } from "./routes/checklists.ts";
-import { claimRoutes } from "./routes/claims.ts";
-import { clockRoutes } from "./routes/clock.ts";
-import { configRoutes } from "./routes/config.ts";
 import { dashboardRoutes } from "./routes/dashboard.ts";
-import { ddiRoutes, gatewayRoutes } from "./routes/ddi.ts";
+import { ddiRoutes } from "./routes/ddi.ts";
 import { enrolRoutes } from "./routes/enrol.ts";
-import { exportRoutes } from "./routes/exports.ts";
 import { healthRoutes } from "./routes/health.ts";
-import { importRoutes } from "./routes/imports.ts";
-import { lifeRoutes } from "./routes/lives.ts";
-import { mediaRoutes } from "./routes/media.ts";
-import { observationRoutes } from "./routes/observations.ts";
-import { releaseFileRoutes, releaseRoutes } from "./routes/releases.ts";
-import { rolloutRoutes } from "./routes/rollouts.ts";
-import { loginRoute, logoutRoute } from "./routes/session.ts";
-import { streamRoutes } from "./routes/stream.ts";
-import { summaryRoutes } from "./routes/summary.ts";
+import { OPERATOR_ROUTES } from "./routes/operators.ts";
+import { releaseFileRoutes } from "./routes/releases.ts";
+import { loginRoute } from "./routes/session.ts";
 import { uploadRoutes } from "./routes/upload.ts";
-import { userRoutes } from "./routes/users.ts";
 import { openOperatorToken } from "./secrets.ts";
 import { trimChanges } from "./store/changes.ts";
 import { createStreams } from "./stream.ts";
@@ -73,6 +59,8 @@ export interface ServerOptions {
   clock?: Clock;
   /** Folder of the built dashboard. */
   dashboardDir?: string;
+  /** What an animal looks like; given by the command, because the model is not part of the server. */
+  embedder?: Embedder | undefined;
   /** Wrong operator tokens per address. */
   failures?: FailureLimit;
   /** Whether webhooks of alerts may go to addresses inside this network. */
@@ -132,6 +120,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
+      embedder: options.embedder,
       ...{
         rollouts,
         alerts,
@@ -141,9 +130,11 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     };
     await uploads.recover();
     const keepHouse = () =>
-      Promise.all([trimChanges(db), uploads.removeExpired()]).catch((error) =>
-        onProblem(`housekeeping: ${(error as Error).message}`),
-      );
+      Promise.all([
+        trimChanges(db),
+        uploads.removeExpired(),
+        recordFailures(db, clock.now()),
+      ]).catch((error) => onProblem(`housekeeping: ${(error as Error).message}`));
     await keepHouse();
     const timer = setInterval(keepHouse, HOUSEKEEPING_MS).unref();
     const lookForSilence = () =>
@@ -237,29 +228,6 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
   app.register(async (scope: App) => enrolRoutes(scope, services));
   dashboardRoutes(app, dashboardDir);
 }
-
-const OPERATOR_ROUTES = [
-  logoutRoute,
-  cameraRoutes,
-  claimRoutes,
-  lifeRoutes,
-  checklistRoutes,
-  observationRoutes,
-  mediaRoutes,
-  gatewayRoutes,
-  releaseRoutes,
-  rolloutRoutes,
-  streamRoutes,
-  summaryRoutes,
-  clockRoutes,
-  configRoutes,
-  cameraHealthRoutes,
-  exportRoutes,
-  importRoutes,
-  alertRoutes,
-  alertRuleRoutes,
-  userRoutes,
-];
 
 const SECURITY_HEADERS = {
   "cache-control": "no-store",

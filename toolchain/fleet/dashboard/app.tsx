@@ -9,6 +9,8 @@ import { CameraPage } from "./pages/camera.tsx";
 import { HomePage } from "./pages/home.tsx";
 import { LoginPage } from "./pages/login.tsx";
 import { Icon, type IconName, Mark } from "./parts/icons.tsx";
+import { LatePage } from "./parts/late-page.tsx";
+import { Navigation } from "./parts/navigation.tsx";
 import { formatRoute } from "./route.ts";
 import { logout } from "./store.ts";
 import type { LiveState } from "./stream.ts";
@@ -34,6 +36,7 @@ export function App() {
         Skip to content
       </button>
       <Header live={state.live} waiting={state.alerts?.length ?? 0} />
+      <Navigation page={route.page} />
       {state.problem ? (
         <p class="banner" role="alert">
           <Icon name="warning" /> {state.problem} Trying again.
@@ -44,6 +47,8 @@ export function App() {
           <AlertsPage route={route} state={state} />
         ) : route.page === "camera" ? (
           <CameraPage key={cameraID} route={route} state={state} />
+        ) : route.page !== "home" ? (
+          <LatePage key={route.page} page={route.page} state={state} />
         ) : (
           <HomePage route={route} state={state} />
         )}

@@ -11,8 +11,12 @@ export interface Filter {
   cameraID: string;
 }
 
+/** Pages with an address of their own name. */
+export const PAGES = ["review", "individuals", "analytics", "map", "deployments"] as const;
+export type PageName = (typeof PAGES)[number];
+
 export interface Route {
-  page: "home" | "camera" | "alerts";
+  page: "home" | "camera" | "alerts" | PageName;
   filter: Filter;
   /** The observation shown large, or "". */
   detectionID: string;
@@ -33,6 +37,8 @@ export function parseRoute(hash: string): Route {
     const filter = { type: "" as const, cameraID: "" };
     return { page: "alerts", filter, detectionID: "", alertID: query.get("alert") ?? "" };
   }
+  const named = PAGES.find((page) => path === `/${page}`);
+  if (named) return { page: named, filter: { type: "", cameraID: "" }, detectionID: "" };
   return { page: "home", filter: { type, cameraID: query.get("camera") ?? "" }, detectionID };
 }
 
@@ -42,7 +48,10 @@ export function formatRoute({ page, filter, detectionID, alertID }: Route): stri
   if (filter.type) query.set("type", filter.type);
   if (page === "home" && filter.cameraID) query.set("camera", filter.cameraID);
   if (detectionID) query.set("detection", detectionID);
-  const path = page === "camera" ? `/cameras/${encodeURIComponent(filter.cameraID)}` : "/";
+  const path =
+    page === "camera"
+      ? `/cameras/${encodeURIComponent(filter.cameraID)}`
+      : `/${page === "home" ? "" : page}`;
   const search = query.toString();
   return `#${path}${search ? `?${search}` : ""}`;
 }

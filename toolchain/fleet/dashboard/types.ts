@@ -54,7 +54,8 @@ export interface Observation {
   observationType: ObservationType;
   scientificName: string;
   count: number;
-  classificationProbability: number;
+  /** Null for a person's label. */
+  classificationProbability: number | null;
   classifiedBy: string;
   bboxX: number;
   bboxY: number;

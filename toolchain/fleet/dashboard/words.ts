@@ -37,7 +37,9 @@ export function labelOf(
   return name.charAt(0).toUpperCase() + name.slice(1);
 }
 
-export const percent = (fraction: number): string => `${Math.round(fraction * 100)} %`;
+/** Null: a person gave the label, and people give no probability. */
+export const percent = (fraction: number | null): string =>
+  fraction === null ? "by a person" : `${Math.round(fraction * 100)} %`;
 
 /** One line for alt texts and announcements. */
 export function describeObservation(observation: Observation): string {

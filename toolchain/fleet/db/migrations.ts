@@ -12,6 +12,7 @@ import { healthDays } from "./migration-health.ts";
 import { identity } from "./migration-identity.ts";
 import { people } from "./migration-people.ts";
 import { releaseFiles } from "./migration-release-files.ts";
+import { reviewDecisions } from "./migration-reviews.ts";
 import { rollouts } from "./migration-rollouts.ts";
 
 // A migration sees the tables of its own day, not today's type.
@@ -37,6 +38,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "release-files", up: releaseFiles },
   { name: "alerts", up: alerts },
   { name: "checklists", up: checklists },
+  { name: "review-decisions", up: reviewDecisions },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -4,7 +4,7 @@
  * `sourceID`. Measured times are UTC seconds; `...OffsetMin` keeps the zone an import wrote them in, null is Z.
  * Truth values are 0 and 1. Source: https://camtrap-dp.tdwg.org/data
  */
-import type { Selectable } from "kysely";
+import type { Generated, Selectable } from "kysely";
 import type { CaptureMethod, ObservationType } from "../../../device/protocol/records.ts";
 import type { Deployment, Observation } from "../research/camtrap-dp.ts";
 
@@ -175,6 +175,10 @@ export interface ObservationsTable {
   observationTags: string | null;
   observationComments: string | null;
   receivedMs: number;
+  /** Why somebody wants another look; null when nobody does. */
+  flag: string | null;
+  /** The observation that this one was merged into: it counts no more, but its row stays, so that nothing brings it back. */
+  replacedBy: string | null;
 }
 
 /** When a deployment could not record: it counts for no effort. */
@@ -207,6 +211,27 @@ export interface ReviewsTable {
   reviewedMs: number;
   before: string;
   after: string;
+  /** Rows of one decision share it. */
+  decisionID: Generated<string>;
+  action: Generated<string>;
+  /** The decision that this one takes back; "" for none. */
+  undoes: Generated<string>;
+  /** The reviewer's userID; "" for the holder of the operator token. */
+  reviewedAs: Generated<string>;
+}
+
+/** What the picture of an observation looks like to a model. */
+export interface EmbeddingsTable {
+  observationID: string;
+  model: string;
+  /** JSON array of numbers. */
+  vector: string;
+}
+
+/** How a project turns machine labels into answers; JSON of ProjectRules (review/project-rules.ts). */
+export interface DecisionRulesTable {
+  projectID: string;
+  rules: string;
 }
 
 /** A view: what the observations of one event say together. */
@@ -229,6 +254,8 @@ export interface CamtrapTables {
   failure_periods: FailurePeriodsTable;
   individuals: IndividualsTable;
   reviews: ReviewsTable;
+  embeddings: EmbeddingsTable;
+  decision_rules: DecisionRulesTable;
   events: EventsView;
 }
 

@@ -124,6 +124,7 @@ export function openResearch(
       let query = db
         .selectFrom("observations")
         .select(OBSERVATION_COLUMNS)
+        .where("replacedBy", "is", null)
         .where("deploymentID", "=", deploymentID)
         .where(({ eb, refTuple, tuple }) =>
           eb(refTuple("eventStart", "observationID"), ">", tuple(after.time, after.id)),

@@ -13,6 +13,7 @@ import type { CheckInQueue } from "../checkin/group-commit.ts";
 import type { Clock } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { ObjectFolder } from "../objects.ts";
+import type { Embedder } from "../review/candidates.ts";
 import type { Right } from "../rights/rights.ts";
 import type { ReleaseFolder } from "../rollout/releases.ts";
 import type { Rollouts } from "../rollout/service.ts";
@@ -50,6 +51,8 @@ export interface Services {
   releaseFolder: ReleaseFolder;
   /** Rejects while the database does not answer. */
   checkDatabase: () => Promise<void>;
+  /** Undefined: animals cannot be compared here. */
+  embedder: Embedder | undefined;
   version: string;
   onProblem: (message: string) => void;
 }

@@ -30,6 +30,7 @@ type Row = Awaited<ReturnType<ReturnType<typeof observationQuery>["execute"]>>[n
 export async function listObservations(db: Db, filter: ObservationFilter) {
   const { limit, before, cameraID, observationType } = filter;
   let query = observationQuery(db)
+    .where("observations.replacedBy", "is", null)
     .orderBy("observations.eventStart", "desc")
     .orderBy("observations.observationID", "desc")
     .limit(limit + 1);

@@ -13,6 +13,7 @@ export async function fleetSummary(db: Db) {
   const types = await db
     .selectFrom("observations")
     .select((rows) => ["observationType", rows.fn.countAll<number>().as("count")])
+    .where("replacedBy", "is", null)
     .groupBy("observationType")
     .execute();
   const notStored = await db

@@ -4,6 +4,7 @@ import { usePageTitle, useServerNow } from "../hooks.ts";
 import { CameraRow } from "../parts/camera-row.tsx";
 import { Command } from "../parts/command.tsx";
 import { FeedSection } from "../parts/feed.tsx";
+import { NeedsYou } from "../parts/needs-you.tsx";
 import { FleetTroubles } from "../parts/troubles.tsx";
 import type { Route } from "../route.ts";
 import type { State } from "../state.ts";
@@ -26,6 +27,7 @@ export function HomePage({ route, state }: { route: Route; state: State }) {
       ) : (
         <>
           <FleetTroubles cameras={cameras} />
+          <NeedsYou />
           <div class="columns">
             <CameraList cameras={cameras} scores={state.scores} />
             <FeedSection route={route} state={state} title="Newest detections" />

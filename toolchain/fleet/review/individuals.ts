@@ -1,0 +1,118 @@
+/**
+ * Known animals: who was seen when and where. An animal is only ever given to an observation by a person (decisions.ts), so that merging
+ * and splitting have history and undo like any decision.
+ */
+import { randomUUID } from "node:crypto";
+import { isoOfMs, isoOfSeconds } from "../clock.ts";
+import type { Db } from "../db/open.ts";
+import type { IndividualsTable } from "../db/tables-camtrap.ts";
+import { httpError } from "../http-errors.ts";
+import { findProject } from "../store/projects.ts";
+import { type Reviewer, review } from "./decisions.ts";
+
+export type NewIndividual = Pick<IndividualsTable, "name"> &
+  Partial<Pick<IndividualsTable, "scientificName" | "sex" | "lifeStage" | "comments">>;
+
+/** @returns the individualID. **Errors:** PROJECT_UNKNOWN */
+export async function addIndividual(
+  db: Db,
+  projectID: string,
+  animal: NewIndividual,
+  nowMs: number,
+): Promise<string> {
+  if (!(await findProject(db, projectID))) throw httpError("PROJECT_UNKNOWN");
+  const individualID = randomUUID();
+  await db
+    .insertInto("individuals")
+    .values({ ...animal, individualID, projectID, createdMs: nowMs })
+    .execute();
+  return individualID;
+}
+
+const sightingQuery = (db: Db) =>
+  db
+    .selectFrom("observations")
+    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+    .select(["observationID", "individualID", "eventStart", "observations.cameraID", "mediaIDs"])
+    .select(["bboxX", "bboxY", "bboxWidth", "bboxHeight", "siteID", "locationName"])
+    .where("replacedBy", "is", null)
+    .orderBy("eventStart", "desc");
+
+type Sighting = Awaited<ReturnType<ReturnType<typeof sightingQuery>["execute"]>>[number];
+
+/** Every known animal of a project with its first and last sighting, the one seen last first. */
+export async function listIndividuals(db: Db, projectID: string) {
+  const animals = await db
+    .selectFrom("individuals")
+    .selectAll()
+    .where("projectID", "=", projectID)
+    .orderBy("name")
+    .execute();
+  const sightings = await sightingQuery(db)
+    .where("projectID", "=", projectID)
+    .where("individualID", "is not", null)
+    .execute();
+  const of = new Map<string, Sighting[]>();
+  for (const row of sightings) {
+    const list = of.get(row.individualID ?? "");
+    if (list) list.push(row);
+    else of.set(row.individualID ?? "", [row]);
+  }
+  return animals
+    .map((animal) => summary(animal, of.get(animal.individualID) ?? []))
+    .sort((a, b) => (b.lastSeen ?? "").localeCompare(a.lastSeen ?? ""));
+}
+
+function summary({ createdMs, ...animal }: IndividualsTable, sightings: Sighting[]) {
+  const last = sightings[0];
+  const first = sightings.at(-1);
+  return {
+    ...animal,
+    created: isoOfMs(createdMs),
+    sightings: sightings.length,
+    cameras: new Set(sightings.map(({ cameraID, locationName }) => cameraID ?? locationName)).size,
+    firstSeen: first ? isoOfSeconds(first.eventStart) : null,
+    lastSeen: last ? isoOfSeconds(last.eventStart) : null,
+    picture: sightings.map(pictureOf).find((url) => url !== null) ?? null,
+  };
+}
+
+const pictureOf = ({ cameraID, mediaIDs }: Sighting): string | null => {
+  const [mediaID] = JSON.parse(mediaIDs) as string[];
+  return cameraID === null || !mediaID ? null : `/api/v1/media/${cameraID}/${mediaID}`;
+};
+
+/** One animal with all its sightings, newest first. **Errors:** INDIVIDUAL_UNKNOWN */
+export async function individualOf(db: Db, individualID: string) {
+  const animal = await db
+    .selectFrom("individuals")
+    .selectAll()
+    .where("individualID", "=", individualID)
+    .executeTakeFirst();
+  if (!animal) throw httpError("INDIVIDUAL_UNKNOWN");
+  const rows = await sightingQuery(db).where("individualID", "=", individualID).execute();
+  return {
+    ...summary(animal, rows),
+    history: rows.map((row) => ({
+      observationID: row.observationID,
+      eventStart: isoOfSeconds(row.eventStart),
+      ...{ site: row.siteID, locationName: row.locationName, cameraID: row.cameraID },
+      picture: pictureOf(row),
+    })),
+  };
+}
+
+/** All sightings of one animal become another's. **Errors:** INDIVIDUAL_UNKNOWN, BAD_REVIEW */
+export async function mergeInto(
+  db: Db,
+  { from, into }: { from: string; into: string },
+  reviewer: Reviewer,
+  nowMs: number,
+) {
+  const { history } = await individualOf(db, from);
+  await individualOf(db, into);
+  if (from === into) throw httpError("BAD_REVIEW", "it is the same animal already");
+  if (history.length === 0) throw httpError("BAD_REVIEW", "this animal has no sighting to merge");
+  const observationIDs = history.map(({ observationID }) => observationID);
+  return review(db, { action: "assign", observationIDs, individualID: into }, reviewer, nowMs);
+}

@@ -1,0 +1,220 @@
+/**
+ * The events that need a person, newest first: those where the machine was not sure, where labels of one event disagree, where an
+ * animal is rare or watched for, and those that somebody flagged. The cursor is a place in the order.
+ */
+import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import type { ObservationType } from "../../../device/protocol/records.ts";
+import type { Db } from "../db/open.ts";
+import type { Tables } from "../db/tables.ts";
+import type { ObservationRow } from "../db/tables-camtrap.ts";
+import { httpError } from "../http-errors.ts";
+import { type EventJson, type EventKey, eventsJson } from "./event-json.ts";
+import { readRules } from "./project-rules.ts";
+import { THRESHOLDS } from "./rules.ts";
+
+export const REASONS = ["flagged", "unsure", "disagreeing", "rare", "all"] as const;
+export type Reason = (typeof REASONS)[number];
+
+export interface QueueFilter {
+  projectID: string;
+  siteID?: string | undefined;
+  cameraID?: string | undefined;
+  observationType?: ObservationType | undefined;
+  /** "all": every event that no person has decided; undefined: those with any other reason. */
+  reason?: Reason | undefined;
+  /** UTC seconds, from inclusive, to exclusive. */
+  from?: number | undefined;
+  to?: number | undefined;
+  limit: number;
+  before?: string | undefined;
+}
+
+/** Below it a machine's label is unsure. For people as for animals: the threshold for them is never raised. */
+export const UNSURE_BELOW: Partial<Record<ObservationType, number>> = {
+  animal: THRESHOLDS.animalClass,
+  human: THRESHOLDS.animalClass,
+  vehicle: THRESHOLDS.animalClass,
+  blank: THRESHOLDS.blankClass,
+};
+/** A name is rare with at most so many records in its project, and at most this share of its animals. Ours. */
+const RARE = { records: 3, share: 0.02 };
+
+type Where = ExpressionBuilder<Tables & { o: Tables["observations"] }, "o">;
+
+const isMachine = (eb: Where) => eb("o.classificationMethod", "=", "machine");
+
+function isUnsure(eb: Where) {
+  const low = Object.entries(UNSURE_BELOW).map(([type, below]) =>
+    eb.and([
+      eb("o.observationType", "=", type as ObservationType),
+      eb(eb.fn.coalesce("o.classificationProbability", sql<number>`0`), "<", below),
+    ]),
+  );
+  const nameless = eb("o.observationType", "in", ["unknown", "unclassified"]);
+  return eb.and([isMachine(eb), eb.or([nameless, ...low])]);
+}
+
+/** Another row of the event says something else, and no person has decided this one. */
+function isDisagreeing(eb: Where) {
+  const other = eb
+    .selectFrom("observations as other")
+    .select("other.observationID")
+    .whereRef("other.deploymentID", "=", "o.deploymentID")
+    .whereRef("other.eventID", "=", "o.eventID")
+    .where("other.replacedBy", "is", null)
+    .where((inner) =>
+      inner.or([
+        inner("other.observationType", "!=", inner.ref("o.observationType")),
+        inner(
+          inner.fn.coalesce("other.scientificName", sql<string>`''`),
+          "!=",
+          inner.fn.coalesce("o.scientificName", sql<string>`''`),
+        ),
+      ]),
+    );
+  return eb.and([isMachine(eb), eb.exists(other)]);
+}
+
+const isRare = (eb: Where, names: ReadonlySet<string>) =>
+  eb.and([
+    isMachine(eb),
+    names.size ? eb("o.scientificName", "in", [...names]) : sql<SqlBool>`1 = 0`,
+  ]);
+
+/** Names that few records carry, and those that the project watches for. */
+export async function rareNames(db: Db, projectID: string): Promise<Set<string>> {
+  const counted = await db
+    .selectFrom("observations")
+    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+    .select((row) => ["scientificName", row.fn.countAll<number>().as("count")])
+    .where("projectID", "=", projectID)
+    .where("observationType", "=", "animal")
+    .where("replacedBy", "is", null)
+    .groupBy("scientificName")
+    .execute();
+  const named = counted.flatMap(({ scientificName: name, count }) =>
+    name ? [{ name, count: Number(count) }] : [],
+  );
+  const total = named.reduce((sum, { count }) => sum + count, 0);
+  const { watch } = await readRules(db, projectID);
+  const watched = new Set(watch.map((name) => name.toLowerCase()));
+  const rare = named.filter(
+    ({ name, count }) =>
+      watched.has(name.toLowerCase()) || (count <= RARE.records && count <= RARE.share * total),
+  );
+  return new Set(rare.map(({ name }) => name));
+}
+
+/** Events of a project that need a person. **Errors:** BAD_CURSOR */
+export async function reviewQueue(
+  db: Db,
+  filter: QueueFilter,
+): Promise<{ events: EventJson[]; next: string | null }> {
+  const { projectID, siteID, cameraID, observationType, from, to, limit, before } = filter;
+  const rare = await rareNames(db, projectID);
+  let query = openRows(db, filter, rare);
+  if (siteID !== undefined) query = query.where("deployments.siteID", "=", siteID);
+  if (cameraID !== undefined) query = query.where("o.cameraID", "=", cameraID);
+  if (observationType) query = query.where("o.observationType", "=", observationType);
+  if (from !== undefined) query = query.where("o.eventStart", ">=", from);
+  if (to !== undefined) query = query.where("o.eventStart", "<", to);
+  // Rows of imports may name no event: each is one of its own.
+  const eventKey = sql<string>`coalesce(${sql.ref("o.eventID")}, ${sql.ref("o.observationID")})`;
+  const start = sql<number>`max(${sql.ref("o.eventStart")})`;
+  let events = query
+    .select(["o.deploymentID", eventKey.as("event"), start.as("start")])
+    .groupBy(["o.deploymentID", eventKey])
+    .orderBy("start", "desc")
+    .orderBy("o.deploymentID", "desc")
+    .orderBy("event", "desc")
+    .limit(limit + 1);
+  if (before !== undefined) {
+    const [time, deploymentID, event] = decodeCursor(before);
+    events = events.having(
+      sql<SqlBool>`(${start}, ${sql.ref("o.deploymentID")}, ${eventKey}) < (${time}, ${deploymentID}, ${event})`,
+    );
+  }
+  const rows = await events.execute();
+  const page = rows.slice(0, limit).map((row): EventKey => ({ ...row, start: Number(row.start) }));
+  const last = page.at(-1);
+  return {
+    events: await eventsJson(db, projectID, page, (row, others) => reasonsOf(row, others, rare)),
+    next: rows.length > limit && last ? encodeCursor(last) : null,
+  };
+}
+
+/** How many events wait, by reason; for the first page of the dashboard. */
+export async function queueCounts(db: Db, projectID: string): Promise<Record<string, number>> {
+  const rare = await rareNames(db, projectID);
+  const counts: Record<string, number> = {};
+  for (const reason of [undefined, ...REASONS] as const) {
+    const row = await openRows(db, { projectID, reason }, rare)
+      .select(
+        sql<number>`count(distinct ${sql.ref("o.deploymentID")} || '/' || coalesce(${sql.ref("o.eventID")}, ${sql.ref("o.observationID")}))`.as(
+          "count",
+        ),
+      )
+      .executeTakeFirstOrThrow();
+    counts[reason ?? "any"] = Number(row.count);
+  }
+  return counts;
+}
+
+const openRows = (
+  db: Db,
+  { projectID, reason }: Pick<QueueFilter, "projectID" | "reason">,
+  rare: ReadonlySet<string>,
+) =>
+  db
+    .selectFrom("observations as o")
+    .innerJoin("deployments", "deployments.deploymentID", "o.deploymentID")
+    .where("deployments.projectID", "=", projectID)
+    .where("o.replacedBy", "is", null)
+    .where("o.cameraSetupType", "is", null)
+    .where((row) => {
+      const eb = row as unknown as Where;
+      const isFlagged = eb("o.flag", "is not", null);
+      if (reason === "all") return eb.or([isFlagged, isMachine(eb)]);
+      if (reason === "flagged") return isFlagged;
+      if (reason === "unsure") return isUnsure(eb);
+      if (reason === "disagreeing") return isDisagreeing(eb);
+      if (reason === "rare") return isRare(eb, rare);
+      return eb.or([isFlagged, isUnsure(eb), isDisagreeing(eb), isRare(eb, rare)]);
+    });
+
+/** The same for a row that was read. */
+export function reasonsOf(
+  row: ObservationRow,
+  others: readonly ObservationRow[],
+  rare: ReadonlySet<string>,
+): Reason[] {
+  const reasons: Reason[] = row.flag === null ? [] : ["flagged"];
+  if (row.classificationMethod !== "machine") return reasons;
+  const below = UNSURE_BELOW[row.observationType];
+  if (below === undefined || (row.classificationProbability ?? 0) < below) reasons.push("unsure");
+  const isOther = (other: ObservationRow) =>
+    other.observationType !== row.observationType ||
+    (other.scientificName ?? "") !== (row.scientificName ?? "");
+  if (row.eventID !== null && others.some(isOther)) reasons.push("disagreeing");
+  if (rare.has(row.scientificName ?? "")) reasons.push("rare");
+  return reasons;
+}
+
+const encodeCursor = ({ start, deploymentID, event }: EventKey): string =>
+  Buffer.from(JSON.stringify([start, deploymentID, event])).toString("base64url");
+
+function decodeCursor(text: string): [number, string, string] {
+  try {
+    const [time, deploymentID, event] = JSON.parse(
+      Buffer.from(text, "base64url").toString(),
+    ) as unknown[];
+    const isText = (value: unknown): value is string =>
+      typeof value === "string" && !value.includes("\0");
+    if (Number.isSafeInteger(time) && isText(deploymentID) && isText(event)) {
+      return [time as number, deploymentID, event];
+    }
+  } catch {
+    // Falls through: whatever it was, it is not one of ours.
+  }
+  throw httpError("BAD_CURSOR");
+}

@@ -1,0 +1,121 @@
+/** Analyses of what is in the database: the catalogue of toolchain/fleet/analytics over a project's rows, kept until the rows change. */
+import Type from "typebox";
+import type { Answer } from "../analytics/answer.ts";
+import { ANALYSES, analyse, analysisNamed } from "../analytics/catalogue.ts";
+import { httpError } from "../http-errors.ts";
+import { DEFAULT_PROJECT } from "../ids.ts";
+import { analysisRows, dataVersion } from "../research/analysis-rows.ts";
+import { labelPairRows } from "../review/labels.ts";
+import { findProject } from "../store/projects.ts";
+import { type App, may, type Services } from "./app.ts";
+import { AnyID } from "./reviews.ts";
+
+const Seconds = Type.String({ pattern: "^\\d{1,10}$" });
+const Whole = Type.String({ pattern: "^\\d{1,4}$" });
+const AnalyticsQuery = Type.Object({
+  project: Type.Optional(AnyID),
+  site: Type.Optional(AnyID),
+  from: Type.Optional(Seconds),
+  to: Type.Optional(Seconds),
+  /** Several with commas between. */
+  taxon: Type.Optional(Type.String({ minLength: 1, maxLength: 400 })),
+  independence: Type.Optional(Whole),
+  occasion: Type.Optional(Type.String({ pattern: "^[1-9]\\d{0,2}$" })),
+});
+
+/** Answers kept; the oldest goes first. */
+const KEPT_MAX = 100;
+
+interface Kept {
+  version: string;
+  answers: Answer[];
+}
+
+export function analyticsRoutes(app: App, { db, clock }: Services): void {
+  const kept = new Map<string, Kept>();
+
+  /** -> {analyses: [{name, summary, needs, assumes}]} */
+  app.get("/api/v1/analytics", may("read"), async () => ({
+    analyses: ANALYSES.map(({ run: _, ...about }) => about),
+  }));
+
+  /** -> {analysis, version, answers: [...]}, refusals among them. **Errors:** ANALYSIS_UNKNOWN, PROJECT_UNKNOWN */
+  app.get(
+    "/api/v1/analytics/:name",
+    {
+      ...may("read"),
+      schema: { params: Type.Object({ name: AnyID }), querystring: AnalyticsQuery },
+    },
+    async ({ params: { name }, query, caller }) => {
+      const { project: projectID = DEFAULT_PROJECT, site, from, to, taxon } = query;
+      const analysis = analysisNamed(name);
+      if (!analysis) throw httpError("ANALYSIS_UNKNOWN");
+      if (!(await findProject(db, projectID))) throw httpError("PROJECT_UNKNOWN");
+      const nowMs = clock.now();
+      const isExact = caller.rights.has("locate");
+      const version = await dataVersion(db, nowMs);
+      const key = JSON.stringify([name, query, isExact]);
+      const known = kept.get(key);
+      if (known?.version === version) return { analysis: name, ...known };
+      const filter = {
+        projectID,
+        ...(site !== undefined && { siteIDs: [site] }),
+        ...(from !== undefined && { from: Number(from) }),
+        ...(to !== undefined && { to: Number(to) }),
+      };
+      const rows = await analysisRows(db, filter, Math.floor(nowMs / 1000), isExact);
+      // What the machine had said before a person decided is in the reviews alone.
+      const pairs = name === "accuracy" ? await labelPairRows(db, projectID, filter) : [];
+      const observations = [...rows.observations, ...pairs];
+      const taxa = taxon?.split(",").map((text) => text.trim()) ?? [];
+      const options = {
+        taxa,
+        ...(query.independence && { independenceMinutes: Number(query.independence) }),
+        ...(query.occasion && { occasionDays: Number(query.occasion) }),
+      };
+      const answers = analyse(name, { ...rows, observations }, options) ?? [];
+      kept.delete(key);
+      kept.set(key, { version, answers });
+      const [oldest] = kept.keys();
+      if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
+      return { analysis: name, version, answers };
+    },
+  );
+
+  /** -> {deployments: [{deploymentID, siteID, cameraID, start, end, failures: [{start, end, reason}]}]}: the effort calendar */
+  app.get(
+    "/api/v1/deployments",
+    { ...may("read"), schema: { querystring: Type.Object({ project: Type.Optional(AnyID) }) } },
+    async ({ query }) => {
+      const rows = await db
+        .selectFrom("deployments")
+        .leftJoin("cameras", "cameras.cameraID", "deployments.cameraID")
+        .select(["deploymentID", "siteID", "deployments.cameraID", "cameras.name as cameraName"])
+        .select(["locationName", "deploymentStart", "deploymentEnd"])
+        .where("projectID", "=", query.project ?? DEFAULT_PROJECT)
+        .orderBy("deploymentStart", "desc")
+        .limit(500)
+        .execute();
+      const failures = rows.length
+        ? await db
+            .selectFrom("failure_periods")
+            .select(["deploymentID", "failureStart", "failureEnd", "reason"])
+            .where(
+              "deploymentID",
+              "in",
+              rows.map(({ deploymentID }) => deploymentID),
+            )
+            .orderBy("failureStart")
+            .execute()
+        : [];
+      return {
+        deployments: rows.map((row) => ({
+          ...row,
+          failures: failures
+            .filter(({ deploymentID }) => deploymentID === row.deploymentID)
+            .map(({ failureStart, failureEnd, reason }) => ({ failureStart, failureEnd, reason })),
+        })),
+      };
+    },
+  );
+}

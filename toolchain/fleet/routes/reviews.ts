@@ -1,0 +1,178 @@
+/** Review: the events that need a person, their decisions, the rules behind the labels, and the labelled set. */
+import { Readable } from "node:stream";
+import Type from "typebox";
+import { httpError } from "../http-errors.ts";
+import { DEFAULT_PROJECT } from "../ids.ts";
+import { historyOf, type ReviewRequest, review, undo } from "../review/decisions.ts";
+import { agreementAnswers, labelledSet } from "../review/labels.ts";
+import { readRules, saveRules } from "../review/project-rules.ts";
+import { queueCounts, REASONS, reviewQueue } from "../review/queue.ts";
+import { knownTaxa } from "../review/taxa.ts";
+import { type App, may, type Services } from "./app.ts";
+
+const LIMIT_MAX = 100;
+const IDS_MAX = 200;
+const TYPES = ["animal", "human", "vehicle", "blank", "unknown", "unclassified"] as const;
+
+const Line = (maxLength: number) =>
+  Type.String({ maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
+export const AnyID = Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000]+$" });
+const Seconds = Type.String({ pattern: "^\\d{1,10}$" });
+const Nullable = <T extends Parameters<typeof Type.Union>[0][number]>(type: T) =>
+  Type.Union([type, Type.Null()]);
+
+export const ProjectQuery = Type.Object({ project: Type.Optional(AnyID) });
+const QueueQuery = Type.Object({
+  project: Type.Optional(AnyID),
+  site: Type.Optional(AnyID),
+  cameraID: Type.Optional(AnyID),
+  observationType: Type.Optional(Type.Enum([...TYPES])),
+  reason: Type.Optional(Type.Enum([...REASONS])),
+  from: Type.Optional(Seconds),
+  to: Type.Optional(Seconds),
+  limit: Type.Optional(Type.String({ pattern: "^\\d{1,3}$" })),
+  before: Type.Optional(Type.String({ maxLength: 1000 })),
+});
+
+const Label = Type.Object(
+  {
+    observationType: Type.Optional(Type.Enum([...TYPES])),
+    scientificName: Type.Optional(Nullable(Line(80))),
+    count: Type.Optional(Nullable(Type.Integer({ minimum: 1, maximum: 10_000 }))),
+    lifeStage: Type.Optional(Nullable(Type.Enum(["adult", "subadult", "juvenile"] as const))),
+    sex: Type.Optional(Nullable(Type.Enum(["female", "male"] as const))),
+    behavior: Type.Optional(Nullable(Line(200))),
+    observationComments: Type.Optional(Nullable(Line(500))),
+  },
+  { additionalProperties: false },
+);
+const ids = Type.Array(AnyID, { minItems: 1, maxItems: IDS_MAX, uniqueItems: true });
+const action = <T extends string>(name: T) => ({ action: Type.Literal(name), observationIDs: ids });
+const closed = { additionalProperties: false };
+const ReviewBody = Type.Union([
+  Type.Object(action("accept"), closed),
+  Type.Object(action("merge"), closed),
+  Type.Object(action("unflag"), closed),
+  Type.Object({ ...action("correct"), label: Label }, closed),
+  Type.Object(
+    {
+      ...action("split"),
+      label: Label,
+      mediaIDs: Type.Optional(Type.Array(AnyID, { minItems: 1, maxItems: 100 })),
+    },
+    closed,
+  ),
+  Type.Object({ ...action("flag"), note: Line(300) }, closed),
+  Type.Object({ ...action("assign"), individualID: Nullable(AnyID) }, closed),
+]);
+
+const RulesBody = Type.Object(
+  {
+    country: Type.String({ pattern: "^([A-Z]{3})?$" }),
+    region: Type.String({ pattern: "^([A-Z0-9]{2})?$" }),
+    geofence: Type.String({ maxLength: 12_000 }),
+    watch: Type.Array(Line(80), { maxItems: 200 }),
+  },
+  closed,
+);
+const RulesParams = Type.Object({ projectID: AnyID });
+
+export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
+  /** -> {events: [...], next}. **Errors:** BAD_REQUEST, BAD_CURSOR */
+  app.get(
+    "/api/v1/reviews/queue",
+    { ...may("read"), schema: { querystring: QueueQuery } },
+    ({ query }) => {
+      const { project = DEFAULT_PROJECT, site, from, to, limit: text = "20", ...rest } = query;
+      const limit = Number(text);
+      if (limit < 1 || limit > LIMIT_MAX) {
+        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
+      }
+      const period = {
+        ...(from !== undefined && { from: Number(from) }),
+        ...(to !== undefined && { to: Number(to) }),
+      };
+      return reviewQueue(db, { ...rest, ...period, projectID: project, siteID: site, limit });
+    },
+  );
+
+  /** -> {any, flagged, unsure, disagreeing, rare, all}: events that wait */
+  app.get(
+    "/api/v1/reviews/counts",
+    { ...may("read"), schema: { querystring: ProjectQuery } },
+    ({ query }) => queueCounts(db, query.project ?? DEFAULT_PROJECT),
+  );
+
+  /** One decision about one or more observations -> {decisionID, observationIDs}. **Errors:** OBSERVATION_UNKNOWN, INDIVIDUAL_UNKNOWN, BAD_REVIEW */
+  app.post(
+    "/api/v1/reviews",
+    { ...may("review"), schema: { body: ReviewBody } },
+    async ({ body, caller }) => {
+      const done = await review(db, body as ReviewRequest, caller, clock.now());
+      streams.wake();
+      return done;
+    },
+  );
+
+  /** -> {decisionID, observationIDs}. **Errors:** REVIEW_UNKNOWN, REVIEW_UNDONE, REVIEW_OVERTAKEN */
+  app.post(
+    "/api/v1/reviews/:decisionID/undo",
+    { ...may("review"), schema: { params: Type.Object({ decisionID: AnyID }) } },
+    async ({ params, caller }) => {
+      const done = await undo(db, params.decisionID, caller, clock.now());
+      streams.wake();
+      return done;
+    },
+  );
+
+  /** -> {history: [{action, reviewedBy, reviewed, before, after, decisionID, undoes}]}, newest first */
+  app.get(
+    "/api/v1/reviews/history",
+    { ...may("read"), schema: { querystring: Type.Object({ observationID: AnyID }) } },
+    async ({ query }) => ({ history: await historyOf(db, query.observationID) }),
+  );
+
+  /** -> {answers}: machine's labels against people's, by class */
+  app.get(
+    "/api/v1/reviews/agreement",
+    { ...may("read"), schema: { querystring: ProjectQuery } },
+    async ({ query }) => ({
+      answers: await agreementAnswers(db, query.project ?? DEFAULT_PROJECT),
+    }),
+  );
+
+  /** -> CSV: picture, box, label; what people decided, for training */
+  app.get(
+    "/api/v1/reviews/labels.csv",
+    { ...may("review"), schema: { querystring: ProjectQuery } },
+    ({ query }, reply) =>
+      reply
+        .type("text/csv; charset=utf-8")
+        .header("content-disposition", 'attachment; filename="labels.csv"')
+        .send(Readable.from(labelledSet(db, query.project ?? DEFAULT_PROJECT))),
+  );
+
+  /** -> {taxa: [name]}: what has a name here already, the most frequent first */
+  app.get(
+    "/api/v1/reviews/taxa",
+    { ...may("read"), schema: { querystring: ProjectQuery } },
+    async ({ query }) => ({ taxa: await knownTaxa(db, query.project ?? DEFAULT_PROJECT) }),
+  );
+
+  /** -> {country, region, geofence, watch} */
+  app.get(
+    "/api/v1/reviews/rules/:projectID",
+    { ...may("read"), schema: { params: RulesParams } },
+    ({ params }) => readRules(db, params.projectID),
+  );
+
+  /** {country, region, geofence, watch} -> 204. **Errors:** PROJECT_UNKNOWN, BAD_REVIEW */
+  app.put(
+    "/api/v1/reviews/rules/:projectID",
+    { ...may("review"), schema: { params: RulesParams, body: RulesBody } },
+    async ({ params, body }, reply) => {
+      await saveRules(db, params.projectID, body);
+      return reply.status(204).send();
+    },
+  );
+}
