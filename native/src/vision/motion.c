@@ -5,6 +5,9 @@
 // Grey steps a cell may be off without meaning anything, before the picture's own noise.
 #define NOISE_GREY       5
 #define REPLACE_PERMILLE 500
+// Of 1024. A light that keeps so much of the contrast has changed for good: a dawn, a lamp. Spots of
+// sun that wander leave no such light: 0.1 to 0.5 on tuning stills, where the first dawns had 0.7.
+#define EXPLAINED_GAIN 512
 // A weak cell is off by at least this share of what it may be.
 #define WEAK_PCT 70
 
@@ -123,7 +126,8 @@ int thicket_motion_learn(thicket_motion *motion, const thicket_frame *frame, int
     return THICKET_OK;
   }
   thicket_x_light light = thicket_x_light_fit(motion);
-  if (mark(motion, &light) * 1000 > CELLS * REPLACE_PERMILLE && !thicket_x_same_view(motion)) {
+  if (mark(motion, &light) * 1000 > CELLS * REPLACE_PERMILLE &&
+      (light.gain >= EXPLAINED_GAIN || !thicket_x_same_view(motion))) {
     replace(motion, frame);
     return THICKET_OK;
   }
