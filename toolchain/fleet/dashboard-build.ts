@@ -141,6 +141,11 @@ const LEAFLET_AS_MODULE: Plugin = {
     id === "leaflet"
       ? createRequire(import.meta.url).resolve("leaflet/dist/leaflet-src.esm.js")
       : null,
+  // Its own name in the map's corner is a link; the map is drawn without that corner, and pages name no other server.
+  transform: (code, id) =>
+    id.endsWith("leaflet-src.esm.js")
+      ? { code: code.replace('href="https://leafletjs.com"', ""), map: null }
+      : null,
 };
 
 /** The script of the first load, then those that are loaded when they are needed. */
