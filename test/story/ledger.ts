@@ -3,6 +3,7 @@
  * were answered, against what is there: nothing missing, nothing twice, nothing that nobody made.
  */
 import { join } from "node:path";
+import { FAULT_TEXT_MAX } from "../../device/protocol/error-names.ts";
 import type { Db } from "../../toolchain/fleet/db/open.ts";
 import { fingerprintOfKey } from "../../toolchain/fleet/enrolment-keys.ts";
 import { openObjects, sha256Of } from "../../toolchain/fleet/objects.ts";
@@ -71,7 +72,10 @@ export function endedReleases(cameras: StoryCamera[]): string[] {
   return cameras.flatMap((camera) =>
     camera
       .lines(/release (\d+)(?:: (confirmed)| not kept: ([^\r\n]*))/)
-      .map(([, counter, good, reason]) => `${camera.cameraID} ${counter} ${good ?? reason}`),
+      .map(([, counter, good, reason = ""]) => {
+        // It prints all of a reason, and keeps so much of it.
+        return `${camera.cameraID} ${counter} ${good ?? reason.slice(0, FAULT_TEXT_MAX)}`;
+      }),
   );
 }
 
