@@ -3,12 +3,15 @@ import type { Vault } from "../ports.ts";
 
 /** Done again after a power cut it does no harm. */
 export function wipe(vault: Vault): void {
-  ["records", "blanks", "media"].forEach((queue) => {
+  ["records", "blanks", "media", "crashes"].forEach((queue) => {
     for (let key = vault.next(queue, 0); key; key = vault.next(queue, 0)) vault.remove(queue, key);
   });
-  ["identity", "config", "config-before", "upload", "dropped"].forEach((cell) => {
-    vault.erase(cell);
-  });
+  const ofUpdates = ["trust", "note", "ota", "ota-failed"];
+  ["identity", "network", "config", "config-before", "upload", "dropped", "powered"]
+    .concat(ofUpdates)
+    .forEach((cell) => {
+      vault.erase(cell);
+    });
   // A vault's cells are a ring of pages: what was erased lies there until its page comes round. So many writes of
   // this many bytes go round the largest ring (16 pages of 4 KB) and a half.
   const writes = 100;

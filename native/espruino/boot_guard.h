@@ -3,21 +3,21 @@
 #define THICKET_BOOT_GUARD_H
 
 static const char thicket_boot_guard[] =
-    "!function(){function u(t){var n=function(){return t.vault.write(r,\"0\")},i=Number(t.vault.r"
-    "ead(r)||0)+1;return i>=o?(n(),t.after(a,t.restart),t.log(\"boot: safe mode, nothing was sta"
-    "rted. Restart in 10 min; clearTimeout() stops that\"),!0):(t.vault.write(r,\"\"+i),t.after(e,"
-    "n),!1)}function l(o){o.log(\"boot: Ctrl-C now for the console\");for(var r=o.now()+t;o.now()"
-    "<r;);}function s(t){var o=t.vault,r=o.choose(\"app\"),e=r<0?void 0:o.image(\"app\",r);if(e){va"
-    "r a=function(){return\"pending\"===o.slot(\"app\",r).state};return a()&&(t.watchdog(n),t.after"
-    "(i,function(){a()&&t.restart()})),{program:e,slot:r,isSafe:!1,failed:function(){a()&&(o.ro"
-    "llBack(\"app\",r),t.restart())}}}}var t=2,o=3,r=\"boot-starts\",e=1e4,a=600000,n=60,i=20*6e4;v"
-    "ar f=function(t){var o={program:\"\",slot:-1,isSafe:!1,failed:function(){}};try{if(t.vault.o"
-    "pen(),t.isPowerOn){if(u(t))return{program:\"\",slot:-1,isSafe:!0,failed:o.failed};l(t)}retur"
-    "n t.hasOwnProgram?o:s(t)||o}catch(r){return t.log(\"boot: \"+r.message),o}}({vault:require(\""
-    "vault\"),isPowerOn:global.boot.isFirst&&(\"undefined\"==typeof ESP32||0===ESP32.getWakeupCaus"
-    "e()),hasOwnProgram:void 0!==require(\"Storage\").read(\".bootcde\"),now:getTime,after:function"
-    "(t,o){setTimeout(o,t)},watchdog:function(t){return E.enableWatchdog(t,!0)},restart:functio"
-    "n(){return E.reboot()},log:print});global.boot=f,global.bootSlot=f.slot}();\n//# sourceMapp"
-    "ingURL=main.js.map\n";
+    "!function(){function K(S){var D=function(){return S.vault.write(a,\"0\")},y=Number(S.vault.r"
+    "ead(a)||0)+1;return y>=3?(D(),S.after(T,S.restart),S.log(\"boot: safe mode, nothing was sta"
+    "rted. Restart in 10 min; clearTimeout() stops that\"),!0):(S.vault.write(a,\"\"+y),S.after(1e"
+    "4,D),!1)}function $(S){S.log(\"boot: Ctrl-C now for the console\");for(var z=S.now()+2;S.now"
+    "()<z;);}function F(S){var o=S.vault,f=o.choose(\"app\"),n=f<0?void 0:o.image(\"app\",f);if(n){"
+    "var V=function(){return\"pending\"===o.slot(\"app\",f).state};return V()&&(S.watchdog(60),S.af"
+    "ter(e,function(){V()&&S.restart()})),{program:n,slot:f,isSafe:!1,failed:function(){V()&&(o"
+    ".rollBack(\"app\",f),S.restart())}}}}var a=\"boot-starts\",T=600000,e=20*6e4;var b=function(S)"
+    "{var C={program:\"\",slot:-1,isSafe:!1,failed:function(){}};try{if(S.vault.open(),S.isPowerO"
+    "n){if(K(S))return{program:\"\",slot:-1,isSafe:!0,failed:C.failed};$(S)}return S.hasOwnProgra"
+    "m?C:F(S)||C}catch(t){return S.log(\"boot: \"+t.message),C}}({vault:require(\"vault\"),isPowerO"
+    "n:global.boot.isFirst&&(\"undefined\"==typeof ESP32||0===ESP32.getWakeupCause()),hasOwnProgr"
+    "am:void 0!==require(\"Storage\").read(\".bootcde\"),now:getTime,after:function(E,K){setTimeout"
+    "(K,E)},watchdog:function(_){return E.enableWatchdog(_,!0)},restart:function(){return E.reb"
+    "oot()},log:print});global.boot=b,global.bootSlot=b.slot;T=e=K=$=F=b=0}();\n//# sourceMappin"
+    "gURL=main.js.map\n";
 
 #endif

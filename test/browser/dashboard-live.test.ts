@@ -87,7 +87,7 @@ test("shows a camera's health and changes its settings until the camera has take
         await enter(page, fleet);
         await page.locator(".camera-row:has-text('Ridge north')").click();
         await page.locator("h1:focus:has-text('Ridge north')").waitFor();
-        const health = (await page.locator(".facts").first().textContent()) ?? "";
+        const health = (await page.locator(".facts").allTextContents()).join(" ");
         for (const words of ["3 days 4 h", "3.42 V", "69 % of 16,383 variables free", "2 s slow"])
           assert.ok(health.includes(words), `${words} in ${health}`);
         assert.is(await page.locator(".part:has-text('Running')").count(), 4);

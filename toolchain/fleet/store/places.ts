@@ -32,11 +32,18 @@ export async function beginDeployment(
   nowMs: number,
 ): Promise<void> {
   const { projectID, siteID, name: locationName } = await siteOf(transaction, site, nowMs);
+  const { newest } = await transaction
+    .selectFrom("deployments")
+    .select((row) => row.fn.max("deploymentStart").as("newest"))
+    .where("cameraID", "=", cameraID)
+    .executeTakeFirstOrThrow();
+  // Two of one second would have no order.
+  const deploymentStart = Math.max(Math.floor(nowMs / 1000), Number(newest ?? -1) + 1);
   await transaction
     .insertInto("deployments")
     .values({
       ...{ deploymentID: randomUUID(), cameraID, projectID, siteID, locationName },
-      ...{ latitude, longitude, deploymentStart: Math.floor(nowMs / 1000) },
+      ...{ latitude, longitude, deploymentStart },
     })
     .execute();
 }
