@@ -154,7 +154,7 @@ test("the console works before, between and after: lines, Ctrl-C, long output, r
   assert.is(await type("\x10print(5)\n"), "5\r\n>");
   assert.match(await type("while(1);\n"), /^while\(1\);\r\n/);
   const long = await type("\x10print('x'.repeat(9000))\n", 2000);
-  assert.is(long.length, 9003, "9000 characters, a line end and a prompt");
+  assert.match(long, /x{9000}\r\n>/, "9000 characters in one piece, a line end and a prompt");
   await network.run({ ms: 11_000 });
   const improv = client();
   assert.is(await improv.state(), 2);

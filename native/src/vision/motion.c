@@ -5,8 +5,9 @@
 // Grey steps a cell may be off without meaning anything, before the picture's own noise.
 #define NOISE_GREY       5
 #define REPLACE_PERMILLE 500
-// Of 1024. A light that keeps so much of the contrast has changed for good: a dawn, a lamp. Spots of
-// sun that wander leave no such light: 0.1 to 0.5 on tuning stills, where the first dawns had 0.7.
+// Of 1024. A light that keeps so much of the contrast has changed for good: a dawn, a lamp. Spots
+// of sun that wander leave no such light: 0.1 to 0.5 on tuning stills, where the first dawns had
+// 0.7.
 #define EXPLAINED_GAIN 512
 // A weak cell is off by at least this share of what it may be.
 #define WEAK_PCT 70
