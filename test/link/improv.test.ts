@@ -154,7 +154,8 @@ test("the console works before, between and after: lines, Ctrl-C, long output, r
   assert.is(await type("\x10print(5)\n"), "5\r\n>");
   assert.match(await type("while(1);\n"), /^while\(1\);\r\n/);
   const long = await type("\x10print('x'.repeat(9000))\n", 2000);
-  assert.match(long, /x{9000}\r\n>/, "9000 characters in one piece, a line end and a prompt");
+  // The self-test may say its line before the prompt.
+  assert.match(long, /^x{9000}\r\n[\s\S]*>$/, "9000 characters in one piece");
   await network.run({ ms: 11_000 });
   const improv = client();
   assert.is(await improv.state(), 2);

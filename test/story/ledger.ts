@@ -87,11 +87,11 @@ export async function releaseEvents(db: Db): Promise<string[]> {
     .innerJoin("releases", "releases.releaseID", "rollouts.releaseID")
     .select(["rollout_events.cameraID", "counter", "state", "rollout_events.reason"])
     .where("rollout_events.cameraID", "!=", "")
-    .where("state", "in", ["installed", "failed"])
+    .where("state", "in", ["installed", "failed", "rolledBack"])
     .execute();
   return rows.map(
     ({ cameraID, counter, state, reason }) =>
-      `${cameraID} ${counter} ${state === "failed" ? reason : "confirmed"}`,
+      `${cameraID} ${counter} ${state === "failed" ? reason : state === "installed" ? "confirmed" : state}`,
   );
 }
 
