@@ -1,5 +1,5 @@
 /**
- * Who is asking: an operator (the operator token, a session cookie or a user's API token) or a camera (credential). Every route
+ * Who is asking, and what of the database they reach: an operator (the operator token, a session cookie or a user's API token) or a camera (credential). Every route
  * below /api and /device passes one of these hooks; server.ts adds them per group, so a new route cannot forget. What an
  * operator may do is in rights/rights.ts.
  */
@@ -7,6 +7,7 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "./db/open.ts";
 import { httpError } from "./http-errors.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import { limitedDb } from "./rights/limited-db.ts";
 import { isPasswordOf } from "./rights/passwords.ts";
 import { hashOfSecret, isSecretOf, newSecret, SECRET_CHARACTERS } from "./secrets.ts";
 import { type Caller, callerOf, findUser, OPERATOR } from "./store/users.ts";
@@ -20,6 +21,8 @@ declare module "fastify" {
     cameraID: string;
     /** Set on operator routes. */
     caller: Caller;
+    /** Set on operator routes: the database as far as the caller holds the right that the route names. */
+    db: Db;
   }
 }
 
@@ -70,11 +73,16 @@ export function createAuth(db: Db, operatorHash: string, failures: FailureLimit)
         token === undefined ? await callerOfSession(session) : await callerOfToken(token);
       if (!caller) refuse(failures, request, token !== undefined);
       if (token === undefined) requireSameOrigin(request);
-      const { right } = request.routeOptions.config;
+      const { right, isWhole } = request.routeOptions.config;
       if (!right || !caller.rights.has(right)) {
         throw httpError("FORBIDDEN", right && `this needs the right to ${right}`);
       }
+      const reach = caller.reach(right);
+      if (isWhole && !reach.isAll) {
+        throw httpError("FORBIDDEN", `this needs the right to ${right} on the whole server`);
+      }
       request.caller = caller;
+      request.db = limitedDb(db, reach);
     },
 
     async requireCamera(request) {

@@ -37,6 +37,8 @@ export const HTTP_ERRORS = {
     message: "this camera has no keys of its own; enrol it again",
   },
   CLAIM_USED: { status: 409, message: "this claim was used by another camera or too long ago" },
+  PLACE_UNKNOWN: { status: 404, message: "no organisation, project, site or location has this ID" },
+  PLACE_EXISTS: { status: 409, message: "one of this ID is there already" },
   USER_UNKNOWN: { status: 404, message: "no user has this name" },
   TOKEN_UNKNOWN: { status: 404, message: "the user has no such token" },
   USER_EXISTS: { status: 409, message: "a user of this name is there already" },

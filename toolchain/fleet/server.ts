@@ -21,7 +21,7 @@ import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
-import type { App, Services } from "./routes/app.ts";
+import type { App, OperatorServices, Services } from "./routes/app.ts";
 import { cameraHealthRoutes } from "./routes/camera-health.ts";
 import { cameraRoutes } from "./routes/cameras.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
@@ -35,6 +35,7 @@ import { healthRoutes } from "./routes/health.ts";
 import { lifeRoutes } from "./routes/lives.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
+import { placeRoutes } from "./routes/places.ts";
 import { releaseFileRoutes, releaseRoutes } from "./routes/releases.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
 import { loginRoute, logoutRoute } from "./routes/session.ts";
@@ -75,7 +76,7 @@ export interface ServerOptions {
 export interface FleetServer {
   app: App;
   /** Every route, for the tests that go through all of them. */
-  routes: { method: string; url: string; right?: Right }[];
+  routes: { method: string; url: string; right?: Right; isWhole?: boolean }[];
   /** Only on the first start of a data folder: it is kept as a hash. */
   operatorToken: string | undefined;
   rollouts: Rollouts;
@@ -168,10 +169,12 @@ function createApp(services: Services, dashboardDir: string) {
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
   app.addHook("onRoute", ({ method, url, config }) => {
-    for (const name of [method].flat()) routes.push({ method: name, url, right: config?.right });
+    const { right, isWhole } = config ?? {};
+    for (const name of [method].flat()) routes.push({ method: name, url, right, isWhole });
   });
   app.decorateRequest("cameraID", "");
   app.decorateRequest("caller");
+  app.decorateRequest("db");
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
@@ -201,7 +204,8 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
       if (!config?.right) throw new Error(`${method} ${url} does not say what right it needs`);
     });
     scope.addHook("onRequest", auth.requireOperator);
-    for (const routes of OPERATOR_ROUTES) routes(scope, services);
+    const { db: _, ...limited } = services;
+    for (const routes of OPERATOR_ROUTES) routes(scope, limited);
   });
   for (const routes of [checkInRoutes, uploadRoutes, releaseFileRoutes]) {
     app.register(async (scope: App) => {
@@ -214,7 +218,7 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
   dashboardRoutes(app, dashboardDir);
 }
 
-const OPERATOR_ROUTES = [
+const OPERATOR_ROUTES: ((app: App, services: OperatorServices) => void)[] = [
   logoutRoute,
   cameraRoutes,
   claimRoutes,
@@ -230,6 +234,7 @@ const OPERATOR_ROUTES = [
   configRoutes,
   cameraHealthRoutes,
   userRoutes,
+  placeRoutes,
 ];
 
 const SECURITY_HEADERS = {

@@ -11,6 +11,7 @@ import { identity } from "./migration-identity.ts";
 import { people } from "./migration-people.ts";
 import { releaseFiles } from "./migration-release-files.ts";
 import { rollouts } from "./migration-rollouts.ts";
+import { tenants } from "./migration-tenants.ts";
 
 // A migration sees the tables of its own day, not today's type.
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's own type for a database of unknown shape
@@ -33,6 +34,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "health-days", up: healthDays },
   { name: "identity", up: identity },
   { name: "release-files", up: releaseFiles },
+  { name: "tenants", up: tenants },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -14,7 +14,7 @@ export interface UsersTable {
 export interface RolesTable {
   userID: string;
   scope: RoleScope;
-  /** organisationID, projectID or siteID. */
+  /** organisationID, projectID or siteID; "" on the server. */
   scopeID: string;
   role: Role;
 }

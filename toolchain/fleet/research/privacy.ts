@@ -3,6 +3,7 @@
  * answers about one place must not narrow it down. Source: GBIF, Chapman 2020; uncertainty as in camtrapdp's round_coordinates.
  */
 import type { Sensitivity } from "../db/tables-camtrap.ts";
+import { type Placed, type Reach, reaches } from "../rights/reach.ts";
 
 /** The strictest of what project, site and location say. */
 export function sensitivityOf(place: {
@@ -21,6 +22,16 @@ export interface Coordinates {
   /** Metres; null when nobody said. */
   coordinateUncertainty: number | null;
 }
+
+type SensitivePlace = Placed & Parameters<typeof sensitivityOf>[0];
+
+/** A place as somebody sees it who may see places exactly within a reach. */
+export const shownPlace = (at: Coordinates, place: SensitivePlace, exact: Reach): Coordinates =>
+  generalised(coordinatesOf(at), reaches(exact, place) ? 0 : sensitivityOf(place));
+
+const coordinatesOf = ({ latitude, longitude, coordinateUncertainty }: Coordinates) => ({
+  ...{ latitude, longitude, coordinateUncertainty },
+});
 
 /** Digits behind the point that a place of each category keeps; 1 keeps nothing. */
 const DIGITS: Record<2 | 3 | 4, number> = { 2: 1, 3: 2, 4: 3 };

@@ -8,10 +8,18 @@ import type { Db } from "../db/open.ts";
 import type { LifeState } from "../db/tables-identity.ts";
 import { deriveFor, fingerprintOfKey } from "../enrolment-keys.ts";
 import { httpError } from "../http-errors.ts";
+import { shownPlace } from "../research/privacy.ts";
+import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { addOrder, dropOrders, recordEvent } from "./orders.ts";
-import { endDeployment, moveCamera, type NewPlace, openDeployment } from "./places.ts";
+import {
+  endDeployment,
+  moveCamera,
+  type NewPlace,
+  openDeployment,
+  placedDeployments,
+} from "./places.ts";
 
 export interface Transfer extends NewPlace {
   name?: string;
@@ -56,12 +64,10 @@ async function newestDeployments(db: Db, cameraID?: string): Promise<Map<string,
 }
 
 /** One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN */
-export async function lifeOf(db: Db, cameraID: string) {
+export async function lifeOf(db: Db, cameraID: string, exact: Reach) {
   const [life] = await listLives(db, cameraID);
   if (!life) throw httpError("CAMERA_UNKNOWN");
-  const deployments = await db
-    .selectFrom("deployments")
-    .selectAll()
+  const deployments = await placedDeployments(db)
     .where("cameraID", "=", cameraID)
     .orderBy("deploymentStart")
     .execute();
@@ -81,7 +87,7 @@ export async function lifeOf(db: Db, cameraID: string) {
     ...life,
     deployments: deployments.map((row) => ({
       ...{ deploymentID: row.deploymentID, site: row.siteID ?? "" },
-      ...{ latitude: row.latitude, longitude: row.longitude },
+      ...shownPlace(row, row, exact),
       start: isoOfMs(row.deploymentStart * 1000),
       end: row.deploymentEnd === null ? null : isoOfMs(row.deploymentEnd * 1000),
     })),

@@ -24,6 +24,20 @@ export function openDeployment(transaction: Db, cameraID: string) {
     .executeTakeFirst();
 }
 
+/** Deployments with what says how sensitive their places are. */
+export const placedDeployments = (db: Db) =>
+  db
+    .selectFrom("deployments")
+    .innerJoin("projects", "projects.projectID", "deployments.projectID")
+    .leftJoin("sites", "sites.siteID", "deployments.siteID")
+    .leftJoin("locations", "locations.locationID", "deployments.locationID")
+    .selectAll("deployments")
+    .select([
+      ...(["projects.sensitivity as projectSensitivity"] as const),
+      ...(["sites.sensitivity as siteSensitivity"] as const),
+      ...(["locations.sensitivity as locationSensitivity"] as const),
+    ]);
+
 /** A deployment that begins now at a site, which is made when it is new. */
 export async function beginDeployment(
   transaction: Db,
