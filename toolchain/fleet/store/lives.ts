@@ -57,7 +57,8 @@ async function newestDeployments(db: Db, cameraID?: string): Promise<Map<string,
     .selectFrom("deployments")
     .select(["cameraID", "siteID"])
     .where("cameraID", "is not", null)
-    .orderBy("deploymentStart");
+    .orderBy("deploymentStart")
+    .orderBy((row) => row("deploymentEnd", "is", null));
   if (cameraID !== undefined) query = query.where("cameraID", "=", cameraID);
   const rows = await query.$narrowType<{ cameraID: NotNull }>().execute();
   return new Map(rows.map((row) => [row.cameraID, row.siteID ?? ""]));

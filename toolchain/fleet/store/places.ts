@@ -77,9 +77,13 @@ export async function moveCamera(
 ): Promise<void> {
   const [placed] = await placedCameras(transaction, { cameraID });
   const before = placed && layersOf(placed, await currentLayers(transaction, cameraID));
+  const from = (await openDeployment(transaction, cameraID))?.projectID;
   await endDeployment(transaction, cameraID, nowMs);
   await beginDeployment(transaction, cameraID, place, nowMs);
-  if (place.group !== undefined) await joinGroup(transaction, cameraID, place.group);
+  const to = (await openDeployment(transaction, cameraID))?.projectID;
+  // A group is its project's: a camera that goes to another leaves it.
+  const group = place.group === undefined && from !== to ? null : place.group;
+  if (group !== undefined) await joinGroup(transaction, cameraID, group);
   if (before) await followLayers(transaction, cameraID, before, nowMs);
   else await configureAnew(transaction, cameraID, nowMs);
 }
