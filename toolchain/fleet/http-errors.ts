@@ -1,6 +1,6 @@
 /**
  * Every error the HTTP interface answers: code, status and message. Routes throw `httpError("CODE")`; server.ts turns
- * it, and what Fastify itself refuses, into `{error: {code, message}}`. docs/server.md lists the same codes.
+ * it, and what Fastify itself refuses, into a problem (RFC 9457) with `error: {code, message}` in it. docs/server.md lists the same codes.
  */
 
 interface CatalogueRow {
@@ -93,9 +93,14 @@ export function httpError(
   return new HttpError(code, detail ?? HTTP_ERRORS[code].message, headers);
 }
 
-export const errorBody = (code: HttpErrorCode, message?: string) => ({
-  error: { code, message: message ?? HTTP_ERRORS[code].message },
-});
+/** RFC 9457. `error` beside it is what cameras and the dashboard read. */
+export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
+
+export function errorBody(code: HttpErrorCode, message: string = HTTP_ERRORS[code].message) {
+  const { status, message: title } = HTTP_ERRORS[code];
+  const problem = { type: `urn:thicket:error:${code}`, title, status, detail: message };
+  return { ...problem, error: { code, message } };
+}
 
 /** Codes of SQLite that mean "the disk or another process is in the way", not "the program is wrong". */
 const STORAGE_CODES = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB)/;

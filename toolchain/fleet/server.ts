@@ -15,8 +15,9 @@ import { type Clock, systemClock } from "./clock.ts";
 import { DASHBOARD_CSP } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
 import { openPostgres } from "./db/postgres.ts";
-import { asHttpError, errorBody, httpError } from "./http-errors.ts";
+import { asHttpError, errorBody, httpError, PROBLEM_TYPE } from "./http-errors.ts";
 import { openObjects } from "./objects.ts";
+import { registerOpenApi } from "./openapi.ts";
 import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
@@ -28,13 +29,14 @@ import { checkInRoutes } from "./routes/check-in.ts";
 import { claimRoutes } from "./routes/claims.ts";
 import { clockRoutes } from "./routes/clock.ts";
 import { configRoutes } from "./routes/config.ts";
-import { dashboardRoutes } from "./routes/dashboard.ts";
+import { dashboardRoutes, styleOf } from "./routes/dashboard.ts";
 import { ddiRoutes, gatewayRoutes } from "./routes/ddi.ts";
 import { enrolRoutes } from "./routes/enrol.ts";
 import { healthRoutes } from "./routes/health.ts";
 import { lifeRoutes } from "./routes/lives.ts";
 import { mediaRoutes } from "./routes/media.ts";
 import { observationRoutes } from "./routes/observations.ts";
+import { openApiRoutes } from "./routes/openapi.ts";
 import { placeRoutes } from "./routes/places.ts";
 import { releaseFileRoutes, releaseRoutes } from "./routes/releases.ts";
 import { rolloutRoutes } from "./routes/rollouts.ts";
@@ -132,7 +134,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
         .lookForSilence(clock.now())
         .catch((error) => onProblem(`roll-outs: ${(error as Error).message}`));
     const silenceTimer = setInterval(lookForSilence, SILENCE_MS).unref();
-    const { app, routes } = createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
+    const { app, routes } = await createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
     const close = async () => {
       clearInterval(timer);
       clearInterval(silenceTimer);
@@ -152,7 +154,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
   }
 }
 
-function createApp(services: Services, dashboardDir: string) {
+async function createApp(services: Services, dashboardDir: string) {
   const routes: FleetServer["routes"] = [];
   const app = Fastify({
     bodyLimit: BODY_BYTES_MAX,
@@ -162,12 +164,14 @@ function createApp(services: Services, dashboardDir: string) {
     // What the router refuses before any route: an address that is no address, or too long.
     frameworkErrors: (_error, _request, reply) => {
       const plain = reply as unknown as FastifyReply;
-      plain.status(400).headers(SECURITY_HEADERS).send(errorBody("BAD_REQUEST"));
+      plain.status(400).headers(SECURITY_HEADERS).type(PROBLEM_TYPE);
+      plain.send(errorBody("BAD_REQUEST"));
     },
     forceCloseConnections: "idle",
     // Numbers in a query string are texts; a body must mean what it says.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  await registerOpenApi(app, services.version);
   app.addHook("onRoute", ({ method, url, config }) => {
     const { right, isWhole } = config ?? {};
     for (const name of [method].flat()) routes.push({ method: name, url, right, isWhole });
@@ -188,7 +192,11 @@ function createApp(services: Services, dashboardDir: string) {
       services.onProblem(`${request.method} ${request.url}: ${(error as Error).message}`);
     }
     const { code, statusCode, message, headers } = known ?? httpError("BUG");
-    return reply.status(statusCode).headers(headers).send(errorBody(code, message));
+    return reply
+      .status(statusCode)
+      .headers(headers)
+      .type(PROBLEM_TYPE)
+      .send(errorBody(code, message));
   });
   registerRoutes(app, services, dashboardDir);
   return { app, routes };
@@ -204,7 +212,8 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
       if (!config?.right) throw new Error(`${method} ${url} does not say what right it needs`);
     });
     scope.addHook("onRequest", auth.requireOperator);
-    const { db: _, ...limited } = services;
+    const { db: _, ...rest } = services;
+    const limited = { ...rest, styleUrl: styleOf(dashboardDir) };
     for (const routes of OPERATOR_ROUTES) routes(scope, limited);
   });
   for (const routes of [checkInRoutes, uploadRoutes, releaseFileRoutes]) {
@@ -235,6 +244,7 @@ const OPERATOR_ROUTES: ((app: App, services: OperatorServices) => void)[] = [
   cameraHealthRoutes,
   userRoutes,
   placeRoutes,
+  openApiRoutes,
 ];
 
 const SECURITY_HEADERS = {

@@ -42,7 +42,10 @@ export type App = FastifyInstance<
 >;
 
 /** What operators' routes get. The database is the caller's own, `request.db`: there is no other to forget the limits with. */
-export type OperatorServices = Omit<Services, "db">;
+export type OperatorServices = Omit<Services, "db"> & {
+  /** Address of the dashboard's style sheet; "" when it is not built. */
+  styleUrl: string;
+};
 
 export interface Services {
   db: Db;

@@ -1,5 +1,5 @@
 /** Who owns what and where it is: organisations, projects, sites, locations. */
-import Type from "typebox";
+import Type, { type TObject, type TProperties } from "typebox";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import {
   addLocation,
@@ -16,29 +16,33 @@ import {
 import { type App, may, mayEverywhere, type OperatorServices } from "./app.ts";
 import { Label, Name } from "./place-schemas.ts";
 
+/** What is not known would become the name of a column. */
+const strict = <T extends TProperties>(properties: T): TObject<T> =>
+  Type.Object(properties, { additionalProperties: false });
+
 /** No "/": it parts a project from a site. */
 const OwnerID = Type.String({ pattern: "^[a-z0-9][a-z0-9-]{0,39}$" });
 const SensitivityLevel = Type.Enum([0, 1, 2, 3, 4] as const);
-const SensitivityBody = Type.Object({ sensitivity: SensitivityLevel });
+const SensitivityBody = strict({ sensitivity: SensitivityLevel });
 const SiteID = Type.String({
   minLength: 1,
   maxLength: 110,
   pattern: "^[^\\u0000-\\u001f\\u007f]+$",
 });
 
-const NewOrganisation = Type.Object({ organisationID: OwnerID, name: Label });
-const NewProject = Type.Object({
+const NewOrganisation = strict({ organisationID: OwnerID, name: Label });
+const NewProject = strict({
   projectID: OwnerID,
   organisationID: Type.Optional(OwnerID),
   name: Label,
   sensitivity: Type.Optional(SensitivityLevel),
 });
-const NewSite = Type.Object({
+const NewSite = strict({
   projectID: Type.Optional(OwnerID),
   name: Name,
   sensitivity: Type.Optional(SensitivityLevel),
 });
-const NewLocation = Type.Object({
+const NewLocation = strict({
   siteID: SiteID,
   name: Label,
   latitude: Type.Number({ minimum: -90, maximum: 90 }),
@@ -89,7 +93,7 @@ function ownerRoutes(app: App, { clock }: OperatorServices): void {
     "/api/v1/projects/:projectID",
     {
       ...may("manage"),
-      schema: { params: Type.Object({ projectID: OwnerID }), body: SensitivityBody },
+      schema: { params: strict({ projectID: OwnerID }), body: SensitivityBody },
     },
     async ({ db, caller, params, body }, reply) => {
       const exact = caller.reach("locate");
@@ -116,7 +120,7 @@ function siteRoutes(app: App, { clock, streams }: OperatorServices): void {
     "/api/v1/sites/:siteID",
     {
       ...may("manage"),
-      schema: { params: Type.Object({ siteID: SiteID }), body: SensitivityBody },
+      schema: { params: strict({ siteID: SiteID }), body: SensitivityBody },
     },
     async ({ db, caller, params, body }, reply) => {
       await setSiteSensitivity(db, params.siteID, body.sensitivity, caller.reach("locate"));
