@@ -6,7 +6,7 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "./db/open.ts";
 import { httpError } from "./http-errors.ts";
-import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import { createFailureLimit, type FailureLimit, type RequestLimit } from "./rate-limit.ts";
 import { limitedDb } from "./rights/limited-db.ts";
 import { isPasswordOf } from "./rights/passwords.ts";
 import { hashOfSecret, isSecretOf, newSecret, SECRET_CHARACTERS } from "./secrets.ts";
@@ -36,7 +36,11 @@ export interface Auth {
   logout(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
-export function createAuth(db: Db, operatorHash: string, failures: FailureLimit): Auth {
+export function createAuth(
+  db: Db,
+  operatorHash: string,
+  { failures, requests }: { failures: FailureLimit; requests: RequestLimit },
+): Auth {
   const cameraFailures = createFailureLimit({ failuresMax: 100 });
 
   function refuse(limit: FailureLimit, request: FastifyRequest, hadCredential: boolean): never {
@@ -72,6 +76,11 @@ export function createAuth(db: Db, operatorHash: string, failures: FailureLimit)
       const caller =
         token === undefined ? await callerOfSession(session) : await callerOfToken(token);
       if (!caller) refuse(failures, request, token !== undefined);
+      const waitS = requests.taken(hashOfSecret(token ?? session ?? ""));
+      if (waitS > 0) {
+        const retry = { "retry-after": String(waitS) };
+        throw httpError("TOO_MANY_REQUESTS", `too many requests; wait ${waitS} s`, retry);
+      }
       if (token === undefined) requireSameOrigin(request);
       const { right, isWhole } = request.routeOptions.config;
       if (!right || !caller.rights.has(right)) {

@@ -47,6 +47,7 @@ export const HTTP_ERRORS = {
   RELEASE_EXISTS: { status: 409, message: "another release has this counter" },
   ROLLOUT_ACTIVE: { status: 409, message: "a roll-out of this kind is under way" },
   ROLLOUT_OVER: { status: 409, message: "the roll-out is over" },
+  REQUEST_UNDER_WAY: { status: 409, message: "this Idempotency-Key is being answered" },
   CLAIM_EXPIRED: { status: 410, message: "this claim has expired; ask for a new one" },
   CLAIM_REVOKED: { status: 410, message: "this claim was revoked; ask for a new one" },
   RELEASE_WITHDRAWN: { status: 410, message: "this release is offered to this camera no more" },
@@ -55,6 +56,8 @@ export const HTTP_ERRORS = {
   BAD_RANGE: { status: 416, message: "the file does not reach that far" },
   UNSUPPORTED_TYPE: { status: 415, message: "send application/json" },
   NOT_A_JPEG: { status: 422, message: "the upload is not a JPEG picture" },
+  KEY_USED: { status: 422, message: "this Idempotency-Key was used for another request" },
+  TOO_MANY_REQUESTS: { status: 429, message: "too many requests with this token; wait" },
   TOO_MANY_ATTEMPTS: { status: 429, message: "too many wrong tokens from this address" },
   BUG: { status: 500, message: "the server failed; its log says how" },
   STORAGE_FAILED: {

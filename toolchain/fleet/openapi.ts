@@ -24,10 +24,12 @@ export const Problem = Type.Object(
 /** What any operator's route may answer with. */
 const ALWAYS: HttpErrorCode[] = [
   ...(["UNAUTHORISED", "CREDENTIAL_REFUSED", "FORBIDDEN", "FOREIGN_ORIGIN"] as const),
-  ...(["TOO_MANY_ATTEMPTS", "BUG", "STORAGE_FAILED"] as const),
+  ...(["TOO_MANY_ATTEMPTS", "TOO_MANY_REQUESTS", "BUG", "STORAGE_FAILED"] as const),
 ];
 const OF_INPUT: HttpErrorCode[] = ["BAD_REQUEST"];
 const OF_BODY: HttpErrorCode[] = ["TOO_LARGE", "UNSUPPORTED_TYPE"];
+
+const OF_KEY: HttpErrorCode[] = ["REQUEST_UNDER_WAY", "KEY_USED"];
 
 type Responses = Record<string, { description: string; content?: Record<string, object> }>;
 
@@ -86,6 +88,7 @@ function responsesOf(route: string, known: Record<string, unknown>): Responses {
     ...errors,
     ...(Object.keys(known).length > 0 ? OF_INPUT : []),
     ...(/^(POST|PUT|PATCH)/.test(route) ? OF_BODY : []),
+    ...(route.startsWith("POST") ? OF_KEY : []),
   ];
   for (const code of new Set(codes)) {
     const key = String(HTTP_ERRORS[code].status);

@@ -15,10 +15,12 @@ import { type Clock, systemClock } from "./clock.ts";
 import { DASHBOARD_CSP } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
 import { openPostgres } from "./db/postgres.ts";
+import { tagAnswers } from "./etags.ts";
 import { asHttpError, errorBody, httpError, PROBLEM_TYPE } from "./http-errors.ts";
+import { keepAnswers } from "./idempotency.ts";
 import { openObjects } from "./objects.ts";
 import { registerOpenApi } from "./openapi.ts";
-import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import { createFailureLimit, createRequestLimit, type FailureLimit } from "./rate-limit.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
@@ -56,6 +58,8 @@ export const DASHBOARD_DIR = join(PROJECT, "dist", "dashboard");
 const BODY_BYTES_MAX = 16 * 1024;
 /** Whole request, headers and body: a picture's chunk over a bad link is the slowest. */
 const REQUEST_MS_MAX = 120_000;
+/** Of one token: 50 a second, more than a dashboard or a script needs. */
+const REQUESTS_PER_MINUTE = 3000;
 const CLOSING_MS_MAX = 2000;
 const HOUSEKEEPING_MS = 3_600_000;
 /** How often cameras are looked for that missed their intervals. */
@@ -71,6 +75,8 @@ export interface ServerOptions {
   dashboardDir?: string;
   /** Wrong operator tokens per address. */
   failures?: FailureLimit;
+  /** Of one token. */
+  requestsPerMinute?: number;
   /** One line for the log: a bug, a refused record, a lost file. */
   onProblem?: (message: string) => void;
 }
@@ -116,7 +122,10 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
         streams.wake();
       }
     });
-    const auth = createAuth(db, operator.hash, options.failures ?? createFailureLimit());
+    const auth = createAuth(db, operator.hash, {
+      failures: options.failures ?? createFailureLimit(),
+      requests: createRequestLimit(options.requestsPerMinute ?? REQUESTS_PER_MINUTE),
+    });
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
@@ -212,6 +221,8 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
       if (!config?.right) throw new Error(`${method} ${url} does not say what right it needs`);
     });
     scope.addHook("onRequest", auth.requireOperator);
+    keepAnswers(scope, services.db, services.onProblem);
+    tagAnswers(scope);
     const { db: _, ...rest } = services;
     const limited = { ...rest, styleUrl: styleOf(dashboardDir) };
     for (const routes of OPERATOR_ROUTES) routes(scope, limited);

@@ -7,6 +7,7 @@ import { sql } from "kysely";
 import { configLayers } from "./config-layers.ts";
 import { camtrapDp } from "./migration-camtrap-dp.ts";
 import { healthDays } from "./migration-health.ts";
+import { idempotency } from "./migration-idempotency.ts";
 import { identity } from "./migration-identity.ts";
 import { people } from "./migration-people.ts";
 import { releaseFiles } from "./migration-release-files.ts";
@@ -35,6 +36,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "identity", up: identity },
   { name: "release-files", up: releaseFiles },
   { name: "tenants", up: tenants },
+  { name: "idempotency", up: idempotency },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

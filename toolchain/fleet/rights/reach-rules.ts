@@ -141,4 +141,6 @@ export const REACH_RULES: Record<keyof Tables, Rule> = {
   trust_lists: null,
   // Numbers and IDs only; the event stream shows what they are about, which is limited.
   changes: null,
+  // Named by who asked, and sealed for them.
+  idempotent_answers: null,
 };
