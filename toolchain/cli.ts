@@ -131,6 +131,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
         value: "URL",
         help: "postgres://... instead of the embedded database (or THICKET_DATABASE_URL)",
       },
+      log: { type: "boolean", help: "every request as a line of JSON on stderr, without secrets" },
       "simulated-clock": {
         type: "boolean",
         help: "let the operator set the server's clock (for demos)",

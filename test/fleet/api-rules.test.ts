@@ -4,7 +4,14 @@ import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { DATABASE_FILE } from "../../toolchain/fleet/db/open.ts";
-import { addCamera, getJson, type TestFleet, withFleet } from "./support/fleet.ts";
+import {
+  addCamera,
+  checkIn,
+  exchange,
+  getJson,
+  type TestFleet,
+  withFleet,
+} from "./support/fleet.ts";
 
 const post = (fleet: TestFleet, key: string, body: unknown, path = "cameras") =>
   fetch(`${fleet.url}/api/v1/${path}`, {
@@ -69,6 +76,33 @@ test("a token that asks too much is told how long to wait, and others are not", 
       assert.is((await ask({ authorization: "Bearer another" })).status, 401);
     },
     { requestsPerMinute: 5 },
+  );
+});
+
+test("the log has a line for each request and no secret in any", async () => {
+  const lines: string[] = [];
+  await withFleet(
+    async (fleet) => {
+      const camera = await addCamera(fleet);
+      await fetch(`${fleet.url}/api/v1/session`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: JSON.stringify({ token: fleet.token }),
+      });
+      await exchange(fleet, camera, checkIn([]));
+      await fetch(`${fleet.url}/api/v1/summary?token=${fleet.token}`, { headers: fleet.operator });
+      await fetch(`${fleet.url}/api/v1/session`, {
+        method: "POST",
+        body: `{"token":"${fleet.token}`,
+      });
+      const text = lines.join("");
+      for (const path of ["/api/v1/cameras", "/device/v1/check-in", "/api/v1/summary"]) {
+        assert.ok(text.includes(`"url":"${path}"`), path);
+      }
+      assert.match(text, /"statusCode":201/);
+      for (const secret of [fleet.token, camera.credential]) assert.not.ok(text.includes(secret));
+    },
+    { log: { write: (line) => lines.push(line) } },
   );
 });
 

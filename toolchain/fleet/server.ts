@@ -21,6 +21,7 @@ import { keepAnswers } from "./idempotency.ts";
 import { openObjects } from "./objects.ts";
 import { registerOpenApi } from "./openapi.ts";
 import { createFailureLimit, createRequestLimit, type FailureLimit } from "./rate-limit.ts";
+import { type LogTarget, requestLog } from "./request-log.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
@@ -77,6 +78,8 @@ export interface ServerOptions {
   failures?: FailureLimit;
   /** Of one token. */
   requestsPerMinute?: number;
+  /** Where lines of the log of requests go; absent: no log. */
+  log?: LogTarget;
   /** One line for the log: a bug, a refused record, a lost file. */
   onProblem?: (message: string) => void;
 }
@@ -143,7 +146,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
         .lookForSilence(clock.now())
         .catch((error) => onProblem(`roll-outs: ${(error as Error).message}`));
     const silenceTimer = setInterval(lookForSilence, SILENCE_MS).unref();
-    const { app, routes } = await createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
+    const { app, routes } = await createApp(services, options);
     const close = async () => {
       clearInterval(timer);
       clearInterval(silenceTimer);
@@ -163,9 +166,10 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
   }
 }
 
-async function createApp(services: Services, dashboardDir: string) {
+async function createApp(services: Services, { dashboardDir = DASHBOARD_DIR, log }: ServerOptions) {
   const routes: FleetServer["routes"] = [];
   const app = Fastify({
+    logger: log ? requestLog(log) : false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_MS_MAX,
     routerOptions: { maxParamLength: 200 },
