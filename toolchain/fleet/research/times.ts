@@ -24,11 +24,28 @@ export function momentOf(text: string): Moment | undefined {
   return { seconds: ms / 1000 - offsetMin * 60, offsetMin };
 }
 
+const DAY_S = 86_400;
+const padded = Array.from({ length: 60 }, (_, value) => String(value).padStart(2, "0"));
+/** Rows come in the order of time, so most share their day with the one before. */
+let lastDay = Number.NaN;
+let lastDate = "";
+
 /** @param seconds UTC */
 export function datetimeOf(seconds: number, offsetMin: number | null = null): string {
-  const local = new Date((seconds + (offsetMin ?? 0) * 60) * 1000).toISOString().slice(0, 19);
+  const local = localOf(seconds + (offsetMin ?? 0) * 60);
   if (offsetMin === null) return `${local}Z`;
   const size = Math.abs(offsetMin);
   const pad = (value: number) => String(value).padStart(2, "0");
   return `${local}${offsetMin < 0 ? "-" : "+"}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
+}
+
+function localOf(seconds: number): string {
+  const day = Math.floor(seconds / DAY_S);
+  if (day !== lastDay) {
+    lastDate = new Date(day * DAY_S * 1000).toISOString().slice(0, -14);
+    lastDay = day;
+  }
+  const second = Math.floor(seconds - day * DAY_S);
+  const [hour, minute] = [Math.floor(second / 3600), Math.floor(second / 60) % 60];
+  return `${lastDate}T${padded[hour]}:${padded[minute]}:${padded[second % 60]}`;
 }

@@ -3,22 +3,25 @@ import { stringify } from "csv-stringify/sync";
 import type { Field } from "../camtrap-dp.ts";
 
 const BATCH = 1000;
-
 export type Cells = readonly unknown[];
+
+/** What makes a cell need quotes. */
+const SPECIAL = /[",\n\r]/;
 
 export async function* csvChunks(
   header: readonly string[],
   rows: AsyncIterable<Cells>,
 ): AsyncGenerator<string> {
-  yield stringify([[...header]]);
-  let batch: string[][] = [];
+  yield csvLine(header);
+  let text = "";
+  let lines = 0;
   for await (const row of rows) {
-    batch.push(row.map(cellText));
-    if (batch.length < BATCH) continue;
-    yield stringify(batch);
-    batch = [];
+    text += csvLine(row.map(cellText));
+    if (++lines % BATCH > 0) continue;
+    yield text;
+    text = "";
   }
-  if (batch.length) yield stringify(batch);
+  if (text) yield text;
 }
 
 /** Columns in the order of the fields. @param onRow sees each row as it passes */
@@ -28,16 +31,23 @@ export async function* tableChunks<T extends object>(
   onRow: (row: T) => void = () => {},
 ): AsyncGenerator<string> {
   const names = fields.map(({ name }) => name);
-  yield stringify([names]);
-  let batch: string[][] = [];
+  yield csvLine(names);
+  let text = "";
+  let lines = 0;
   for await (const row of rows) {
     onRow(row);
-    batch.push(names.map((name) => cellText(row[name as keyof T])));
-    if (batch.length < BATCH) continue;
-    yield stringify(batch);
-    batch = [];
+    text += csvLine(names.map((name) => cellText(row[name as keyof T])));
+    if (++lines % BATCH > 0) continue;
+    yield text;
+    text = "";
   }
-  if (batch.length) yield stringify(batch);
+  if (text) yield text;
+}
+
+/** Few rows need the library, which looks at each sign of each cell. */
+function csvLine(cells: readonly string[]): string {
+  for (const cell of cells) if (SPECIAL.test(cell)) return stringify([[...cells]]);
+  return `${cells.join(",")}\n`;
 }
 
 /** csv-stringify would write 1 for true. */

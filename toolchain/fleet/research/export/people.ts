@@ -2,7 +2,6 @@
 import type { Db } from "../../db/open.ts";
 import { cameraItemID } from "../../ids.ts";
 import type { Media } from "../camtrap-dp.ts";
-import { momentOf } from "../times.ts";
 
 const PAGE = 5000;
 
@@ -49,7 +48,7 @@ export async function findPeople(db: Db, projectID: string): Promise<People> {
     areIn({ mediaID, deploymentID, timestamp }) {
       if (pictures.has(mediaID)) return true;
       const list = periods.get(deploymentID);
-      return !!list && isWithin(list, momentOf(timestamp)?.seconds ?? 0);
+      return !!list && isWithin(list, Date.parse(timestamp) / 1000);
     },
   };
 }
