@@ -12,7 +12,8 @@ import { openPostgres } from "./postgres.ts";
 
 /** 41 columns at most: below PostgreSQL's 65535 values in one statement. */
 const PAGE = 1000;
-const NOT_COPIED = ["schema_versions"];
+/** The last two are made by the database that observations are copied into. */
+const NOT_COPIED = ["schema_versions", "observation_sums", "observation_versions"];
 /** Rows that migrations write into an empty database. */
 const SEEDED: Record<string, number> = { organisations: 1, projects: 1 };
 

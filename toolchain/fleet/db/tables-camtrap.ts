@@ -243,6 +243,27 @@ export interface EventsView {
   eventEnd: number;
 }
 
+/** All observations of one key in 30 days (migration-sums.ts); the database keeps it, nobody writes to it. "" where a row has null. */
+export interface ObservationSumsTable {
+  deploymentID: string;
+  scientificName: string;
+  /** Number of 30 days since 1970. */
+  period: number;
+  observationLevel: Observation["observationLevel"];
+  observationType: ObservationType;
+  cameraSetupType: string;
+  records: number;
+  individuals: number;
+  /** ` 17 86399x2`: seconds of the period, with the count where it is above 1. */
+  moments: string;
+}
+
+/** Grows with every change of a deployment's observations. */
+export interface ObservationVersionsTable {
+  deploymentID: string;
+  version: number;
+}
+
 export interface CamtrapTables {
   organisations: OrganisationsTable;
   projects: ProjectsTable;
@@ -251,6 +272,8 @@ export interface CamtrapTables {
   deployments: DeploymentsTable;
   media: MediaTable;
   observations: ObservationsTable;
+  observation_sums: ObservationSumsTable;
+  observation_versions: ObservationVersionsTable;
   failure_periods: FailurePeriodsTable;
   individuals: IndividualsTable;
   reviews: ReviewsTable;
