@@ -11,7 +11,7 @@ import {
 } from "../../../toolchain/fleet/analytics/effort.ts";
 import { independent } from "../../../toolchain/fleet/analytics/events.ts";
 import { rai } from "../../../toolchain/fleet/analytics/rai.ts";
-import { entriesOf } from "../../../toolchain/fleet/analytics/rows.ts";
+import { countedOf, entriesOf } from "../../../toolchain/fleet/analytics/rows.ts";
 import type { Observation } from "../../../toolchain/fleet/research/camtrap-dp.ts";
 import { near, oracle } from "./support/oracle.ts";
 import { deployment, observation } from "./support/rows.ts";
@@ -84,7 +84,7 @@ test("observations kept and left out add up to all", () => {
     observation({ scientificName: "Vulpes vulpes", deploymentID: "nowhere" }),
     observation({ scientificName: "Vulpes vulpes", observationLevel: "media" }),
   ];
-  const { kept, leftOut, level } = entriesOf(rows, new Set(["d1"]));
+  const { kept, leftOut, level } = entriesOf(rows.map(countedOf), new Set(["d1"]));
   assert.is(level, "event");
   assert.is(kept.length + Object.values(leftOut).reduce((a, b) => a + b, 0), rows.length);
   assert.is(leftOut["of an unknown deployment"], 1);
@@ -93,7 +93,7 @@ test("observations kept and left out add up to all", () => {
 
 test("media-level rows count where there is no event-level one", () => {
   const rows = [observation({ scientificName: "Vulpes vulpes", observationLevel: "media" })];
-  const { kept, level } = entriesOf(rows, new Set(["d1"]));
+  const { kept, level } = entriesOf(rows.map(countedOf), new Set(["d1"]));
   assert.equal([kept.length, level], [1, "media"]);
 });
 

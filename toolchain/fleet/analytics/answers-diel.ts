@@ -7,7 +7,7 @@ import { MOON_CLASSES, nightRecords, nightsOf } from "./moon-use.ts";
 import { poissonInterval } from "./numerics/distributions.ts";
 import { estimatorFor, overlap, overlapIntervals } from "./overlap.ts";
 import { type Prepared, placed } from "./prepare.ts";
-import type { Entry } from "./rows.ts";
+import { type Entry, recordsOf } from "./rows.ts";
 import { type DielTime, dielAngles } from "./solar-time.ts";
 
 const TOLD: Record<DielTime, string> = {
@@ -18,13 +18,21 @@ const TOLD: Record<DielTime, string> = {
 
 function dielOf(data: Prepared, entries: readonly Entry[]) {
   const { angles, polar } = dielAngles(placed(data, entries), data.options.time);
+  // What is drawn from them by chance is then the same in whatever order they came.
+  angles.sort((a, b) => a - b);
+  const isAll = angles.length === entries.length;
+  // Entries that were read stand for those that were not.
+  const n = isAll ? recordsOf(entries) : angles.length;
   const assumptions = [
     ...data.assumptions,
     TOLD[data.options.time],
+    ...(isAll && n > angles.length
+      ? [`times of day from every ${Math.round(n / angles.length)}th of ${n} records`]
+      : []),
     ...(polar > 0 ? [`left out: ${polar} × record in polar day or night`] : []),
     "cameras watch all day alike, and records are independent",
   ];
-  return { angles, assumptions };
+  return { angles, assumptions, n };
 }
 
 /** Every fourth point of the fit: enough for a line. */
@@ -32,11 +40,11 @@ const thin = (values: number[]): number[] => values.filter((_, i) => i % 4 === 0
 
 export const activityAnswers = (data: Prepared): Answer[] =>
   perTaxon(data, "activity", (taxon, entries) => {
-    const { angles, assumptions } = dielOf(data, entries);
-    const refusal = tooFew("dielRecords", angles.length);
+    const { angles, assumptions, n } = dielOf(data, entries);
+    const refusal = tooFew("dielRecords", n);
     const fit = refusal === undefined ? activity(angles) : undefined;
     const base = {
-      ...{ analysis: "activity", of: taxon, n: angles.length, nOf: "records", assumptions },
+      ...{ analysis: "activity", of: taxon, n, nOf: "records", assumptions },
       effortDays: data.effortDays,
       ...(fit && {
         plot: {
@@ -48,7 +56,7 @@ export const activityAnswers = (data: Prepared): Answer[] =>
     };
     return answer(base, refusal, (): Record<string, Estimate> | string => {
       if (!fit) return "no fit";
-      const levelRefusal = tooFew("activityLevelRecords", angles.length);
+      const levelRefusal = tooFew("activityLevelRecords", n);
       if (levelRefusal) assumptions.push(`no activity level: ${levelRefusal}`);
       else assumptions.push("at the peak of the day every animal is active (activity level)");
       return {
@@ -70,11 +78,11 @@ export const activityAnswers = (data: Prepared): Answer[] =>
 export function overlapAnswers(data: Prepared): Answer[] {
   const taxa = [...data.byTaxon].filter(
     ([, entries]) =>
-      data.options.taxa.length > 0 || tooFew("overlapRecords", entries.length) === undefined,
+      data.options.taxa.length > 0 || tooFew("overlapRecords", recordsOf(entries)) === undefined,
   );
   const pairs = taxa.flatMap((a, i) => taxa.slice(i + 1).map((b) => [a, b] as const));
   if (pairs.length > 0) return pairs.map(([a, b]) => pairAnswer(data, a, b));
-  const base = { analysis: "overlap", of: "", n: data.entries.length, nOf: "records" };
+  const base = { analysis: "overlap", of: "", n: recordsOf(data.entries), nOf: "records" };
   return [
     answer(
       { ...base, effortDays: data.effortDays, assumptions: data.assumptions },
@@ -90,7 +98,7 @@ function pairAnswer(
   [b, entriesB]: [string, Entry[]],
 ): Answer {
   const [one, other] = [dielOf(data, entriesA), dielOf(data, entriesB)];
-  const least = Math.min(one.angles.length, other.angles.length);
+  const least = Math.min(one.n, other.n);
   const estimator = estimatorFor(one.angles, other.angles);
   const base = {
     ...{ analysis: "overlap", of: `${a} and ${b}`, n: least, nOf: "records of the rarer" },
@@ -102,8 +110,8 @@ function pairAnswer(
     table: {
       columns: ["species", "records"],
       rows: [
-        [a, one.angles.length],
-        [b, other.angles.length],
+        [a, one.n],
+        [b, other.n],
       ],
     },
   };

@@ -19,7 +19,7 @@ import { detectionHistory, HISTORY } from "./history.ts";
 import { occupancy, visitsOf } from "./occupancy.ts";
 import type { Prepared } from "./prepare.ts";
 import { speciesCurve } from "./rarefaction.ts";
-import { groupBy } from "./rows.ts";
+import { groupBy, recordsOf } from "./rows.ts";
 
 export const occupancyAnswers = (data: Prepared): Answer[] =>
   perTaxon(data, "occupancy", (taxon, entries) => {
@@ -73,7 +73,7 @@ export const occupancyAnswers = (data: Prepared): Answer[] =>
 
 export function diversityAnswers(data: Prepared): Answer[] {
   const { level } = data.options;
-  const counts = [...data.byTaxon.values()].map((entries) => entries.length);
+  const counts = [...data.byTaxon.values()].map(recordsOf);
   const { n, s, f1, f2 } = sampleOf(counts);
   const base = {
     ...{ analysis: "diversity", of: "", n, nOf: "records", effortDays: data.effortDays },
@@ -85,7 +85,7 @@ export function diversityAnswers(data: Prepared): Answer[] {
     ],
     table: {
       columns: ["taxon", "records"],
-      rows: [...data.byTaxon].map(([taxon, entries]) => [taxon, entries.length]),
+      rows: [...data.byTaxon].map(([taxon, entries]) => [taxon, recordsOf(entries)]),
     },
     ...(n > 1 && { plot: curvePlot(counts) }),
   };
@@ -148,7 +148,7 @@ export const abundanceAnswers = (data: Prepared): Answer[] =>
       effortDays: data.effortDays,
       assumptions: [
         ...data.assumptions,
-        `left out: ${entries.length - known.length} × record without individualID`,
+        `left out: ${recordsOf(entries) - known.length} × record without individualID`,
         `${occasions} occasions of ${occasionDays} days over the whole survey`,
         "model M0: no birth, death or movement in or out; every animal equally likely to be seen at every occasion; individuals never confused",
       ],

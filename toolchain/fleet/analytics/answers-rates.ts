@@ -7,7 +7,7 @@ import { chiSquareUpper, poissonInterval } from "./numerics/distributions.ts";
 import { type Prepared, talliesOf } from "./prepare.ts";
 import { rai } from "./rai.ts";
 import { rankTrend } from "./rank-trend.ts";
-import type { Entry } from "./rows.ts";
+import { type Entry, recordsOf } from "./rows.ts";
 import { type Period, trend } from "./trend.ts";
 
 /** Cochran 1954: χ² is no approximation where fewer are expected. */
@@ -32,7 +32,10 @@ export function effortAnswers(data: Prepared): Answer[] {
   const base = {
     ...{ analysis: "effort", of: "", n: deployments.length, nOf: "deployments" },
     effortDays: data.effortDays,
-    observed: { events: eventCount(data.rows.observations) },
+    // Events cannot be told from sums: two rows may be one.
+    ...(data.rows.counted === undefined && {
+      observed: { events: eventCount(data.rows.observations) },
+    }),
     assumptions: [
       ...data.assumptions.slice(-1),
       "a part of a day counts as that part; no interval, because effort is measured, not sampled",
@@ -83,7 +86,7 @@ export const raiAnswers = (data: Prepared): Answer[] =>
       individuals.set(e.deploymentID, (individuals.get(e.deploymentID) ?? 0) + e.count);
     }
     const base = {
-      ...{ analysis: "rai", of: taxon, n: entries.length, nOf: "records" },
+      ...{ analysis: "rai", of: taxon, n: recordsOf(entries), nOf: "records" },
       effortDays: data.effortDays,
       assumptions: [
         ...data.assumptions,
@@ -111,9 +114,9 @@ export const siteAnswers = (data: Prepared): Answer[] =>
   perTaxon(data, "sites", (taxon, entries) => {
     const { level } = data.options;
     const counts = new Map([...data.sites.keys()].map((site) => [site, 0]));
-    for (const { deploymentID } of entries) {
+    for (const { deploymentID, records } of entries) {
       const site = data.siteOf(deploymentID);
-      counts.set(site, counts.get(site)! + 1);
+      counts.set(site, counts.get(site)! + records);
     }
     const rows = [...data.sites].map(([site, spans]) => {
       const [n, days] = [counts.get(site)!, daysOf(spans)];
@@ -125,7 +128,7 @@ export const siteAnswers = (data: Prepared): Answer[] =>
     });
     const usable = rows.filter(({ days }) => days > 0);
     const base = {
-      ...{ analysis: "sites", of: taxon, n: entries.length, nOf: "records" },
+      ...{ analysis: "sites", of: taxon, n: recordsOf(entries), nOf: "records" },
       effortDays: data.effortDays,
       assumptions: [
         ...data.assumptions,
@@ -154,7 +157,7 @@ export const siteAnswers = (data: Prepared): Answer[] =>
       entries.length === 0 ? "never recorded" : undefined,
     );
     return answer(base, refusal, (): Record<string, Estimate> => {
-      const rate = entries.length / usable.reduce((sum, r) => sum + r.days, 0);
+      const rate = recordsOf(entries) / usable.reduce((sum, r) => sum + r.days, 0);
       const isTestable = usable.every((r) => rate * r.days >= LEAST_EXPECTED);
       if (!isTestable) base.assumptions.push("no test: under 1 record expected at some site");
       const chi = usable.reduce((s, r) => s + (r.n - rate * r.days) ** 2 / (rate * r.days), 0);
@@ -177,8 +180,8 @@ function periodsOf(data: Prepared, entries: readonly Entry[]): Period[] {
   const first = Math.min(...spans.map(([from]) => yearOf(from)));
   const last = Math.max(...spans.map(([, to]) => yearOf(to)));
   const counts = new Map<number, number>();
-  for (const { timeMs } of entries) {
-    counts.set(yearOf(timeMs), (counts.get(yearOf(timeMs)) ?? 0) + 1);
+  for (const { timeMs, records } of entries) {
+    counts.set(yearOf(timeMs), (counts.get(yearOf(timeMs)) ?? 0) + records);
   }
   return Array.from({ length: Math.max(0, last - first + 1) || 0 }, (_, i) => first + i)
     .map((year) => ({
@@ -192,12 +195,12 @@ function periodsOf(data: Prepared, entries: readonly Entry[]): Period[] {
 export const trendAnswers = (data: Prepared): Answer[] =>
   perTaxon(data, "trend", (taxon, entries) => {
     const periods = periodsOf(data, entries);
-    const outside = entries.length - periods.reduce((sum, { count }) => sum + count, 0);
+    const outside = recordsOf(entries) - periods.reduce((sum, { count }) => sum + count, 0);
     const rates = periods.map(({ count, effortDays }) => (100 * count) / effortDays);
     const fit = periods.length > 2 ? trend(periods, data.options.level) : undefined;
     const expected = fit?.fitted.map((count, i) => (100 * count) / periods[i]!.effortDays);
     const base = {
-      ...{ analysis: "trend", of: taxon, n: entries.length, nOf: "records" },
+      ...{ analysis: "trend", of: taxon, n: recordsOf(entries), nOf: "records" },
       effortDays: data.effortDays,
       assumptions: [
         ...data.assumptions,
@@ -220,7 +223,7 @@ export const trendAnswers = (data: Prepared): Answer[] =>
     };
     const refusal = firstRefusal(
       tooFew("trendPeriods", periods.length),
-      tooFew("trendRecords", entries.length),
+      tooFew("trendRecords", recordsOf(entries)),
     );
     return answer(base, refusal, () => {
       if (!fit) return "the fit does not converge";

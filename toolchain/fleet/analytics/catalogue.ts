@@ -2,13 +2,27 @@
  * The table of analyses: what each needs and assumes, and its function. Pure: rows in, answers out; no file, no database.
  * Everything that shows or serves analyses reads this table.
  */
-import type { Answer } from "./answer.ts";
+import { type Answer, answer } from "./answer.ts";
 import { activityAnswers, moonAnswers, overlapAnswers } from "./answers-diel.ts";
 import { abundanceAnswers, diversityAnswers, occupancyAnswers } from "./answers-models.ts";
 import { accuracyAnswers, latencyAnswers, protocolAnswers } from "./answers-quality.ts";
 import { effortAnswers, raiAnswers, siteAnswers, trendAnswers } from "./answers-rates.ts";
 import { OPTIONS, type Options, type Prepared, prepare } from "./prepare.ts";
 import type { Rows } from "./rows.ts";
+
+/**
+ * What an analysis must know of observations: nothing, how many, how many by year, times of a sample, the first and last of each day,
+ * all times, how many and who the known individuals were, or whole rows.
+ */
+export type Reads =
+  | "nothing"
+  | "counts"
+  | "years"
+  | "sample"
+  | "days"
+  | "moments"
+  | "individuals"
+  | "rows";
 
 export interface Analysis {
   name: string;
@@ -17,6 +31,7 @@ export interface Analysis {
   needs: string;
   /** The assumption that fails first. */
   assumes: string;
+  reads: Reads;
   /** One answer per taxon, pair or data set. */
   run: (data: Prepared) => Answer[];
 }
@@ -27,6 +42,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "trap-nights by deployment, failures taken out",
     needs: "deployments; failures where known",
     assumes: "cameras worked whenever no failure is noted",
+    reads: "nothing",
     run: effortAnswers,
   },
   {
@@ -34,6 +50,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "records per 100 trap-nights",
     needs: "deployments, observations of animals",
     assumes: "animals are as visible and as mobile at each camera",
+    reads: "counts",
     run: raiAnswers,
   },
   {
@@ -41,6 +58,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "rates of sites side by side, and whether they differ",
     needs: "two sites or more (locationID)",
     assumes: "records are independent (Poisson)",
+    reads: "counts",
     run: siteAnswers,
   },
   {
@@ -48,6 +66,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "change per year, corrected for effort",
     needs: "5 years with effort, 10 records",
     assumes: "sites and seasons are sampled alike each year",
+    reads: "years",
     run: trendAnswers,
   },
   {
@@ -55,6 +74,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "activity over the day and activity level",
     needs: "10 records of a species (20 for the level)",
     assumes: "all animals are active at the peak",
+    reads: "sample",
     run: activityAnswers,
   },
   {
@@ -62,6 +82,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "overlap of two species' days",
     needs: "10 records of each species",
     assumes: "both are seen equally well at all hours",
+    reads: "sample",
     run: overlapAnswers,
   },
   {
@@ -69,6 +90,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "night records by how much of the moon is lit",
     needs: "10 night records, cameras at work in all phases",
     assumes: "the disc at midnight stands for the night's light",
+    reads: "moments",
     run: moonAnswers,
   },
   {
@@ -76,6 +98,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "share of sites occupied, corrected for detection",
     needs: "10 sites, 2 occasions, 2 sites with the species",
     assumes: "closed sites, constant ψ and p, no false detection",
+    reads: "days",
     run: occupancyAnswers,
   },
   {
@@ -83,6 +106,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "richness, Hill numbers, Chao1, coverage, species curve",
     needs: "10 records of animals with names",
     assumes: "records stand for individuals drawn at random",
+    reads: "counts",
     run: diversityAnswers,
   },
   {
@@ -90,6 +114,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "number of animals from known individuals (M0)",
     needs: "individualID: 5 individuals, 5 recaptures",
     assumes: "closed population, equal catchability",
+    reads: "individuals",
     run: abundanceAnswers,
   },
   {
@@ -97,6 +122,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "machine labels against human ones",
     needs: "10 media or events with labels of both methods",
     assumes: "the human label is right",
+    reads: "rows",
     run: accuracyAnswers,
   },
   {
@@ -104,6 +130,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "trigger to reception",
     needs: "5 receptions (the fleet server's; not in a package)",
     assumes: "both clocks are right",
+    reads: "nothing",
     run: latencyAnswers,
   },
   {
@@ -111,6 +138,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "where deployments deviate from a protocol",
     needs: "deployments with height, bait, place, dates",
     assumes: "all deployments are one array",
+    reads: "nothing",
     run: protocolAnswers,
   },
 ];
@@ -130,5 +158,10 @@ export function analyse(
   rows: Rows,
   options: Partial<Options> = {},
 ): Answer[] | undefined {
-  return analysisNamed(name)?.run(prepare(rows, { ...OPTIONS, ...options }));
+  const analysis = analysisNamed(name);
+  if (analysis && rows.refusal !== undefined) {
+    const base = { analysis: name, of: "", n: 0, nOf: "records", effortDays: 0, assumptions: [] };
+    return [answer(base, rows.refusal, () => "")];
+  }
+  return analysis?.run(prepare(rows, { ...OPTIONS, ...options }));
 }

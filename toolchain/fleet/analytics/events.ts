@@ -32,7 +32,7 @@ export function independent(
   const kept: number[] = [];
   for (const i of order) {
     const { deploymentID, taxon, timeMs } = records[i]!;
-    const key = JSON.stringify([deploymentID, taxon]);
+    const key = `${deploymentID}\n${taxon}`;
     const before = lastMs.get(key);
     const isIndependent = before === undefined || timeMs - before >= intervalMs;
     if (isIndependent) kept.push(i);

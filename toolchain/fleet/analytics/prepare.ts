@@ -3,7 +3,7 @@ import type { Deployment } from "../research/camtrap-dp.ts";
 import { daysOf, merged, operation, type Span } from "./effort.ts";
 import { type ComparedTo, independent } from "./events.ts";
 import { SAMPLING, type Sampling, type Tally } from "./rai.ts";
-import { type Entry, entriesOf, groupBy, type Rows } from "./rows.ts";
+import { countedOf, type Entry, entriesOf, groupBy, type Rows, recordsOf } from "./rows.ts";
 import type { DielTime, PlacedTime } from "./solar-time.ts";
 
 export interface Options extends Sampling {
@@ -31,7 +31,7 @@ export interface Prepared {
   rows: Rows;
   options: Options;
   byID: ReadonlyMap<string, Deployment>;
-  /** Independent records of all taxa. */
+  /** Independent records of the taxa asked for. */
   entries: Entry[];
   /** Independent records by taxon, the most frequent first; with `taxa`, those, even where there is none. */
   byTaxon: Map<string, Entry[]>;
@@ -46,13 +46,15 @@ export interface Prepared {
 
 export function prepare(rows: Rows, options: Options): Prepared {
   const byID = new Map(rows.deployments.map((d) => [d.deploymentID, d]));
-  const { kept, leftOut, level } = entriesOf(rows.observations, new Set(byID.keys()));
+  const counted = rows.counted ?? rows.observations.map(countedOf);
+  const { kept: all, leftOut, level } = entriesOf(counted, new Set(byID.keys()));
   const { independenceMinutes, comparedTo, taxa } = options;
+  const kept = taxa.length ? all.filter(({ taxon }) => taxa.includes(taxon)) : all;
   const entries = independent(kept, independenceMinutes * 60_000, comparedTo).map((i) => kept[i]!);
-  const groups = [...groupBy(entries, ({ taxon }) => taxon)].sort(
-    (a, b) => b[1].length - a[1].length || (a[0] < b[0] ? -1 : 1),
-  );
-  const found = new Map(groups);
+  const groups = [...groupBy(entries, ({ taxon }) => taxon)]
+    .map(([taxon, list]) => ({ taxon, list, records: recordsOf(list) }))
+    .sort((a, b) => b.records - a.records || (a.taxon < b.taxon ? -1 : 1));
+  const found = new Map(groups.map(({ taxon, list }) => [taxon, list]));
   const operating = operation(rows.deployments, rows.failures);
   const siteOf = (id: string) => byID.get(id)?.locationID ?? id;
   const sites = new Map<string, Span[]>();
@@ -80,7 +82,7 @@ export function prepare(rows: Rows, options: Options): Prepared {
 export function talliesOf(data: Prepared, entries: readonly Entry[]): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
   for (const [id, spans] of data.operating) tallies.set(id, { n: 0, effortDays: daysOf(spans) });
-  for (const { deploymentID } of entries) tallies.get(deploymentID)!.n++;
+  for (const { deploymentID, records } of entries) tallies.get(deploymentID)!.n += records;
   return tallies;
 }
 

@@ -1,16 +1,29 @@
 /** Rows for analyses out of the database, and a mark that changes whenever they may have. */
+import type { Reads } from "../analytics/catalogue.ts";
 import type { Rows } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
+import type { Deployment } from "./camtrap-dp.ts";
+import { countedRows, type Detail, recordsThere, withIndividuals } from "./counted-rows.ts";
 import { generalised } from "./privacy.ts";
 import { openResearch, type ResearchFilter } from "./source.ts";
 
-/** @param isExact false: coordinates as those may know them who may not see sensitive places exactly */
-export async function analysisRows(
-  db: Db,
-  filter: ResearchFilter,
-  nowS: number,
-  isExact: boolean,
-): Promise<Rows> {
+/** More records than this are not read one by one: that takes seconds, in which the server does nothing else. */
+const READ_MAX = 1_000_000;
+/** The newest tell how late things come. */
+const RECEPTIONS_MAX = 50_000;
+
+export interface AnalysisRequest {
+  reads: Reads;
+  filter: ResearchFilter;
+  taxa: string[];
+  independenceMinutes: number;
+  nowS: number;
+  /** false: coordinates as those may know them who may not see sensitive places exactly */
+  isExact: boolean;
+}
+
+export async function analysisRows(db: Db, request: AnalysisRequest): Promise<Rows> {
+  const { reads, filter, nowS, isExact } = request;
   const source = openResearch(db, filter, { nowS });
   const sensitivities = await source.sensitivities();
   const deployments = (await all(source.deployments())).map((row) => {
@@ -25,10 +38,57 @@ export async function analysisRows(
   });
   return {
     deployments,
-    observations: await all(source.observations()),
+    ...(await observed(db, request, deployments)),
     failures: await all(source.failures()),
-    receptions: await receptions(db, filter),
+    receptions: reads === "nothing" ? await receptions(db, filter) : [],
   };
+}
+
+type Observed = Pick<Rows, "observations" | "counted" | "refusal">;
+
+async function observed(
+  db: Db,
+  { reads, filter, taxa, independenceMinutes, nowS }: AnalysisRequest,
+  deployments: Deployment[],
+): Promise<Observed> {
+  // Whether a record is independent depends on all before it.
+  const hasGaps = independenceMinutes > 0;
+  const wanted = { ...filter, ...(taxa.length > 0 && { taxa }) };
+  if (reads === "nothing") return { observations: [], counted: [] };
+  const isEach = hasGaps || reads === "moments" || reads === "rows";
+  if (isEach) {
+    const total = await recordsThere(db, reads === "rows" ? filter : wanted);
+    const refusal = `this reads every record, and there are ${total}: at most ${READ_MAX}; ask for taxa, a site or a period`;
+    if (total > READ_MAX) return { observations: [], counted: [], refusal };
+  }
+  if (reads === "rows" || (reads === "individuals" && hasGaps)) {
+    return { observations: await all(openResearch(db, filter, { nowS }).observations()) };
+  }
+  if (hasGaps) return { observations: [], counted: await counted(db, wanted, "moments") };
+  if (reads === "individuals") {
+    return { observations: [], counted: await withIndividuals(db, filter) };
+  }
+  const cuts = reads === "years" ? yearStarts(deployments) : [];
+  return {
+    observations: [],
+    counted: await counted(db, wanted, reads === "years" ? "counts" : reads, cuts),
+  };
+}
+
+const counted = (db: Db, filter: ResearchFilter, detail: Detail, cuts: number[] = []) =>
+  countedRows(db, { ...filter, detail, cuts });
+
+/** UTC seconds. */
+function yearStarts(deployments: Deployment[]): number[] {
+  const years = deployments.flatMap(({ deploymentStart, deploymentEnd }) => [
+    new Date(deploymentStart).getUTCFullYear(),
+    new Date(deploymentEnd).getUTCFullYear(),
+  ]);
+  const first = years.reduce((least, year) => Math.min(least, year), 9999);
+  const last = years.reduce((most, year) => Math.max(most, year), 0);
+  return Array.from({ length: Math.max(0, last - first + 2) }, (_, at) =>
+    Math.floor(Date.UTC(first + at) / 1000),
+  );
 }
 
 function clipped(
@@ -56,7 +116,9 @@ async function receptions(db: Db, { projectID = "default", siteIDs, from, to }: 
     .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
     .select(["eventStart as triggeredS", "receivedMs"])
     .where("projectID", "=", projectID)
-    .where("recordID", "is not", null);
+    .where("recordID", "is not", null)
+    .orderBy("eventStart", "desc")
+    .limit(RECEPTIONS_MAX);
   if (siteIDs?.length) query = query.where("siteID", "in", siteIDs);
   if (from !== undefined) query = query.where("eventStart", ">=", from);
   if (to !== undefined) query = query.where("eventStart", "<", to);
@@ -67,9 +129,10 @@ async function receptions(db: Db, { projectID = "default", siteIDs, from, to }: 
 /** A text that differs when rows were added, decided, moved or failed. Open deployments last: every hour counts as a change. */
 export async function dataVersion(db: Db, nowMs: number): Promise<string> {
   const observations = await db
-    .selectFrom("observations")
-    .select(({ fn }) => [fn.countAll().as("count"), fn.max("receivedMs").as("last")])
+    .selectFrom("observation_versions")
+    .select(({ fn }) => [fn.countAll().as("count"), fn.sum("version").as("changes")])
     .executeTakeFirst();
+  // Also those that change no row that is counted.
   const reviews = await db
     .selectFrom("reviews")
     .select(({ fn }) => [fn.countAll().as("count"), fn.max("reviewedMs").as("last")])

@@ -36,7 +36,7 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
 
   /** -> {analyses: [{name, summary, needs, assumes}]} */
   app.get("/api/v1/analytics", may("read"), async () => ({
-    analyses: ANALYSES.map(({ run: _, ...about }) => about),
+    analyses: ANALYSES.map(({ run: _, reads: _reads, ...about }) => about),
   }));
 
   /** -> {analysis, version, answers: [...]}, refusals among them. **Errors:** ANALYSIS_UNKNOWN, PROJECT_UNKNOWN */
@@ -63,16 +63,23 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
         ...(from !== undefined && { from: Number(from) }),
         ...(to !== undefined && { to: Number(to) }),
       };
-      const rows = await analysisRows(db, filter, Math.floor(nowMs / 1000), isExact);
-      // What the machine had said before a person decided is in the reviews alone.
-      const pairs = name === "accuracy" ? await labelPairRows(db, projectID, filter) : [];
-      const observations = [...rows.observations, ...pairs];
       const taxa = taxon?.split(",").map((text) => text.trim()) ?? [];
       const options = {
         taxa,
         ...(query.independence && { independenceMinutes: Number(query.independence) }),
         ...(query.occasion && { occasionDays: Number(query.occasion) }),
       };
+      const rows = await analysisRows(db, {
+        ...{ reads: analysis.reads, filter, taxa, isExact },
+        independenceMinutes: options.independenceMinutes ?? 0,
+        nowS: Math.floor(nowMs / 1000),
+      });
+      // What the machine had said before a person decided is in the reviews alone.
+      const pairs =
+        name === "accuracy" && rows.refusal === undefined
+          ? await labelPairRows(db, projectID, filter)
+          : [];
+      const observations = [...rows.observations, ...pairs];
       const answers = analyse(name, { ...rows, observations }, options) ?? [];
       kept.delete(key);
       kept.set(key, { version, answers });

@@ -7,10 +7,18 @@ import { type App, may, type Services } from "./app.ts";
 
 const LIMIT_MAX = 200;
 
+const Seconds = Type.String({ pattern: "^\\d{1,10}$" });
 const ObservationsQuery = Type.Object({
   limit: Type.Optional(Type.String({ maxLength: 20 })),
   before: Type.Optional(Type.String({ maxLength: 300 })),
   cameraID: Type.Optional(IdSchema),
+  site: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000]+$" })),
+  scientificName: Type.Optional(
+    Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000]+$" }),
+  ),
+  reviewed: Type.Optional(Type.Enum(["true", "false"] as const)),
+  from: Type.Optional(Seconds),
+  to: Type.Optional(Seconds),
   observationType: Type.Optional(
     Type.Enum(["animal", "human", "vehicle", "blank", "unknown", "unclassified"] as const),
   ),
@@ -22,12 +30,18 @@ export function observationRoutes(app: App, { db }: Services): void {
     "/api/v1/observations",
     { ...may("read"), schema: { querystring: ObservationsQuery } },
     (request) => {
-      const { limit: limitText = "50", ...filter } = request.query;
+      const { limit: limitText = "50", reviewed, from, to, ...filter } = request.query;
       const limit = Number(limitText);
       if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
         throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
       }
-      return listObservations(db, { ...filter, limit });
+      return listObservations(db, {
+        ...filter,
+        ...(reviewed !== undefined && { isReviewed: reviewed === "true" }),
+        ...(from !== undefined && { from: Number(from) }),
+        ...(to !== undefined && { to: Number(to) }),
+        limit,
+      });
     },
   );
 }
