@@ -11,11 +11,12 @@ import { OPTIONS, type Options, type Prepared, prepare } from "./prepare.ts";
 import type { Rows } from "./rows.ts";
 
 /**
- * What an analysis must know of observations: nothing, how many, how many by year, times of a sample, the first and last of each day,
+ * What an analysis must know of observations: nothing, when some came, how many, how many by year, times of a sample, the first and last of each day,
  * all times, how many and who the known individuals were, or whole rows.
  */
 export type Reads =
   | "nothing"
+  | "receptions"
   | "counts"
   | "years"
   | "sample"
@@ -130,7 +131,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "trigger to reception",
     needs: "5 receptions (the fleet server's; not in a package)",
     assumes: "both clocks are right",
-    reads: "nothing",
+    reads: "receptions",
     run: latencyAnswers,
   },
   {

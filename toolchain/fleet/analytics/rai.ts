@@ -76,12 +76,15 @@ function poisson(n: number, effortDays: number, level: number): Interval {
 
 function resampled(tallies: readonly Tally[], { level, seed, bootstraps }: Sampling): Interval {
   const random = seeded(seed);
+  const counts = Float64Array.from(tallies, ({ n }) => n);
+  const efforts = Float64Array.from(tallies, ({ effortDays }) => effortDays);
   const rates = Array.from({ length: bootstraps }, () => {
-    let [n, days] = [0, 0];
-    for (let i = 0; i < tallies.length; i++) {
-      const one = tallies[pick(random, tallies.length)]!;
-      n += one.n;
-      days += one.effortDays;
+    let n = 0;
+    let days = 0;
+    for (let i = 0; i < counts.length; i++) {
+      const one = pick(random, counts.length);
+      n += counts[one]!;
+      days += efforts[one]!;
     }
     return (100 * n) / days;
   });

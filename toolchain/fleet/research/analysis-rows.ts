@@ -2,6 +2,7 @@
 import type { Reads } from "../analytics/catalogue.ts";
 import type { Rows } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
+import { DEFAULT_PROJECT } from "../ids.ts";
 import type { Deployment } from "./camtrap-dp.ts";
 import { countedRows, type Detail, recordsThere, withIndividuals } from "./counted-rows.ts";
 import { generalised } from "./privacy.ts";
@@ -10,7 +11,7 @@ import { openResearch, type ResearchFilter } from "./source.ts";
 /** More records than this are not read one by one: that takes seconds, in which the server does nothing else. */
 const READ_MAX = 1_000_000;
 /** The newest tell how late things come. */
-const RECEPTIONS_MAX = 50_000;
+const RECEPTIONS_MAX = 20_000;
 
 export interface AnalysisRequest {
   reads: Reads;
@@ -40,7 +41,7 @@ export async function analysisRows(db: Db, request: AnalysisRequest): Promise<Ro
     deployments,
     ...(await observed(db, request, deployments)),
     failures: await all(source.failures()),
-    receptions: reads === "nothing" ? await receptions(db, filter) : [],
+    receptions: reads === "receptions" ? await receptions(db, filter) : [],
   };
 }
 
@@ -54,7 +55,7 @@ async function observed(
   // Whether a record is independent depends on all before it.
   const hasGaps = independenceMinutes > 0;
   const wanted = { ...filter, ...(taxa.length > 0 && { taxa }) };
-  if (reads === "nothing") return { observations: [], counted: [] };
+  if (reads === "nothing" || reads === "receptions") return { observations: [], counted: [] };
   const isEach = hasGaps || reads === "moments" || reads === "rows";
   if (isEach) {
     const total = await recordsThere(db, reads === "rows" ? filter : wanted);
@@ -110,20 +111,34 @@ async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
   return list;
 }
 
-async function receptions(db: Db, { projectID = "default", siteIDs, from, to }: ResearchFilter) {
-  let query = db
-    .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
-    .select(["eventStart as triggeredS", "receivedMs"])
-    .where("projectID", "=", projectID)
-    .where("recordID", "is not", null)
-    .orderBy("eventStart", "desc")
-    .limit(RECEPTIONS_MAX);
-  if (siteIDs?.length) query = query.where("siteID", "in", siteIDs);
-  if (from !== undefined) query = query.where("eventStart", ">=", from);
-  if (to !== undefined) query = query.where("eventStart", "<", to);
-  const rows = await query.execute();
-  return rows.map(({ triggeredS, receivedMs }) => ({ triggeredS, receivedS: receivedMs / 1000 }));
+/** The newest of each deployment, so that none hides the others. */
+async function receptions(
+  db: Db,
+  { projectID = DEFAULT_PROJECT, siteIDs, from, to }: ResearchFilter,
+) {
+  let deployments = db
+    .selectFrom("deployments")
+    .select("deploymentID")
+    .where("projectID", "=", projectID);
+  if (siteIDs) deployments = deployments.where("siteID", "in", siteIDs);
+  const ids = await deployments.execute();
+  const found: { triggeredS: number; receivedS: number }[] = [];
+  for (const { deploymentID } of ids) {
+    let query = db
+      .selectFrom("observations")
+      .select(["eventStart", "receivedMs"])
+      .where("deploymentID", "=", deploymentID)
+      .where("recordID", "is not", null)
+      .orderBy("eventStart", "desc")
+      .orderBy("observationID", "desc")
+      .limit(Math.ceil(RECEPTIONS_MAX / ids.length));
+    if (from !== undefined) query = query.where("eventStart", ">=", from);
+    if (to !== undefined) query = query.where("eventStart", "<", to);
+    for (const { eventStart, receivedMs } of await query.execute()) {
+      found.push({ triggeredS: eventStart, receivedS: receivedMs / 1000 });
+    }
+  }
+  return found;
 }
 
 /** A text that differs when rows were added, decided, moved or failed. Open deployments last: every hour counts as a change. */

@@ -7,10 +7,9 @@ import type { Counted } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
 import type { Tables } from "../db/tables.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { eachMoment, PERIOD_S } from "./moments.ts";
 import type { ResearchFilter } from "./source.ts";
 
-/** Seconds of a period of observation_sums. */
-export const PERIOD_S = 2_592_000;
 const DAY_S = 86_400;
 const NO_END = 2_000_000_000;
 /** Records of one name whose times are read; of more, every n-th. */
@@ -46,22 +45,30 @@ const KEY = [
 
 export async function countedRows(db: Db, filter: CountedFilter): Promise<Counted[]> {
   const { detail, from, to, cuts = [], taxa } = filter;
-  const inside = cuts.filter((at) => at > (from ?? 0) && at < (to ?? NO_END * PERIOD_S));
-  const points = [from ?? 0, ...inside.sort((a, b) => a - b), to ?? NO_END * PERIOD_S];
+  const ends = [from ?? 0, to ?? NO_END * PERIOD_S] as const;
   const names = await namesOf(db, filter);
-  const tallies = await talliesOf(db, filter, points);
-  const startOf = (segment: number) => points[segment]! * 1000;
-  const isTimed = timed(tallies, detail, taxa);
+  const tallies = await talliesOf(db, filter, [...ends]);
+  const isKept = kept(tallies, taxa);
+  const isApart = (tally: Tally) => (detail !== "counts" || cuts.length > 0) && isKept(tally);
   const counted = tallies
-    .filter((tally) => !isTimed(tally))
-    .map((tally) => entry(tally, names, startOf(tally.segment)));
-  if (detail === "counts") return counted;
+    .filter((tally) => !isApart(tally))
+    .map((tally) => entry(tally, names, ends[0] * 1000));
+  if (detail === "counts") {
+    if (cuts.length === 0) return counted;
+    const inside = cuts.filter((at) => at > ends[0] && at < ends[1]).sort((a, b) => a - b);
+    const points = [ends[0], ...inside, ends[1]];
+    const apart = (await talliesOf(db, filter, points, isKept)).filter(isKept);
+    return [
+      ...counted,
+      ...apart.map((tally) => entry(tally, names, points[tally.segment]! * 1000)),
+    ];
+  }
   const totals = new Map<string, number>();
-  for (const tally of tallies.filter(isTimed)) {
+  for (const tally of tallies.filter(isKept)) {
     const { scientificName: name, records } = tally;
     totals.set(name, (totals.get(name) ?? 0) + records);
   }
-  return [...counted, ...(await timedRows(db, filter, { isTimed, names, totals }))];
+  return [...counted, ...(await timedRows(db, filter, { isKept, names, totals }))];
 }
 
 /** Observations of any kind that a question is about; whole periods, so at most some more than there are. */
@@ -112,12 +119,13 @@ export async function withIndividuals(db: Db, filter: ResearchFilter): Promise<C
   return [...[...rest.values()].filter(({ records }) => records > 0), ...known];
 }
 
-/** Whether the times of such rows are asked for: those that an analysis keeps. */
-function timed(tallies: Tally[], detail: Detail, taxa: string[] | undefined) {
+type Kind = Omit<Tally, "records" | "individuals" | "segment">;
+
+/** Whether an analysis keeps such rows. */
+function kept(tallies: Tally[], taxa: string[] | undefined) {
   const level = tallies.some((tally) => tally.observationLevel === "event") ? "event" : "media";
   const wanted = taxa?.length ? new Set(taxa) : undefined;
-  return (row: Omit<Tally, "records" | "individuals" | "segment">): boolean =>
-    detail !== "counts" &&
+  return (row: Kind): boolean =>
     row.observationLevel === level &&
     row.observationType === "animal" &&
     row.cameraSetupType === "" &&
@@ -168,8 +176,19 @@ async function namesOf(db: Db, { projectID = DEFAULT_PROJECT }: ResearchFilter) 
   return new Map(rows.map((row) => [row.deploymentID, row.sourceID ?? row.deploymentID]));
 }
 
-/** Whole periods are added up by the database; a period that a point cuts is looked into. */
-async function talliesOf(db: Db, filter: ResearchFilter, points: number[]): Promise<Tally[]> {
+/** Whole periods are added up by the database; a period that a point cuts is looked into. @param isKept what is asked for at all */
+async function talliesOf(
+  db: Db,
+  filter: ResearchFilter,
+  points: number[],
+  isKept: (row: Kind) => boolean = () => true,
+): Promise<Tally[]> {
+  const { taxa } = filter;
+  const isAll = points.length === 2;
+  const sums = () =>
+    isAll || !taxa?.length
+      ? sumsOf(db, filter)
+      : sumsOf(db, filter).where("scientificName", "in", taxa);
   const tallies: Tally[] = [];
   const cut = new Set<number>();
   for (const point of points) if (point % PERIOD_S !== 0) cut.add(Math.floor(point / PERIOD_S));
@@ -177,7 +196,7 @@ async function talliesOf(db: Db, filter: ResearchFilter, points: number[]): Prom
     const first = Math.ceil(points[segment]! / PERIOD_S);
     const end = Math.floor(points[segment + 1]! / PERIOD_S);
     if (first >= end) continue;
-    const rows = await sumsOf(db, filter)
+    const rows = await sums()
       .select(KEY)
       .select(({ fn }) => [
         fn.sum<number>("records").as("records"),
@@ -190,12 +209,13 @@ async function talliesOf(db: Db, filter: ResearchFilter, points: number[]): Prom
     for (const row of rows) tallies.push({ ...row, segment });
   }
   if (cut.size === 0) return tallies;
-  const rows = await sumsOf(db, filter)
+  const rows = await sums()
     .select(KEY)
     .select(["period", "moments"])
     .where("period", "in", [...cut])
     .execute();
   for (const { moments, period, ...key } of rows) {
+    if (!isKept(key)) continue;
     const parts = points.map(() => ({ records: 0, individuals: 0 }));
     eachMoment(moments, period, (seconds, count) => {
       let segment = points.length - 1;
@@ -214,7 +234,7 @@ async function talliesOf(db: Db, filter: ResearchFilter, points: number[]): Prom
 }
 
 interface TimedRequest {
-  isTimed: (row: Omit<Tally, "records" | "individuals" | "segment">) => boolean;
+  isKept: (row: Kind) => boolean;
   names: ReadonlyMap<string, string>;
   /** Records by name. */
   totals: ReadonlyMap<string, number>;
@@ -223,7 +243,7 @@ interface TimedRequest {
 async function timedRows(
   db: Db,
   filter: CountedFilter,
-  { isTimed, names, totals }: TimedRequest,
+  { isKept, names, totals }: TimedRequest,
 ): Promise<Counted[]> {
   const { detail, from = 0, to = NO_END * PERIOD_S } = filter;
   const rows: Counted[] = [];
@@ -238,7 +258,7 @@ async function timedRows(
     .execute();
   const passed = new Map<string, number>();
   for (const { moments, period, ...key } of found) {
-    if (!isTimed(key)) continue;
+    if (!isKept(key)) continue;
     const total = totals.get(key.scientificName) ?? 0;
     const every = detail === "sample" ? Math.ceil(total / SAMPLE_MAX) : 1;
     // Each read record stands for as many as there are for each.
@@ -268,27 +288,5 @@ function keepEnds(days: Map<number, Counted[]>, day: number, one: Counted): void
     first.count += one.count;
     first.timeMs = Math.min(first.timeMs, one.timeMs);
     last.timeMs = Math.max(last.timeMs, one.timeMs);
-  }
-}
-
-const [SPACE, NINE] = [" ".charCodeAt(0), "9".charCodeAt(0)];
-const ZERO = "0".charCodeAt(0);
-
-/** ` 17 86399x2`: seconds since 1970 and individuals of each. */
-export function eachMoment(
-  moments: string,
-  period: number,
-  see: (seconds: number, individuals: number) => void,
-): void {
-  const start = period * PERIOD_S;
-  let [seconds, count, isCount] = [0, 0, false];
-  for (let index = 1; index <= moments.length; index++) {
-    const sign = index < moments.length ? moments.charCodeAt(index) : SPACE;
-    if (sign === SPACE) {
-      see(start + seconds, isCount ? count : 1);
-      [seconds, count, isCount] = [0, 0, false];
-    } else if (sign > NINE) isCount = true;
-    else if (isCount) count = count * 10 + sign - ZERO;
-    else seconds = seconds * 10 + sign - ZERO;
   }
 }

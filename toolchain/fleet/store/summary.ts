@@ -11,9 +11,8 @@ export async function fleetSummary(db: Db) {
     return Number(row.count);
   };
   const types = await db
-    .selectFrom("observations")
-    .select((rows) => ["observationType", rows.fn.countAll<number>().as("count")])
-    .where("replacedBy", "is", null)
+    .selectFrom("observation_sums")
+    .select((rows) => ["observationType", rows.fn.sum<number>("records").as("count")])
     .groupBy("observationType")
     .execute();
   const notStored = await db

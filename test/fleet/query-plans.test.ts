@@ -1,0 +1,129 @@
+/**
+ * How the databases find what people ask of a large archive: the plans of every query are kept beside this file, and none reads all
+ * observations. PostgreSQL is told that reading a table whole is dear, as it is with ten million rows. Another plan than the one kept
+ * is looked at, and if it is good, written with THICKET_WRITE_PLANS=1.
+ */
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { CompiledQuery, type KyselyPlugin, type RootOperationNode } from "kysely";
+import Libsql from "libsql";
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { DATABASE_FILE, type Db, openDatabase } from "../../toolchain/fleet/db/open.ts";
+import { openPostgres } from "../../toolchain/fleet/db/postgres.ts";
+import { fillObservations, SHAPE } from "../bench/support/many-observations.ts";
+import { newPostgres } from "../support/postgres.ts";
+import { ROOT, skip } from "../support/skip.ts";
+import { NO_POSTGRES } from "./support/databases.ts";
+import { temporaryFolder } from "./support/fleet.ts";
+import { QUERIES } from "./support/many-queries.ts";
+
+const FOLDER = join(ROOT, "test/fleet/query-plans");
+const ROWS = 2000;
+const places = {
+  ...{ cameraID: "c7", site: "site 3", taxon: "Lynx lynx", other: "Meles meles" },
+  ...{ from: SHAPE.startS + SHAPE.yearS, to: SHAPE.startS + SHAPE.yearS + 7_000_000 },
+  before: Buffer.from(JSON.stringify([SHAPE.startS + 2 * SHAPE.yearS, "c5:1-9"])).toString(
+    "base64url",
+  ),
+};
+
+class Recorder implements KyselyPlugin {
+  readonly nodes: RootOperationNode[] = [];
+
+  transformQuery({ node }: Parameters<KyselyPlugin["transformQuery"]>[0]) {
+    this.nodes.push(node);
+    return node;
+  }
+
+  async transformResult({ result }: Parameters<KyselyPlugin["transformResult"]>[0]) {
+    return result;
+  }
+}
+
+type Explain = (db: Db, query: CompiledQuery) => Promise<string[]>;
+
+/** Name, and each step of each different statement. */
+async function plansOf(db: Db, explain: Explain): Promise<string> {
+  const texts: string[] = [];
+  for (const { name, run } of QUERIES) {
+    const recorder = new Recorder();
+    await run(db.withPlugin(recorder), places);
+    const statements = new Map<string, string[]>();
+    for (const node of recorder.nodes) {
+      const query = db.getExecutor().compileQuery(node, { queryId: "plan" } as never);
+      if (statements.has(query.sql) || !/observation/.test(query.sql)) continue;
+      statements.set(query.sql, await explain(db, query));
+    }
+    const steps = [...new Set([...statements.values()].map((lines) => lines.join("\n")))];
+    texts.push([`# ${name}`, ...steps].join("\n"));
+  }
+  return `${texts.join("\n\n")}\n`;
+}
+
+/** On a connection of its own: libsql keeps a lock for a plan that was read. */
+const sqlitePlan =
+  (raw: Libsql.Database): Explain =>
+  async (_db, { sql, parameters }) => {
+    const rows = raw.prepare(`explain query plan ${sql}`).all(parameters) as { detail: string }[];
+    return rows.map(({ detail }) => `  ${detail}`);
+  };
+
+const postgresPlan: Explain = async (db, { sql, parameters }) =>
+  db.transaction().execute(async (transaction) => {
+    for (const dear of ["seqscan", "bitmapscan", "hashjoin", "mergejoin"]) {
+      await transaction.executeQuery(CompiledQuery.raw(`set local enable_${dear} = off`));
+    }
+    const asked = CompiledQuery.raw(`explain (costs off) ${sql}`, [...parameters]);
+    const { rows } = await transaction.executeQuery<Record<string, string>>(asked);
+    // Without the values asked for: they are no part of how.
+    return rows
+      .map((row) => row["QUERY PLAN"] ?? "")
+      .filter(
+        (line) =>
+          !/^\s*(Filter|Index Cond|Sort Key|Group Key|Presorted Key|Join Filter|Cache)/.test(line),
+      )
+      .map((line) => `  ${line}`);
+  });
+
+function compareWith(file: string, found: string): void {
+  const path = join(FOLDER, file);
+  if (process.env.THICKET_WRITE_PLANS) {
+    mkdirSync(FOLDER, { recursive: true });
+    writeFileSync(path, found);
+  }
+  assert.ok(existsSync(path), `${path} is kept`);
+  assert.fixture(found, readFileSync(path, "utf8"));
+}
+
+/** Reading observations in the order of an index, newest first, ends with the page: no scan of all. */
+const SCANS =
+  /SCAN (observations|o|other)\b(?! USING INDEX observations_by_)|Seq Scan on observations\b/;
+
+test("SQLite finds everything by an index", async () => {
+  const dataDir = temporaryFolder();
+  const { db, close, dialect } = await openDatabase(dataDir, 0);
+  await fillObservations(db, dialect, ROWS);
+  const raw = new Libsql(join(dataDir, DATABASE_FILE), { readonly: true });
+  const plans = await plansOf(db, sqlitePlan(raw));
+  raw.close();
+  assert.not.match(plans, SCANS);
+  assert.match("SCAN observations", SCANS);
+  compareWith("sqlite.txt", plans);
+  await close();
+  rmSync(dataDir, { recursive: true });
+});
+
+test("PostgreSQL finds everything by an index", async () => {
+  const postgres = await newPostgres();
+  if (!postgres) return skip(NO_POSTGRES);
+  const { db, close, dialect } = await openPostgres(postgres.url, 0, () => {});
+  await fillObservations(db, dialect, ROWS);
+  const plans = await plansOf(db, postgresPlan);
+  assert.not.match(plans, SCANS);
+  compareWith("postgres.txt", plans);
+  await close();
+  await postgres.drop();
+});
+
+test.run();

@@ -1,0 +1,82 @@
+/** What people ask a large archive, by name: lists, filters and analyses. Benchmarks time it, a test looks at the plans. */
+
+import { ANALYSES, analyse } from "../../../toolchain/fleet/analytics/catalogue.ts";
+import type { Db } from "../../../toolchain/fleet/db/open.ts";
+import { analysisRows, dataVersion } from "../../../toolchain/fleet/research/analysis-rows.ts";
+import {
+  listObservations,
+  type ObservationFilter,
+} from "../../../toolchain/fleet/store/observations.ts";
+import { fleetSummary } from "../../../toolchain/fleet/store/summary.ts";
+
+export interface Asked {
+  name: string;
+  run(db: Db, places: Places): Promise<unknown>;
+}
+
+/** Something that is there to ask for, another one with each turn. */
+export interface Places {
+  cameraID: string;
+  site: string;
+  taxon: string;
+  other: string;
+  /** UTC seconds. */
+  from: number;
+  to: number;
+  /** Of the middle of the archive. */
+  before: string;
+}
+
+const list = (name: string, filterOf: (places: Places) => Partial<ObservationFilter>): Asked => ({
+  name: `list ${name}`,
+  run: (db, places) => listObservations(db, { limit: 50, ...filterOf(places) }),
+});
+
+interface Part {
+  taxa?: (places: Places) => string[];
+  isPeriod?: boolean;
+}
+
+const analysis = (
+  name: string,
+  what = "",
+  { taxa = () => [], isPeriod = false }: Part = {},
+): Asked => ({
+  name: `${name}${what && ` ${what}`}`,
+  async run(db, places) {
+    const { reads } = ANALYSES.find((one) => one.name === name)!;
+    const nowS = places.to + 86_400 * 400;
+    const filter = isPeriod ? { from: places.from, to: places.to } : {};
+    await dataVersion(db, nowS * 1000);
+    const wanted = taxa(places);
+    const request = { reads, filter, taxa: wanted, independenceMinutes: 0, nowS, isExact: true };
+    return analyse(name, await analysisRows(db, request), { taxa: wanted });
+  },
+});
+
+const one = { taxa: ({ taxon }: Places) => [taxon] };
+const two = { taxa: ({ taxon, other }: Places) => [taxon, other] };
+
+export const QUERIES: readonly Asked[] = [
+  list("newest first", () => ({})),
+  list("from the middle", ({ before }) => ({ before })),
+  list("of a time", ({ from, to }) => ({ from, to })),
+  list("of a camera", ({ cameraID }) => ({ cameraID })),
+  list("of a camera and a time", ({ cameraID, from, to }) => ({ cameraID, from, to })),
+  list("of a site", ({ site }) => ({ site })),
+  list("of a taxon", ({ taxon }) => ({ scientificName: taxon })),
+  list("of a class", () => ({ observationType: "human" })),
+  list("decided by people", () => ({ isReviewed: true })),
+  list("decided by nobody", () => ({ isReviewed: false })),
+  { name: "summary", run: (db) => fleetSummary(db) },
+  analysis("effort", "(camera operation)"),
+  analysis("rai", "of all taxa"),
+  analysis("rai", "of a taxon in a part of the time", { ...one, isPeriod: true }),
+  analysis("sites", "of a taxon", one),
+  analysis("trend", "of a taxon", one),
+  analysis("diversity", "(species)"),
+  analysis("activity", "of a taxon", one),
+  analysis("overlap", "of two taxa", two),
+  analysis("occupancy", "of a taxon (detection history)", one),
+  analysis("latency"),
+];
