@@ -2,9 +2,17 @@
  * A PostgreSQL for tests: the one that THICKET_TEST_POSTGRES names (its user may create databases), or one started here on a
  * temporary folder with what Debian installs. It ends with the process. Undefined where there is none.
  */
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -40,6 +48,7 @@ export async function newPostgres(): Promise<{ url: string; drop(): Promise<void
 
 async function execute(server: string, sql: string): Promise<void> {
   const client = new pg.Client(`${server}postgres`);
+  client.on("error", () => {});
   await client.connect();
   await client.query(sql).finally(() => client.end());
 }
@@ -53,7 +62,18 @@ function programs(): string | undefined {
   return folders.find((folder) => folder && existsSync(join(folder, "initdb")));
 }
 
-async function start(): Promise<string | undefined> {
+/** A cluster of its own, which can be killed and started again. */
+export interface OwnPostgres {
+  /** Ends in "/". */
+  url: string;
+  /** Postmaster and every process of it, with SIGKILL: as when the power goes. */
+  kill(): Promise<void>;
+  /** Again after a kill; resolves when it has recovered and answers. */
+  start(): Promise<void>;
+}
+
+/** @param settings "name=value"; none: as durable as PostgreSQL comes. Undefined where there is none to start. */
+export async function ownPostgres(settings: string[] = []): Promise<OwnPostgres | undefined> {
   const bin = programs();
   if (bin === undefined) return undefined;
   const folder = mkdtempSync(join(tmpdir(), "thicket-postgres-"));
@@ -63,34 +83,68 @@ async function start(): Promise<string | undefined> {
   chmodSync(folder, 0o700);
   const data = join(folder, "data");
   const init = [
-    "-D",
-    data,
-    "-U",
-    "postgres",
-    "-A",
-    "trust",
-    "-E",
-    "UTF8",
-    "--locale=C",
-    "--no-sync",
+    ...["-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
   ];
   execFileSync(join(bin, "initdb"), init, { ...as, cwd: folder, stdio: "ignore" });
   const port = await freePort();
-  const settings = [...FAST, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`];
-  const flags = settings.flatMap((setting) => ["-c", setting]);
-  const child = spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), ...flags], {
-    ...as,
-    cwd: folder,
-    stdio: "ignore",
-  });
-  child.unref();
+  const all = [...settings, "listen_addresses=127.0.0.1", `unix_socket_directories=${folder}`];
+  const flags = all.flatMap((setting) => ["-c", setting]);
+  const url = `postgres://postgres@127.0.0.1:${port}/`;
+  let child: ChildProcess | undefined;
+  const begin = async () => {
+    child = spawn(join(bin, "postgres"), ["-D", data, "-p", String(port), ...flags], {
+      ...as,
+      cwd: folder,
+      stdio: "ignore",
+    });
+    child.unref();
+    await answers(url);
+  };
   process.once("exit", () => {
-    child.kill("SIGQUIT");
+    child?.kill("SIGQUIT");
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
   });
-  const url = `postgres://postgres@127.0.0.1:${port}/`;
-  await answers(url);
-  return url;
+  await begin();
+  return {
+    url,
+    start: begin,
+    async kill() {
+      const { pid } = child ?? {};
+      if (pid === undefined) return;
+      const pids = [pid, ...childrenOf(pid)];
+      for (const one of pids) kill(one);
+      while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));
+    },
+  };
+}
+
+const start = async () => (await ownPostgres(FAST))?.url;
+
+const statOf = (pid: number | string): string[] => {
+  try {
+    return readFileSync(`/proc/${pid}/stat`, "utf8")
+      .replace(/^.*\) /s, "")
+      .split(" ");
+  } catch {
+    return [];
+  }
+};
+
+/** Each has a session of its own, so that no signal reaches them together. */
+const childrenOf = (parent: number): number[] =>
+  readdirSync("/proc")
+    .filter((name) => /^\d+$/.test(name) && statOf(name)[1] === String(parent))
+    .map(Number);
+
+/** A zombie is dead: its parent has not yet looked. */
+const isAlive = (pid: number): boolean => !["Z", "X", undefined].includes(statOf(pid)[0]);
+
+function kill(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has gone by itself.
+  }
 }
 
 async function answers(url: string): Promise<void> {

@@ -117,7 +117,8 @@ const STORAGE_CODES = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT
 /** PostgreSQL: no connection, no resources, shut down, a transaction to be tried again. */
 const POSTGRES_CODES =
   /^(08\w{3}|53\w{3}|57P0\d|58\w{3}|3D000|40001|40P01|ECONN\w+|ETIMEDOUT|EPIPE)$/;
-const POSTGRES_MESSAGES = /^(Connection terminated|timeout exceeded when trying to connect)/;
+const POSTGRES_MESSAGES =
+  /^(Connection terminated|timeout exceeded when trying to connect|Client has encountered a connection error)/;
 const STORAGE_ERRNO = /^(ENOSPC|EDQUOT|EROFS|EIO|EMFILE|EACCES|EPERM)$/;
 
 /** What a thrown thing means to the client; undefined for a bug. */

@@ -46,6 +46,8 @@ export async function openPostgres(
     types: { getTypeParser: parserOf as typeof pg.types.getTypeParser },
   });
   pool.on("error", (error) => onProblem(`database ${place}: ${error.message}`));
+  // One that breaks between two statements of a transaction: the next statement fails, and that is where it is dealt with.
+  pool.on("connect", (client) => client.on("error", () => {}));
   const db = new Kysely<Tables>({
     dialect: new TurnTakingDialect({ pool }),
     // An empty list is a question without rows in SQLite, a syntax error here.
