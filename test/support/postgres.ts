@@ -111,6 +111,8 @@ export async function ownPostgres(settings: string[] = []): Promise<OwnPostgres 
     async kill() {
       const { pid } = child ?? {};
       if (pid === undefined) return;
+      // So that it begins no other while they are counted: one that is left keeps the next start away.
+      process.kill(pid, "SIGSTOP");
       const pids = [pid, ...childrenOf(pid)];
       for (const one of pids) kill(one);
       while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));

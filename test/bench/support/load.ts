@@ -1,12 +1,14 @@
 /**
- * Closed-loop load from a process of its own: `load.ts URL CONNECTIONS TOTAL CREDENTIAL...` sends check-ins of two records over
- * kept-alive connections and prints {perSecond, p50Ms, p99Ms, refused} of the measured part.
+ * Closed-loop load from a process of its own: `load.ts URL[,URL...] CONNECTIONS TOTAL CREDENTIAL...` sends check-ins of two records over
+ * kept-alive connections, each THICKET_LOAD_EVERY_MS or at once after the last answer, and prints {perSecond, p50Ms, p99Ms, refused} of the measured part.
  */
 import { Agent, request } from "node:http";
 import { checkIn, media, observation } from "../../fleet/support/fleet.ts";
 
 const [url = "", connections = "1", total = "1", ...credentials] = process.argv.slice(2);
 const WARM_UP = 0.2;
+const urls = url.split(",");
+const everyMs = Number(process.env.THICKET_LOAD_EVERY_MS ?? 0);
 const agent = new Agent({ keepAlive: true, maxSockets: Number(connections) });
 let sent = 0;
 let refused = 0;
@@ -19,7 +21,7 @@ function post(n: number): Promise<number> {
   const body = JSON.stringify(checkIn(records, { sequence: n }));
   return new Promise((resolve, reject) => {
     const call = request(
-      `${url}/device/v1/check-in`,
+      `${urls[n % urls.length]}/device/v1/check-in`,
       {
         method: "POST",
         agent,
@@ -47,6 +49,8 @@ async function worker(): Promise<void> {
     const beginMs = performance.now();
     if ((await post(n)) !== 200) refused++;
     if (isMeasured) latenciesMs.push(performance.now() - beginMs);
+    const restMs = everyMs - (performance.now() - beginMs);
+    if (restMs > 0) await new Promise((resolve) => setTimeout(resolve, restMs));
   }
 }
 
