@@ -110,11 +110,14 @@ export async function ownPostgres(settings: string[] = []): Promise<OwnPostgres 
     start: begin,
     async kill() {
       const { pid } = child ?? {};
-      if (pid === undefined) return;
+      if (!child || pid === undefined) return;
+      // The next start asks whether this number is still a process, and one that nobody has looked after yet is.
+      const gone = new Promise((resolve) => child?.once("exit", resolve));
       // So that it begins no other while they are counted: one that is left keeps the next start away.
       process.kill(pid, "SIGSTOP");
       const pids = [pid, ...childrenOf(pid)];
       for (const one of pids) kill(one);
+      await gone;
       while (pids.some(isAlive)) await new Promise((resolve) => setTimeout(resolve, 10));
     },
   };
