@@ -6,9 +6,11 @@ import {
   bandwidth,
   density,
   grid,
+  gridDensity,
   moment,
   rayleigh,
   TURN,
+  wrapped,
 } from "../../../toolchain/fleet/analytics/circular.ts";
 import { seeded, vonMises } from "../../../toolchain/fleet/analytics/numerics/random.ts";
 import { besselIScaled } from "../../../toolchain/fleet/analytics/numerics/special.ts";
@@ -172,6 +174,18 @@ test("records in polar day are counted, not anchored", () => {
   assert.is(polar, 1);
   assert.is(angles.length, 1);
   near(angles[0]!, Math.PI, 0.02);
+});
+
+test("a density from bins is the density, for flat and for narrow kernels", () => {
+  const random = seeded(3);
+  const angles = Array.from({ length: 1200 }, () => wrapped(4 + 1.5 * (random() + random())));
+  for (const bw of [2, 14, 16, 60]) {
+    const exact = density(angles, bw, grid(129));
+    const peak = Math.max(...exact);
+    gridDensity(angles, bw, 129).forEach((value, at) => {
+      assert.ok(Math.abs(value - exact[at]!) < 1e-3 * peak, `${bw} at ${at}`);
+    });
+  }
 });
 
 test.run();

@@ -5,7 +5,16 @@
  * Source: Rowcliffe et al. 2014; CRAN activity 1.3.4 (fitact: 513-point grid, bandwidth of the resample's own).
  */
 import { type Interval, interval } from "./answer.ts";
-import { bandwidth, density, grid, hoursOf, moment, rayleigh, TURN } from "./circular.ts";
+import {
+  bandwidth,
+  density,
+  grid,
+  gridDensity,
+  hoursOf,
+  moment,
+  rayleigh,
+  TURN,
+} from "./circular.ts";
 import { ascending, mean, quantile, seeded } from "./numerics/random.ts";
 import { smoothedResample } from "./overlap.ts";
 import type { Sampling } from "./rai.ts";
@@ -52,12 +61,13 @@ export function activity(angles: readonly number[], bw = bandwidth(angles)): Act
 export function levelInterval(angles: readonly number[], bw: number, sampling: Sampling): Interval {
   const { level, seed, bootstraps } = sampling;
   const random = seeded(seed);
-  const at = grid(RESAMPLE_GRID_POINTS);
+  const levelOf = (times: readonly number[], concentration: number) =>
+    1 / (TURN * Math.max(...gridDensity(times, concentration, RESAMPLE_GRID_POINTS)));
   const levels = Array.from({ length: bootstraps }, () => {
     const sample = smoothedResample(angles, bw, random);
-    return 1 / (TURN * Math.max(...density(sample, bandwidth(sample), at)));
+    return levelOf(sample, bandwidth(sample));
   });
-  const bias = mean(levels) - 1 / (TURN * Math.max(...density(angles, bw, at)));
+  const bias = mean(levels) - levelOf(angles, bw);
   const sorted = ascending(levels);
   const tail = (1 - level) / 2;
   const low = Math.max(0, quantile(sorted, tail) - bias);

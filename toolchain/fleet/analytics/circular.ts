@@ -86,21 +86,56 @@ export function density(angles: readonly number[], bw: number, at: readonly numb
   });
 }
 
+const GRID_BINS = 2048;
+/** Below this many times, one by one is as quick. */
+const GRID_FROM = 300;
+/** A kernel this many powers of e below its peak adds nothing. */
+const NOTHING = 30;
+
+/** The density on `grid(points)` from times counted in bins: off by 1 in 1000 of itself at most, which resamples do not notice. */
+export function gridDensity(angles: readonly number[], bw: number, points: number): number[] {
+  if (angles.length < GRID_FROM) return density(angles, bw, grid(points));
+  const steps = points - 1;
+  const each = Math.ceil(GRID_BINS / steps);
+  const bins = steps * each;
+  const weights = inBins(angles, bins);
+  const reach = bw > NOTHING / 2 ? Math.acos(1 - NOTHING / bw) : Math.PI;
+  const half = Math.min(bins / 2, Math.ceil((reach / TURN) * bins));
+  const kernel = Float64Array.from({ length: 2 * half }, (_, i) =>
+    Math.exp(bw * (Math.cos(((i - half) / bins) * TURN) - 1)),
+  );
+  const scale = 1 / (angles.length * TURN * besselIScaled(0, bw));
+  return Array.from({ length: points }, (_, step) => {
+    let bin = (step * each - half + 2 * bins) % bins;
+    let sum = 0;
+    for (let i = 0; i < kernel.length; i++) {
+      sum += weights[bin]! * kernel[i]!;
+      if (++bin === bins) bin = 0;
+    }
+    return sum * scale;
+  });
+}
+
 const plain = (angles: readonly number[]) => ({
   points: angles,
   weights: new Float64Array(angles.length).fill(1),
 });
 
 /** Each time is shared between its two neighbouring bins, by distance. */
-function binned(angles: readonly number[]) {
-  const weights = new Float64Array(BINS);
+function inBins(angles: readonly number[], bins: number): Float64Array {
+  const weights = new Float64Array(bins);
   for (const angle of angles) {
-    const place = (wrapped(angle) / TURN) * BINS;
+    const place = (wrapped(angle) / TURN) * bins;
     const low = Math.floor(place);
     const part = place - low;
-    weights[low % BINS]! += 1 - part;
-    weights[(low + 1) % BINS]! += part;
+    weights[low % bins]! += 1 - part;
+    weights[(low + 1) % bins]! += part;
   }
+  return weights;
+}
+
+function binned(angles: readonly number[]) {
+  const weights = inBins(angles, BINS);
   return { points: Array.from(weights, (_, i) => (i / BINS) * TURN), weights };
 }
 
