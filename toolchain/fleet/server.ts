@@ -14,7 +14,7 @@ import { closeSessions, createAuth } from "./auth.ts";
 import { createCheckInQueue } from "./checkin/group-commit.ts";
 import { ingest } from "./checkin/ingest.ts";
 import { type Clock, isSimulated, systemClock } from "./clock.ts";
-import { DASHBOARD_CSP } from "./dashboard-build.ts";
+import { DASHBOARD_CSP, dashboardCsp } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
 import { openPostgres } from "./db/postgres.ts";
 import { recordFailures } from "./health/failures.ts";
@@ -37,6 +37,7 @@ import { loginRoute } from "./routes/session.ts";
 import { uploadRoutes } from "./routes/upload.ts";
 import { openOperatorToken } from "./secrets.ts";
 import { trimChanges } from "./store/changes.ts";
+import { serverSettings, tileOrigin } from "./store/settings.ts";
 import { createStreams } from "./stream.ts";
 import { createUploads } from "./uploads.ts";
 
@@ -226,7 +227,8 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
   }
   app.register(async (scope: App) => ddiRoutes(scope, services));
   app.register(async (scope: App) => enrolRoutes(scope, services));
-  dashboardRoutes(app, dashboardDir);
+  const policyOf = async () => dashboardCsp(tileOrigin((await serverSettings(services.db)).tiles));
+  dashboardRoutes(app, dashboardDir, policyOf);
 }
 
 const SECURITY_HEADERS = {

@@ -14,6 +14,7 @@ import { people } from "./migration-people.ts";
 import { releaseFiles } from "./migration-release-files.ts";
 import { reviewDecisions } from "./migration-reviews.ts";
 import { rollouts } from "./migration-rollouts.ts";
+import { settings } from "./migration-settings.ts";
 
 // A migration sees the tables of its own day, not today's type.
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's own type for a database of unknown shape
@@ -39,6 +40,7 @@ export const MIGRATIONS: Migration[] = [
   { name: "alerts", up: alerts },
   { name: "checklists", up: checklists },
   { name: "review-decisions", up: reviewDecisions },
+  { name: "settings", up: settings },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

@@ -36,7 +36,15 @@ export interface TokensTable {
   lastUsedMs: number | null;
 }
 
+/** What an administrator says of the server: JSON of ServerSettings (store/settings.ts) in the row "server". */
+export interface SettingsTable {
+  name: string;
+  settings: string;
+  changedMs: number;
+}
+
 export interface PeopleTables {
+  settings: SettingsTable;
   users: UsersTable;
   roles: RolesTable;
   tokens: TokensTable;

@@ -7,7 +7,12 @@ import type { App } from "./app.ts";
 
 const YEAR_S = 31_536_000;
 
-export function dashboardRoutes(app: App, dashboardDir: string): void {
+/** @param policyOf the page's Content-Security-Policy now: map tiles may come from a host that an administrator named */
+export function dashboardRoutes(
+  app: App,
+  dashboardDir: string,
+  policyOf: () => Promise<string>,
+): void {
   if (!existsSync(join(dashboardDir, "index.html"))) {
     app.get("/", () => {
       throw httpError("NO_DASHBOARD");
@@ -18,6 +23,9 @@ export function dashboardRoutes(app: App, dashboardDir: string): void {
     pages.addHook("onSend", async (request, reply) => {
       // Names below assets/ carry a hash of their content.
       const isForEver = request.url.startsWith("/assets/") && reply.statusCode === 200;
+      if (request.url === "/" || request.url.startsWith("/index.html")) {
+        reply.header("content-security-policy", await policyOf());
+      }
       reply.header(
         "cache-control",
         isForEver ? `public, max-age=${YEAR_S}, immutable` : "no-cache",

@@ -3,12 +3,14 @@ import { alertRuleRoutes } from "./alert-rules.ts";
 import { alertRoutes } from "./alerts.ts";
 import { analyticsRoutes } from "./analytics.ts";
 import { cameraHealthRoutes } from "./camera-health.ts";
+import { cameraRolloutRoutes } from "./camera-rollouts.ts";
 import { cameraRoutes } from "./cameras.ts";
 import { checklistRoutes } from "./checklists.ts";
 import { claimRoutes } from "./claims.ts";
 import { clockRoutes } from "./clock.ts";
 import { configRoutes } from "./config.ts";
 import { gatewayRoutes } from "./ddi.ts";
+import { exportChoiceRoutes } from "./export-choices.ts";
 import { exportRoutes } from "./exports.ts";
 import { importRoutes } from "./imports.ts";
 import { individualRoutes } from "./individuals.ts";
@@ -19,8 +21,10 @@ import { releaseRoutes } from "./releases.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { rolloutRoutes } from "./rollouts.ts";
 import { logoutRoute } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
 import { streamRoutes } from "./stream.ts";
 import { summaryRoutes } from "./summary.ts";
+import { todayRoutes } from "./today.ts";
 import { userRoutes } from "./users.ts";
 
 export const OPERATOR_ROUTES = [
@@ -47,4 +51,8 @@ export const OPERATOR_ROUTES = [
   reviewRoutes,
   individualRoutes,
   analyticsRoutes,
+  todayRoutes,
+  cameraRolloutRoutes,
+  exportChoiceRoutes,
+  settingsRoutes,
 ];
