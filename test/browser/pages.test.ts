@@ -26,7 +26,10 @@ import { elephant, provision, see } from "./fleet-data.ts";
 const chromium = findChromium();
 const dashboardDir = join(ROOT, "dist", "dashboard");
 const NOW_MS = Date.parse("2025-05-14T16:00:00Z");
-const PAGES = ["review", "individuals", "analytics", "map", "deployments"];
+const PAGES = [
+  ...["review", "individuals", "analytics", "map", "deployments"],
+  ...["rollouts", "exports", "users", "settings"],
+];
 /** Set to a folder to look at the pages. */
 const SHOTS = process.env.THICKET_SHOTS;
 
@@ -170,6 +173,10 @@ const READY: Record<string, string> = {
   analytics: ".answer",
   map: ".map .leaflet-tooltip",
   deployments: ".calendar",
+  rollouts: ".empty",
+  exports: ".masked",
+  users: ".empty",
+  settings: ".site-zone",
 };
 
 test.run();

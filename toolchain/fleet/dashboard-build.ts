@@ -115,6 +115,7 @@ async function readSources(): Promise<SourceFile[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const shared = ["config.ts", "records.ts", "check-in.ts"].map((name) => join(PROTOCOL_DIR, name));
+  shared.push(join(HERE, "local-day.ts"));
   const files = [...names.sort(), ...shared, fileURLToPath(import.meta.url)];
   const sources = await Promise.all(
     files.map(async (name) => ({

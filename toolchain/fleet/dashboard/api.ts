@@ -7,8 +7,10 @@ import type {
   Camera,
   CameraHealth,
   ConfigValues,
+  Me,
   Observation,
   ObservationPage,
+  ServerSettings,
   Summary,
 } from "./types.ts";
 
@@ -52,7 +54,13 @@ async function problemOf(response: Response): Promise<string> {
   return `The server answered ${response.status} ${response.statusText}`.trim();
 }
 
-export const login = (token: string): Promise<unknown> => request("POST", "session", { token });
+export type Login = { token: string } | { user: string; password: string };
+
+export const login = (login: Login): Promise<unknown> => request("POST", "session", login);
+
+export const getMe = (): Promise<Me> => request("GET", "me");
+
+export const getSettings = (): Promise<ServerSettings> => request("GET", "settings");
 
 export const logout = (): Promise<unknown> => request("DELETE", "session");
 

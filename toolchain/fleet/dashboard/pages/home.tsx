@@ -1,10 +1,11 @@
-/** Home: what needs somebody, the cameras, the newest detections. */
+/** Home: what needs somebody, what happened today, the cameras, the newest detections. */
 import { useState } from "preact/hooks";
 import { usePageTitle, useServerNow } from "../hooks.ts";
 import { CameraRow } from "../parts/camera-row.tsx";
 import { Command } from "../parts/command.tsx";
 import { FeedSection } from "../parts/feed.tsx";
 import { NeedsYou } from "../parts/needs-you.tsx";
+import { TodaySection } from "../parts/today.tsx";
 import { FleetTroubles } from "../parts/troubles.tsx";
 import type { Route } from "../route.ts";
 import type { State } from "../state.ts";
@@ -26,8 +27,13 @@ export function HomePage({ route, state }: { route: Route; state: State }) {
         <FirstCamera />
       ) : (
         <>
-          <FleetTroubles cameras={cameras} />
-          <NeedsYou />
+          <div class="day">
+            <div class="needs">
+              <FleetTroubles cameras={cameras} />
+              <NeedsYou />
+            </div>
+            <TodaySection state={state} />
+          </div>
           <div class="columns">
             <CameraList cameras={cameras} scores={state.scores} />
             <FeedSection route={route} state={state} title="Newest detections" />

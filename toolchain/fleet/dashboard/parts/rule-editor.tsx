@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { type Channel, type Rule, removeRule, type Severity, saveRule } from "../alerts-data.ts";
 import { messageOf } from "../state.ts";
 import { Icon } from "./icons.tsx";
+import { namesIn } from "./lists.ts";
 
 interface EditorProps {
   /** "" for a new rule. */
@@ -236,12 +237,4 @@ function Ticks({ title, names, ticked, onChange }: TicksProps) {
       ))}
     </fieldset>
   );
-}
-
-function namesIn(text: string): string[] | undefined {
-  const names = text
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
-  return names.length ? names : undefined;
 }
