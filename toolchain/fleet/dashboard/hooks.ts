@@ -75,6 +75,38 @@ export function useAnswer<T>(path: string, version: unknown = ""): Answer<T> {
   };
 }
 
+export interface Pages<T> {
+  rows: T[] | null;
+  problem: string;
+  /** Reads the next page; undefined when everything is here. */
+  more: (() => void) | undefined;
+}
+
+/** A list that the server gives page by page, or whole. @param key the list's name in the answer */
+export function usePages<T>(path: string, key: string): Pages<T> {
+  const [rows, setRows] = useState<T[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [problem, setProblem] = useState("");
+  const read = (before: string) => {
+    const join = path.includes("?") ? "&" : "?";
+    const query = before ? `${join}before=${encodeURIComponent(before)}` : "";
+    type Answer = { next?: string | null } & Record<string, T[]>;
+    request<Answer>("GET", path + query).then(
+      (answer) => {
+        const page = answer[key] ?? [];
+        setRows((known) => (before && known ? [...known, ...page] : page));
+        setNext(answer.next ?? null);
+        setProblem("");
+      },
+      (error) => {
+        if (!isLoggedOut(error)) setProblem(messageOf(error));
+      },
+    );
+  };
+  useEffect(() => read(""), [path]);
+  return { rows, problem, more: next === null ? undefined : () => read(next) };
+}
+
 const TICK_MS = 10_000;
 
 /** The server's clock in milliseconds, moving on so that "3 min ago" stays true. */

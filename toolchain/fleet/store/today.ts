@@ -15,8 +15,9 @@ const CANDIDATES_MAX = 60;
 
 interface ZoneDay extends LocalDay {
   timeZone: string;
-  /** Null: every site that has no zone of its own. */
+  /** Null: every site but those of the other zones. */
   siteIDs: string[] | null;
+  otherIDs: string[];
 }
 
 /** @param timeZone of sites that say none */
@@ -57,9 +58,12 @@ async function zonesOf(db: Db, timeZone: string, nowMs: number): Promise<ZoneDay
     sites.set(zone, [...(sites.get(zone) ?? []), row.siteID]);
   }
   return [
-    { ...localDay(nowMs, timeZone), timeZone, siteIDs: null },
+    {
+      ...{ ...localDay(nowMs, timeZone), timeZone, siteIDs: null },
+      otherIDs: rows.map(({ siteID }) => siteID),
+    },
     ...[...sites].map(([zone, siteIDs]) => ({
-      ...{ ...localDay(nowMs, zone), timeZone: zone, siteIDs },
+      ...{ ...localDay(nowMs, zone), timeZone: zone, siteIDs, otherIDs: [] },
     })),
   ];
 }
@@ -67,16 +71,13 @@ async function zonesOf(db: Db, timeZone: string, nowMs: number): Promise<ZoneDay
 /** Is a row's site one of the zone's? Sites without a zone, and rows without a site, have the first. */
 function inZone(
   column: "deployments.siteID" | "alerts.siteID",
-  { siteIDs, timeZone }: ZoneDay,
+  { siteIDs, otherIDs }: ZoneDay,
 ): Expression<SqlBool> {
   const row = expressionBuilder<Tables, "deployments" | "alerts">();
   if (siteIDs) return row(column, "in", siteIDs);
-  const elsewhere = row
-    .selectFrom("sites")
-    .select("sites.siteID")
-    .where("sites.timeZone", "is not", null)
-    .where("sites.timeZone", "!=", timeZone);
-  return row.or([row(column, "is", null), row(column, "not in", elsewhere)]);
+  // Nothing is in an empty list, which not every database takes.
+  const others = otherIDs.length ? otherIDs : [""];
+  return row.or([row(column, "is", null), row(column, "not in", others)]);
 }
 
 interface Kind {
