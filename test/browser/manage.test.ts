@@ -15,7 +15,7 @@ import { buildDashboard } from "../../toolchain/fleet/dashboard-build.ts";
 import { addCameraAt, publish } from "../fleet/rollout/support.ts";
 import { getJson, operate, type TestFleet, withFleet } from "../fleet/support/fleet.ts";
 import { ROOT, skip } from "../support/skip.ts";
-import { DESKTOP, findChromium, NO_CHROMIUM, PHONE, withPage } from "./chromium.ts";
+import { DESKTOP, findChromium, NO_CHROMIUM, PHONE, seriousFaults, withPage } from "./chromium.ts";
 import { elephant, person, provision, see } from "./fleet-data.ts";
 
 const chromium = findChromium();
@@ -114,6 +114,7 @@ test("a roll-out is begun, refused with the server's words, paused, forced and c
     await page.locator(".member-failed").first().waitFor();
     const failed = page.locator("li:has(.member-failed)").first();
     assert.match(await failed.innerText(), /ridge, ring 1[\s\S]*failed[\s\S]*E_HEALTH/);
+    assert.equal(await seriousFaults(page), []);
     await shoot(page, "rollout");
     const camera = cameras[0]?.cameraID ?? "";
     await failed.locator("button").click();
@@ -169,6 +170,7 @@ test("an export says what is hidden, refuses a wrong range, and becomes a file",
     assert.is(bytes.readUInt32LE(0), 0x04034b50, "a zip file");
     const report = bytes.toString("latin1").match(/"observations":(\d+)/);
     assert.is(report?.[1], "1", "that of the 13th alone");
+    assert.equal(await seriousFaults(page), []);
     await shoot(page, "export");
   });
 });
@@ -196,6 +198,7 @@ test("a person gets a role and a token shown once, logs in, and sees no more tha
       fetch(fleet.url + path, { headers: { authorization: `Bearer ${token}` } });
     assert.is((await asAna("/api/v1/summary")).status, 200);
     assert.is((await asAna("/api/v1/users")).status, 403);
+    assert.equal(await seriousFaults(page), []);
     await shoot(page, "users");
     await page.click("[aria-label='Revoke notebook']");
     await page.click("text=Revoke for ever");
@@ -252,6 +255,7 @@ test("map tiles come from the host that an administrator named, and from no othe
       await page.locator(".site-zone [role=status]:has-text('Saved')").waitFor();
       const { sites } = await getJson(fleet, "/api/v1/site-time-zones");
       assert.is(sites[0].timeZone, "Africa/Lagos");
+      assert.equal(await seriousFaults(page), []);
       await shoot(page, "settings");
       await page.goto(`${fleet.url}/#/map`);
       await page.reload();

@@ -104,7 +104,7 @@ function UserTile({ user, hasPlaces, onChange }: UserTileProps) {
             <strong>{role}</strong> <span>{words}</span>{" "}
             <button
               type="button"
-              aria-label={`Take ${role} ${words} from ${user.name}`}
+              aria-label={`Take away ${role} ${words} from ${user.name}`}
               onClick={() => void take(where)}
             >
               Take away
