@@ -73,9 +73,14 @@ interface AlertPage {
   next: string | null;
 }
 
-/** Those that nobody has taken. */
+const WAITING_MAX = 200;
+
+/** Those that nobody has taken, the newest of them. */
 export const getWaiting = async (): Promise<Alert[]> =>
-  (await request<AlertPage>("GET", "alerts?state=raised,escalated&limit=200")).alerts;
+  (await request<AlertPage>("GET", `alerts?state=raised,escalated&limit=${WAITING_MAX}`)).alerts;
+
+/** Whether there may be more of them than were read. */
+export const isMore = (waiting: Alert[]): boolean => waiting.length >= WAITING_MAX;
 
 export const getOthers = (before: string | null): Promise<AlertPage> =>
   request(

@@ -2,7 +2,7 @@
  * The events that need a person, newest first: those where the machine was not sure, where labels of one event disagree, where an
  * animal is rare or watched for, and those that somebody flagged. The cursor is a place in the order.
  */
-import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
+import { type Expression, type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { ObservationType } from "../../../device/protocol/records.ts";
 import type { Db } from "../db/open.ts";
 import type { Tables } from "../db/tables.ts";
@@ -143,21 +143,57 @@ export async function reviewQueue(
   };
 }
 
-/** How many events wait, by reason; for the first page of the dashboard. */
+/**
+ * How many events wait, by reason; for the first page of the dashboard. One pass over the events, not one for each reason: an
+ * event disagrees when its labels are not all the same and one of them is the machine's.
+ */
 export async function queueCounts(db: Db, projectID: string): Promise<Record<string, number>> {
   const rare = await rareNames(db, projectID);
-  const counts: Record<string, number> = {};
-  for (const reason of [undefined, ...REASONS] as const) {
-    const row = await openRows(db, { projectID, reason }, rare)
-      .select(
-        sql<number>`count(distinct ${sql.ref("o.deploymentID")} || '/' || coalesce(${sql.ref("o.eventID")}, ${sql.ref("o.observationID")}))`.as(
-          "count",
-        ),
-      )
-      .executeTakeFirstOrThrow();
-    counts[reason ?? "any"] = Number(row.count);
-  }
-  return counts;
+  const label = sql<string>`${sql.ref("o.observationType")} || '/' || coalesce(${sql.ref("o.scientificName")}, '')`;
+  const events = db
+    .selectFrom("observations as o")
+    .innerJoin("deployments", "deployments.deploymentID", "o.deploymentID")
+    .where("deployments.projectID", "=", projectID)
+    .where("o.replacedBy", "is", null)
+    .groupBy([
+      "o.deploymentID",
+      sql`coalesce(${sql.ref("o.eventID")}, ${sql.ref("o.observationID")})`,
+    ])
+    .select((row) => {
+      const eb = row as unknown as Where;
+      const any = (condition: Expression<SqlBool>, name: string) =>
+        eb.fn
+          .max<number>(
+            eb
+              .case()
+              .when(eb.and([condition, eb("o.cameraSetupType", "is", null)]))
+              .then(sql.lit(1))
+              .else(sql.lit(0))
+              .end(),
+          )
+          .as(name);
+      return [
+        any(eb("o.flag", "is not", null), "flagged"),
+        any(isUnsure(eb), "unsure"),
+        any(isRare(eb, rare), "rare"),
+        any(isMachine(eb), "machine"),
+        sql<number>`case when min(${label}) = max(${label}) then 0 else 1 end`.as("mixed"),
+      ];
+    });
+  const sumOf = (condition: string) =>
+    sql<number>`coalesce(sum(case when ${sql.raw(condition)} then 1 else 0 end), 0)`;
+  const row = await db
+    .selectFrom(events.as("events"))
+    .select([
+      sumOf("flagged = 1 or unsure = 1 or rare = 1 or (mixed = 1 and machine = 1)").as("any"),
+      sumOf("flagged = 1").as("flagged"),
+      sumOf("unsure = 1").as("unsure"),
+      sumOf("mixed = 1 and machine = 1").as("disagreeing"),
+      sumOf("rare = 1").as("rare"),
+      sumOf("flagged = 1 or machine = 1").as("all"),
+    ])
+    .executeTakeFirstOrThrow();
+  return Object.fromEntries(Object.entries(row).map(([name, count]) => [name, Number(count)]));
 }
 
 const openRows = (

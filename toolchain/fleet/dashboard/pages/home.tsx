@@ -1,5 +1,5 @@
 /** Home: what needs somebody, what happened today, the cameras, the newest detections. */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { usePageTitle, useServerNow } from "../hooks.ts";
 import { CameraRow } from "../parts/camera-row.tsx";
 import { Command } from "../parts/command.tsx";
@@ -15,6 +15,7 @@ import { byUrgency, fleetSentence, plural, TYPE_WORDS } from "../words.ts";
 export function HomePage({ route, state }: { route: Route; state: State }) {
   const heading = usePageTitle("");
   const cameras = state.cameras ?? [];
+  const isReady = useFirstCards(state);
   return (
     <>
       <section class="lead" aria-label="Overview">
@@ -30,9 +31,9 @@ export function HomePage({ route, state }: { route: Route; state: State }) {
           <div class="day">
             <div class="needs">
               <FleetTroubles cameras={cameras} />
-              <NeedsYou />
+              {isReady ? <NeedsYou /> : null}
             </div>
-            <TodaySection state={state} />
+            {isReady ? <TodaySection state={state} /> : null}
           </div>
           <div class="columns">
             <CameraList cameras={cameras} scores={state.scores} />
@@ -42,6 +43,16 @@ export function HomePage({ route, state }: { route: Route; state: State }) {
       )}
     </>
   );
+}
+
+/** Counts over many rows wait until there is something to look at. */
+function useFirstCards({ feed }: State): boolean {
+  const [isReady, setReady] = useState(false);
+  const hasCards = feed.observations !== null || feed.error !== "";
+  useEffect(() => {
+    if (hasCards) setReady(true);
+  }, [hasCards]);
+  return isReady;
 }
 
 const COUNTED: ObservationType[] = ["animal", "human", "vehicle"];

@@ -25,11 +25,14 @@ interface Sighting {
   locationName: string | null;
 }
 
+const SHOWN_STEP = 60;
+
 export function IndividualsPage() {
   const heading = usePageTitle("Individuals");
   const [list, setList] = useState<Individual[] | null>(null);
   const [history, setHistory] = useState<Record<string, Sighting[]>>({});
   const [problem, setProblem] = useState("");
+  const [shown, setShown] = useState(SHOWN_STEP);
   const [decisionID, setDecisionID] = useState("");
   const fail = (error: unknown) => {
     isLoggedOut(error);
@@ -85,7 +88,7 @@ export function IndividualsPage() {
         </p>
       ) : null}
       <ul class="gallery">
-        {list?.map((one) => (
+        {list?.slice(0, shown).map((one) => (
           <li key={one.individualID} class="tile">
             {one.picture ? <img src={one.picture} alt="" loading="lazy" /> : null}
             <h2>{one.name ?? "Without a name"}</h2>
@@ -135,6 +138,11 @@ export function IndividualsPage() {
           </li>
         ))}
       </ul>
+      {list && list.length > shown ? (
+        <button type="button" class="quiet wide" onClick={() => setShown(shown + SHOWN_STEP)}>
+          Show more: {shown} of {list.length} are here
+        </button>
+      ) : null}
     </>
   );
 }

@@ -94,7 +94,7 @@ function ServerForm({ settings, mayChange }: { settings: ServerSettings; mayChan
             value={tiles.url}
             inputMode="url"
             spellcheck={false}
-            placeholder="https://tiles.example.org/{z}/{x}/{y}.png"
+            placeholder="https:…/{z}/{x}/{y}.png"
             onInput={(event) => setTiles({ url: event.currentTarget.value.trim() })}
           />
         </label>

@@ -108,7 +108,7 @@ interface Field {
 /** As toolchain/fleet/alerts/channels/kinds.ts has them. */
 const KINDS: Record<string, Field[]> = {
   webhook: [
-    { name: "url", label: "Address", hint: "https://ops.example.org/hook" },
+    { name: "url", label: "Address", hint: "begins with https:" },
     {
       ...{ name: "secret", label: "Signing secret (empty: one is made)", type: "password" },
       isOptional: true,
@@ -124,7 +124,7 @@ const KINDS: Record<string, Field[]> = {
     { name: "password", label: "Password", type: "password", isOptional: true },
   ],
   mqtt: [
-    { name: "url", label: "Broker", hint: "mqtts://broker.example.org" },
+    { name: "url", label: "Broker", hint: "begins with mqtts:" },
     { name: "topic", label: "Topic", hint: "thicket/alerts" },
     { name: "username", label: "User (empty: none)", isOptional: true },
     { name: "password", label: "Password", type: "password", isOptional: true },
