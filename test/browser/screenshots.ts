@@ -1,5 +1,5 @@
 /**
- * The pictures of the guides: `npx tsx test/browser/screenshots.ts FOLDER [desktop|phone] [light|dark]` fills a server with
+ * The pictures of the guides: `npx tsx test/browser/screenshots.ts FOLDER [desktop|phone] [light|dark] [PAGE]` fills a server with
  * drawn scenes and writes each page as a small PNG. No test; a person looks at them.
  */
 import { mkdirSync } from "node:fs";
@@ -90,7 +90,7 @@ async function shoot(page: Page, file: string, isWhole: boolean): Promise<void> 
   await sharp(bytes).png({ palette: true, colours: COLOURS, effort: 10 }).toFile(file);
 }
 
-async function main([folder = ".", only = "", scheme = ""]: string[]): Promise<void> {
+async function main([folder = ".", only = "", scheme = "", one]: string[]): Promise<void> {
   const executable = findChromium();
   if (!executable) throw new Error(NO_CHROMIUM);
   mkdirSync(folder, { recursive: true });
@@ -111,6 +111,7 @@ async function main([folder = ".", only = "", scheme = ""]: string[]): Promise<v
             await page.goto(`${fleet.url}/#token=${fleet.token}`);
             await page.locator("nav").waitFor();
             for (const [name, ready] of Object.entries(PAGES)) {
+              if (one !== undefined && one !== name) continue;
               await page.evaluate(`location.hash = "#/${name}"`);
               await page.locator(ready).first().waitFor();
               await page.evaluate("new Promise((done) => setTimeout(done, 400))");
