@@ -93,6 +93,8 @@ export const messageOf = (error: unknown): string =>
 /** True when the error means: log in again (and the page now says so). */
 export function isLoggedOut(error: unknown): boolean {
   if (!(error instanceof ApiError) || error.status !== 401) return false;
+  // Several requests may hear it; the first one has said why.
+  if (state.session === "out") return true;
   const loginMessage = state.session === "in" ? "Your session has ended. Log in again." : "";
   update({ session: "out", loginMessage });
   return true;

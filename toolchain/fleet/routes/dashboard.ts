@@ -23,7 +23,7 @@ export function dashboardRoutes(
     pages.addHook("onSend", async (request, reply) => {
       // Names below assets/ carry a hash of their content.
       const isForEver = request.url.startsWith("/assets/") && reply.statusCode === 200;
-      if (request.url === "/" || request.url.startsWith("/index.html")) {
+      if (/^\/(\?|$)/.test(request.url) || request.url.startsWith("/index.html")) {
         reply.header("content-security-policy", await policyOf());
       }
       reply.header(
