@@ -9,7 +9,10 @@ import type { Clock } from "./clock.ts";
 import { isoOfMs } from "./clock.ts";
 import type { Db } from "./db/open.ts";
 import { httpError } from "./http-errors.ts";
-import { type CameraStatus, type CameraView, listCameras } from "./store/cameras.ts";
+import { reachOf } from "./rights/limited-db.ts";
+import { NOWHERE, type Reach, reachKey } from "./rights/reach.ts";
+import { reasonFor } from "./rollout/views.ts";
+import { type CameraStatus, listCameras } from "./store/cameras.ts";
 import { type Change, changeRange, changesAfter } from "./store/changes.ts";
 import { mediaByID } from "./store/media.ts";
 import { observationsByID } from "./store/observations.ts";
@@ -28,15 +31,25 @@ interface Client {
   sequence: number;
   isBusy: boolean;
   isBehind: boolean;
-  /** May see sensitive places exactly. */
-  isExact: boolean;
+  viewer: Viewer;
+  /** Cameras of which it was told that they are gone, or that never were its own. */
+  told: Set<string>;
+}
+
+/** Who looks: their database, and where they may see sensitive places exactly. */
+export interface Viewer {
+  userID: string | null;
+  db: Db;
+  exact: Reach;
 }
 
 export interface Streams {
   /** @param lastEventID of the header; undefined for a client that begins now. **Errors:** TOO_MANY_STREAMS */
-  open(response: ServerResponse, lastEventID: string | undefined, isExact: boolean): Promise<void>;
+  open(response: ServerResponse, lastEventID: string | undefined, viewer: Viewer): Promise<void>;
   /** Something was committed. */
   wake(): void;
+  /** What a user may see has changed: their clients come back and are asked who they are. */
+  dropUser(userID: string): void;
   close(): void;
 }
 
@@ -81,7 +94,7 @@ export function createStreams(
         const changes = await changesAfter(db, client.sequence, BATCH);
         if (changes.length === 0) continue;
         client.isBehind = changes.length === BATCH;
-        const text = await render(db, changes, { nowMs: clock.now(), isExact: client.isExact });
+        const text = await render(db, changes, client, clock.now());
         client.sequence = changes.at(-1)?.sequence ?? client.sequence;
         send(client, text);
       }
@@ -96,7 +109,7 @@ export function createStreams(
   /** A camera that stays silent changes its state without a commit. */
   async function watchStatuses(): Promise<void> {
     const nowMs = clock.now();
-    const cameras = await listCameras(db, { nowMs, isExact: true });
+    const cameras = await listCameras(db, { nowMs, exact: NOWHERE });
     const changed: string[] = [];
     const before = statuses;
     statuses = new Map(cameras.map(({ cameraID, status }) => [cameraID, status]));
@@ -106,10 +119,9 @@ export function createStreams(
       changed.push(camera.cameraID);
     }
     if (changed.length === 0) return;
-    for (const isExact of [true, false]) {
-      const watching = [...clients].filter((client) => client.isExact === isExact);
-      if (watching.length === 0) continue;
-      for (const camera of await listCameras(db, { nowMs, isExact }, changed)) {
+    for (const watching of alike([...clients])) {
+      const [{ viewer }] = watching as [Client];
+      for (const camera of await listCameras(viewer.db, { ...viewer, nowMs }, changed)) {
         const text = `event: camera\ndata: ${JSON.stringify(camera)}\n\n`;
         for (const client of watching) send(client, text);
       }
@@ -141,7 +153,7 @@ export function createStreams(
   }
 
   return {
-    async open(response, lastEventID, isExact) {
+    async open(response, lastEventID, viewer) {
       if (clients.size >= CLIENTS_MAX || isClosed) throw httpError("TOO_MANY_STREAMS");
       const { oldest, newest } = await changeRange(db);
       const asked = lastEventID === undefined ? newest : Number(lastEventID);
@@ -153,7 +165,8 @@ export function createStreams(
         sequence: isKnown ? asked : newest,
         isBusy: false,
         isBehind: false,
-        isExact,
+        viewer,
+        told: new Set(),
       };
       response.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
@@ -170,6 +183,9 @@ export function createStreams(
       await pump(client);
     },
     wake,
+    dropUser(userID) {
+      for (const client of clients) if (client.viewer.userID === userID) drop(client);
+    },
     close() {
       isClosed = true;
       for (const client of clients) drop(client);
@@ -178,8 +194,25 @@ export function createStreams(
   };
 }
 
-/** Changes as events, each thing once per batch, with what it is now. */
-async function render(db: Db, changes: Change[], view: CameraView): Promise<string> {
+/** Those who see the same, together. */
+function alike(clients: Client[]): Client[][] {
+  const groups = new Map<string, Client[]>();
+  for (const client of clients) {
+    const { db, exact } = client.viewer;
+    const key = `${reachKey(reachOf(db))} ${reachKey(exact)}`;
+    groups.set(key, [...(groups.get(key) ?? []), client]);
+  }
+  return [...groups.values()];
+}
+
+/** Changes as events, each thing once per batch, with what it is now. @param whole to tell what is gone from what is another's */
+async function render(
+  whole: Db,
+  changes: Change[],
+  { viewer, told }: Client,
+  nowMs: number,
+): Promise<string> {
+  const { db } = viewer;
   const newest = new Map(changes.map((change) => [keyOf(change), change]));
   const texts = new Map<string, string>();
   const put = (kind: string, cameraID: string, itemID: string, json: unknown) =>
@@ -194,9 +227,18 @@ async function render(db: Db, changes: Change[], view: CameraView): Promise<stri
     put("alert", "", String(alert.alertID), alert);
   }
   const byCamera = groupByCamera([...newest.values()].filter(({ cameraID }) => cameraID !== ""));
-  for (const camera of await listCameras(db, view, [...byCamera.keys()])) {
+  const gone = new Set(byCamera.keys());
+  for (const camera of await listCameras(db, { ...viewer, nowMs }, [...byCamera.keys()])) {
     put("camera", camera.cameraID, "", camera);
+    gone.delete(camera.cameraID);
+    told.delete(camera.cameraID);
   }
+  const lost = await lostCameras(
+    whole,
+    db,
+    [...gone].filter((cameraID) => !told.has(cameraID)),
+  );
+  for (const cameraID of gone) told.add(cameraID);
   for (const [cameraID, items] of byCamera) {
     const idsOf = (kind: Change["kind"]) =>
       items.filter((item) => item.kind === kind).map(({ itemID }) => itemID);
@@ -214,22 +256,36 @@ async function render(db: Db, changes: Change[], view: CameraView): Promise<stri
       const json = texts.get(keyOf(change));
       if (json !== undefined) return eventText(change.kind, change.sequence, json);
       // A camera that is gone: the lists must be read again.
-      return change.kind === "camera"
-        ? eventText("reset", change.sequence, JSON.stringify({ now: isoOfMs(view.nowMs) }))
+      return change.kind === "camera" && lost.has(change.cameraID)
+        ? eventText("reset", change.sequence, JSON.stringify({ now: isoOfMs(nowMs) }))
         : "";
     })
     .join("");
+}
+
+/** Of cameras that are not in the list: those that are no more, are out of service, or were moved out of this one's reach. */
+async function lostCameras(whole: Db, db: Db, cameraIDs: string[]): Promise<Set<string>> {
+  if (cameraIDs.length === 0) return new Set();
+  const idsIn = async (of: Db, table: "cameras" | "deployments") =>
+    new Set(
+      (
+        await of.selectFrom(table).select("cameraID").where("cameraID", "in", cameraIDs).execute()
+      ).map(({ cameraID }) => cameraID),
+    );
+  const [there, once] = [await idsIn(whole, "cameras"), await idsIn(db, "deployments")];
+  return new Set(cameraIDs.filter((cameraID) => !there.has(cameraID) || once.has(cameraID)));
 }
 
 /** Enough to know which to read again. */
 async function rolloutStates(db: Db, changes: Change[]) {
   const ids = changes.filter(({ kind }) => kind === "rollout").map(({ itemID }) => Number(itemID));
   if (ids.length === 0) return [];
-  return db
+  const rows = await db
     .selectFrom("rollouts")
     .select(["rolloutID", "releaseID", "status", "reason"])
     .where("rolloutID", "in", ids)
     .execute();
+  return rows.map((row) => ({ ...row, reason: reasonFor(db, row.reason) }));
 }
 
 const eventText = (event: string, sequence: number, json: string): string =>

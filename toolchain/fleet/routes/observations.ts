@@ -3,7 +3,7 @@ import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { listObservations } from "../store/observations.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may } from "./app.ts";
 
 const LIMIT_MAX = 200;
 
@@ -16,7 +16,7 @@ const ObservationsQuery = Type.Object({
   ),
 });
 
-export function observationRoutes(app: App, { db }: Services): void {
+export function observationRoutes(app: App): void {
   /** -> {observations: [...], next: cursor or null}. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/observations",
@@ -27,7 +27,7 @@ export function observationRoutes(app: App, { db }: Services): void {
       if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
         throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
       }
-      return listObservations(db, { ...filter, limit });
+      return listObservations(request.db, { ...filter, limit });
     },
   );
 }

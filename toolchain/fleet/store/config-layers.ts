@@ -17,6 +17,7 @@ import {
 } from "../config/layers.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { outOfReach, reachOf } from "../rights/limited-db.ts";
 import {
   configOf,
   placedCamera,
@@ -26,6 +27,7 @@ import {
   type VersionedConfig,
   writeVersions,
 } from "./configs.ts";
+import { coversGroup, mayJoin } from "./projects.ts";
 
 export interface LayerEdit {
   scope: Scope;
@@ -107,7 +109,8 @@ export function changeLayers(
   options: ChangeOptions,
 ): Promise<LayerChange> {
   return db.transaction().execute(async (transaction) => {
-    const only = edits.length === 1 ? reachOf(edits[0] as LayerEdit) : {};
+    for (const { scope, name } of edits) await requireLayer(transaction, scope, name);
+    const only = edits.length === 1 ? camerasOf(edits[0] as LayerEdit) : {};
     const before = await currentLayers(transaction, only.cameraID);
     const after = new Map(before);
     const layers: LayerChange["layers"] = [];
@@ -134,6 +137,18 @@ export function changeLayers(
   });
 }
 
+/** A layer may be changed by those who reach every camera it reaches. **Errors:** FORBIDDEN */
+async function requireLayer(db: Db, scope: Scope, name: string): Promise<void> {
+  if (reachOf(db).isAll || scope === "device") return;
+  const isReached = {
+    global: async () => false,
+    site: async () =>
+      db.selectFrom("sites").select("siteID").where("siteID", "=", name).executeTakeFirst(),
+    group: async () => coversGroup(db, name),
+  }[scope];
+  if (!(await isReached())) throw outOfReach(`all cameras of the layer ${scope} ${name}`);
+}
+
 /** undefined when the edit changes nothing. */
 async function editLayer(db: Db, layers: Map<string, Layer>, edit: LayerEdit) {
   const { scope, name, values, isWhole } = edit;
@@ -158,7 +173,7 @@ const defaultsFor = (values: Record<string, unknown>): Record<string, unknown> =
   );
 };
 
-function reachOf({ scope, name }: LayerEdit): Parameters<typeof placedCameras>[1] & object {
+function camerasOf({ scope, name }: LayerEdit): Parameters<typeof placedCameras>[1] & object {
   if (scope === "device") return { cameraID: name };
   if (scope === "site") return { site: name };
   return scope === "group" ? { group: name } : {};
@@ -237,7 +252,7 @@ export function setGroup(
   });
 }
 
-/** In the transaction that makes the configuration follow. */
+/** In the transaction that makes the configuration follow. **Errors:** FORBIDDEN */
 export async function joinGroup(
   transaction: Db,
   cameraID: string,
@@ -245,6 +260,7 @@ export async function joinGroup(
 ): Promise<void> {
   await transaction.deleteFrom("camera_groups").where("cameraID", "=", cameraID).execute();
   if (group === null) return;
+  if (!(await mayJoin(transaction, group))) throw outOfReach(`group ${group}`);
   await transaction.insertInto("camera_groups").values({ cameraID, groupName: group }).execute();
 }
 

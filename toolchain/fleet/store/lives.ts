@@ -8,11 +8,19 @@ import type { Db } from "../db/open.ts";
 import type { LifeState } from "../db/tables-identity.ts";
 import { deriveFor, fingerprintOfKey } from "../enrolment-keys.ts";
 import { httpError } from "../http-errors.ts";
+import { shownPlace } from "../research/privacy.ts";
+import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { checklistsOf } from "./checklists.ts";
 import { addOrder, dropOrders, recordEvent } from "./orders.ts";
-import { endDeployment, moveCamera, type NewPlace, openDeployment } from "./places.ts";
+import {
+  endDeployment,
+  moveCamera,
+  type NewPlace,
+  openDeployment,
+  placedDeployments,
+} from "./places.ts";
 
 export interface Transfer extends NewPlace {
   name?: string;
@@ -50,19 +58,18 @@ async function newestDeployments(db: Db, cameraID?: string): Promise<Map<string,
     .selectFrom("deployments")
     .select(["cameraID", "siteID"])
     .where("cameraID", "is not", null)
-    .orderBy("deploymentStart");
+    .orderBy("deploymentStart")
+    .orderBy((row) => row("deploymentEnd", "is", null));
   if (cameraID !== undefined) query = query.where("cameraID", "=", cameraID);
   const rows = await query.$narrowType<{ cameraID: NotNull }>().execute();
   return new Map(rows.map((row) => [row.cameraID, row.siteID ?? ""]));
 }
 
 /** One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN */
-export async function lifeOf(db: Db, cameraID: string) {
+export async function lifeOf(db: Db, cameraID: string, exact: Reach) {
   const [life] = await listLives(db, cameraID);
   if (!life) throw httpError("CAMERA_UNKNOWN");
-  const deployments = await db
-    .selectFrom("deployments")
-    .selectAll()
+  const deployments = await placedDeployments(db)
     .where("cameraID", "=", cameraID)
     .orderBy("deploymentStart")
     .execute();
@@ -83,7 +90,7 @@ export async function lifeOf(db: Db, cameraID: string) {
     ...life,
     deployments: deployments.map((row) => ({
       ...{ deploymentID: row.deploymentID, site: row.siteID ?? "" },
-      ...{ latitude: row.latitude, longitude: row.longitude },
+      ...shownPlace(row, row, exact),
       start: isoOfMs(row.deploymentStart * 1000),
       end: row.deploymentEnd === null ? null : isoOfMs(row.deploymentEnd * 1000),
       checklist: checklists.get(row.deploymentID) ?? null,

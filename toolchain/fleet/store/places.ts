@@ -24,6 +24,20 @@ export function openDeployment(transaction: Db, cameraID: string) {
     .executeTakeFirst();
 }
 
+/** Deployments with what says how sensitive their places are. */
+export const placedDeployments = (db: Db) =>
+  db
+    .selectFrom("deployments")
+    .innerJoin("projects", "projects.projectID", "deployments.projectID")
+    .leftJoin("sites", "sites.siteID", "deployments.siteID")
+    .leftJoin("locations", "locations.locationID", "deployments.locationID")
+    .selectAll("deployments")
+    .select([
+      ...(["projects.sensitivity as projectSensitivity"] as const),
+      ...(["sites.sensitivity as siteSensitivity"] as const),
+      ...(["locations.sensitivity as locationSensitivity"] as const),
+    ]);
+
 /** A deployment that begins now at a site, which is made when it is new. */
 export async function beginDeployment(
   transaction: Db,
@@ -70,9 +84,13 @@ export async function moveCamera(
 ): Promise<void> {
   const [placed] = await placedCameras(transaction, { cameraID });
   const before = placed && layersOf(placed, await currentLayers(transaction, cameraID));
+  const from = (await openDeployment(transaction, cameraID))?.projectID;
   await endDeployment(transaction, cameraID, nowMs);
   await beginDeployment(transaction, cameraID, place, nowMs);
-  if (place.group !== undefined) await joinGroup(transaction, cameraID, place.group);
+  const to = (await openDeployment(transaction, cameraID))?.projectID;
+  // A group is its project's: a camera that goes to another leaves it.
+  const group = place.group === undefined && from !== to ? null : place.group;
+  if (group !== undefined) await joinGroup(transaction, cameraID, group);
   if (before) await followLayers(transaction, cameraID, before, nowMs);
   else await configureAnew(transaction, cameraID, nowMs);
 }

@@ -1,0 +1,135 @@
+/** Two owners on one server, each with data that carries its own mark, and users of every role at every scope. */
+import type { InjectOptions } from "fastify";
+import { ROLES, type RoleScope } from "../../../toolchain/fleet/rights/rights.ts";
+import {
+  checkIn,
+  fault,
+  media,
+  observation,
+  operate,
+  postCheckIn,
+  type TestCamera,
+  type TestFleet,
+} from "./fleet.ts";
+
+export interface Tenant {
+  projectID: string;
+  /** In every name and ID that is the tenant's. */
+  mark: string;
+  sites: string[];
+  cameras: (TestCamera & { site: string; latitude: number; isSensitive: boolean })[];
+  claimIDs: string[];
+  users: User[];
+}
+
+export interface User {
+  name: string;
+  token: string;
+  role: (typeof ROLES)[number];
+  scope: RoleScope;
+  scopeID: string;
+}
+
+const SITES = 2;
+const CAMERAS_PER_SITE = 2;
+
+export async function addTenant(fleet: TestFleet, mark: string, southOf: number): Promise<Tenant> {
+  const send = async (method: string, path: string, body: unknown) => {
+    const response = await operate(fleet, method, `/api/v1/${path}`, body);
+    const text = await response.text();
+    if (!response.ok) throw new Error(`${method} ${path}: ${text}`);
+    return text ? JSON.parse(text) : undefined;
+  };
+  const projectID = `${mark}-project`;
+  await send("POST", "organisations", { organisationID: `${mark}-owner`, name: `${mark} trust` });
+  await send("POST", "projects", {
+    ...{ projectID, organisationID: `${mark}-owner`, name: `${mark} study` },
+  });
+  const tenant: Tenant = { projectID, mark, sites: [], cameras: [], claimIDs: [], users: [] };
+  for (let index = 0; index < SITES; index++) {
+    // The first is sensitive.
+    const sensitivity = index === 0 ? 2 : 0;
+    const site = { projectID, name: `${mark} site ${index}`, sensitivity };
+    const { siteID } = await send("POST", "sites", site);
+    tenant.sites.push(siteID);
+    await send("POST", "locations", {
+      ...{ siteID, name: `${mark} tree`, latitude: southOf + index + 0.771_133, longitude: 12.345 },
+    });
+    const { claims } = await send("POST", "claims", { site: siteID, name: `${mark} claim` });
+    tenant.claimIDs.push(claims[0].claimID);
+    await send("PATCH", `config/layers/site/${encodeURIComponent(siteID)}`, {
+      values: { checkInIntervalS: 1800 + index },
+    });
+    for (let n = 0; n < CAMERAS_PER_SITE; n++) {
+      const latitude = southOf + index + (n + 1) * 0.123_457;
+      const name = `${mark} cam ${index}${n}`;
+      const camera = await send("POST", "cameras", {
+        ...{ name, site: siteID, latitude, longitude: 36.654_321 },
+      });
+      await send("PUT", `cameras/${camera.cameraID}/group`, {
+        group: `${projectID}/${mark}-night`,
+      });
+      tenant.cameras.push({ ...camera, site: siteID, latitude, isSensitive: index === 0 });
+      await report(fleet, camera, mark, 1);
+    }
+  }
+  await send("PATCH", `config/layers/group/${encodeURIComponent(`${projectID}/${mark}-night`)}`, {
+    values: { quietS: 40 },
+  });
+  await addUsers(send, tenant);
+  return tenant;
+}
+
+/** What it saw, what went wrong, which picture it has. */
+export async function report(
+  fleet: TestFleet,
+  camera: TestCamera,
+  mark: string,
+  sequence: number,
+  seconds = 1_700_000_000,
+) {
+  const at = { eventStart: seconds, eventEnd: seconds + 2 };
+  const records = [
+    observation(`${sequence}-1`, {
+      ...{ ...at, scientificName: `${mark} beast`, mediaIDs: [`${mark}-m1`] },
+    }),
+    media(`${sequence}-2`, `${mark}-m${sequence}`, {
+      ...{ eventID: `${mark}-e1`, timestamp: seconds },
+    }),
+    fault(`${sequence}-3`, { code: `${mark} E` }),
+  ];
+  const response = await postCheckIn(fleet.url, camera, checkIn(records, { sequence }));
+  if (response.status !== 200) throw new Error(await response.text());
+}
+
+async function addUsers(
+  send: (method: string, path: string, body: unknown) => Promise<{ token: string }>,
+  tenant: Tenant,
+): Promise<void> {
+  const places: [RoleScope, string][] = [
+    ["organisation", `${tenant.mark}-owner`],
+    ["project", tenant.projectID],
+    ...tenant.sites.map((siteID): [RoleScope, string] => ["site", siteID]),
+  ];
+  for (const role of ROLES) {
+    for (const [index, [scope, scopeID]] of places.entries()) {
+      const name = `${tenant.mark}-${role}-${index}`;
+      await send("POST", "users", { name, role, scope, scopeID });
+      const { token } = await send("POST", `users/${name}/tokens`, { name: `${tenant.mark} t` });
+      tenant.users.push({ name, token, role, scope, scopeID });
+    }
+  }
+}
+
+/** The request as this user's, without a socket. */
+export const asUser = (
+  { server }: TestFleet,
+  { token }: User,
+  { method, url, payload }: { method: string; url: string; payload?: unknown },
+) =>
+  server.app.inject({
+    method: method as InjectOptions["method"],
+    url,
+    headers: { authorization: `Bearer ${token}` },
+    ...(payload === undefined ? {} : { payload: payload as object }),
+  } as InjectOptions);

@@ -1,0 +1,303 @@
+/**
+ * Two owners on one server: whatever a user of one asks, with whatever ID, nothing of the other's is in the answer, its headers or
+ * the event stream, nothing of the other's changes, and exact coordinates of sensitive places come to nobody without the right.
+ */
+import { test } from "uvu";
+import * as assert from "uvu/assert";
+import { createSimulatedClock } from "../../toolchain/fleet/clock.ts";
+import { ROLE_RIGHTS } from "../../toolchain/fleet/rights/rights.ts";
+import { readEvents } from "./support/events.ts";
+import { getJson, operate, type TestFleet, withFleet } from "./support/fleet.ts";
+import { addTenant, asUser, report, type Tenant, type User } from "./support/tenants.ts";
+
+const SEED = 20_261;
+const CASES = 1400;
+const NOW_MS = 1_700_000_020_000;
+const MARKS = ["qxkenya", "wznepal"] as const;
+
+/** mulberry32 */
+function random(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let t = Math.imul(state ^ (state >>> 15), 1 | state);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+type Pick_ = <T>(list: readonly T[]) => T;
+
+/** A value for each parameter of a path, of either owner. */
+function parameters(tenant: Tenant, pick: Pick_): Record<string, string> {
+  const camera = pick(tenant.cameras);
+  const [scope, name] = pick([
+    ["global", "all"],
+    ["site", pick(tenant.sites)],
+    ["group", `${tenant.projectID}/${tenant.mark}-night`],
+    ["device", camera.cameraID],
+  ] as const);
+  return {
+    ...{ cameraID: camera.cameraID, mediaID: `${tenant.mark}-m1`, claimID: pick(tenant.claimIDs) },
+    ...{ siteID: pick(tenant.sites), projectID: tenant.projectID, scope },
+    ...{ name, releaseID: "app-9", rolloutID: "1", hardware: "esp32", version: "1" },
+    tokenID: "00000000-0000-4000-8000-000000000000",
+  };
+}
+
+/** A body that the route understands, about things of either owner; nothing that gives rights to the other on purpose. */
+function bodyOf(url: string, tenant: Tenant, pick: Pick_): unknown {
+  const site = pick([...tenant.sites, `${tenant.projectID}/new`]);
+  const end = url.split("/").at(-1) ?? "";
+  const bodies: Record<string, unknown> = {
+    cameras: { name: "new", site, latitude: 1, longitude: 2 },
+    claims: { site, group: `${tenant.projectID}/${tenant.mark}-night` },
+    transfer: { site },
+    decommission: {},
+    config: { checkInIntervalS: 900 },
+    ":name": { values: { checkInIntervalS: 901 } },
+    group: { group: `${tenant.projectID}/${tenant.mark}-night` },
+    profile: { profile: "survey" },
+    rollback: { version: 0 },
+    import: {
+      document: {
+        format: "thicket-config-1",
+        layers: [{ scope: "site", name: site, values: { checkInIntervalS: 902 } }],
+      },
+    },
+    rollouts: { releaseID: "app-9", sites: [site] },
+    users: {
+      name: `new${Math.floor(1e6 * Number(`0.${site.length}`))}`,
+      role: "viewer",
+      scope: "site",
+      scopeID: site,
+    },
+    role: { role: pick(["viewer", null]), scope: "project", scopeID: tenant.projectID },
+    tokens: { name: "t" },
+    sites: { projectID: tenant.projectID, name: `more ${pick([1, 2, 3])}` },
+    ":siteID": { sensitivity: 2 },
+    ":projectID": { sensitivity: 0 },
+    locations: { siteID: site, name: "tree", latitude: 3, longitude: 4 },
+    organisations: { organisationID: "third", name: "third" },
+    projects: { projectID: "third", name: "third" },
+    clock: { now: "2026-01-01T00:00:00Z" },
+  };
+  return bodies[end];
+}
+
+/** What of the other owner's is in a text, apart from what was asked with. */
+function leaks(text: string, asked: string[], other: Tenant): string[] {
+  const secrets = [
+    other.mark,
+    ...other.cameras.map(({ cameraID }) => cameraID),
+    ...other.claimIDs,
+    ...other.cameras.map(({ latitude }) => String(latitude)),
+  ];
+  let rest = text;
+  for (const word of [...asked].sort((a, b) => b.length - a.length)) {
+    rest = rest.replaceAll(word, "");
+  }
+  return secrets.filter((secret) => rest.includes(secret));
+}
+
+const textsIn = (value: unknown): string[] =>
+  typeof value === "string"
+    ? value.length > 3
+      ? [value]
+      : []
+    : Object.values(value ?? {}).flatMap(textsIn);
+
+const covers = ({ scope, scopeID }: User, site: string): boolean =>
+  scope !== "site" || scopeID === site;
+
+/** Sensitive places of the user's own project that the user may not see exactly. */
+const hidden = (user: User, tenant: Tenant): string[] =>
+  tenant.cameras
+    .filter(({ isSensitive, site }) => {
+      const mayLocate = ROLE_RIGHTS[user.role].includes("locate") && covers(user, site);
+      return isSensitive && !mayLocate;
+    })
+    .map(({ latitude }) => String(latitude));
+
+/** All that the other owner's own administrator sees of it. */
+async function stateOf(fleet: TestFleet, tenant: Tenant): Promise<string> {
+  const [admin] = tenant.users.filter(
+    ({ role, scope }) => role === "admin" && scope === "organisation",
+  );
+  const paths = [
+    ...["cameras", "lives", "sites", "projects", "claims", "users", "locations", "config/export"],
+    ...["config/drift", "observations?limit=200", "summary", "rollouts"],
+    ...tenant.cameras.map(({ cameraID }) => `cameras/${cameraID}/life`),
+  ];
+  const answers = [];
+  for (const path of paths) {
+    const answer = await asUser(fleet, admin as User, { method: "GET", url: `/api/v1/${path}` });
+    assert.is(answer.statusCode, 200, `${path}: ${answer.body}`);
+    answers.push(answer.body);
+  }
+  return answers.join("\n");
+}
+
+async function withTenants(body: (fleet: TestFleet, tenants: [Tenant, Tenant]) => Promise<void>) {
+  await withFleet(
+    async (fleet) => {
+      const tenants: [Tenant, Tenant] = [
+        await addTenant(fleet, MARKS[0], -3),
+        await addTenant(fleet, MARKS[1], 27),
+      ];
+      const file = new Uint8Array([1, 2, 3]);
+      await fetch(`${fleet.url}/api/v1/releases?kind=app&counter=9&version=9.0.0`, {
+        method: "POST",
+        headers: { ...fleet.operator, "content-type": "application/octet-stream" },
+        body: file,
+      });
+      const sites = tenants.flatMap((tenant) => tenant.sites);
+      const made = await operate(fleet, "POST", "/api/v1/rollouts", { releaseID: "app-9", sites });
+      assert.is(made.status, 201, await made.text());
+      await body(fleet, tenants);
+    },
+    { clock: createSimulatedClock(NOW_MS) },
+  );
+}
+
+test(`${CASES} requests of two owners' users never show or change what is the other's`, async () => {
+  await withTenants(async (fleet, tenants) => {
+    const rand = random(SEED);
+    const pick: Pick_ = (list) => list[Math.floor(rand() * list.length)] as never;
+    const routes = fleet.server.routes.filter(
+      ({ right, url }) => right !== undefined && !url.endsWith("/stream"),
+    );
+    // Only the first owner's users write: what the second owns must stay as it is.
+    const [writer, still] = tenants;
+    const before = await stateOf(fleet, still);
+    let [answered, refused] = [0, 0];
+    for (let n = 0; n < CASES; n++) {
+      const { method, url } = pick(routes);
+      const tenant = method === "GET" ? pick(tenants) : writer;
+      const other = tenant === writer ? still : writer;
+      const user = pick(tenant.users);
+      const about = pick([tenant, other]);
+      const values = parameters(about, pick);
+      if (url.includes("/users/")) values.name = pick(about.users).name;
+      const path = url.replace(/:(\w+)/g, (_, name) => encodeURIComponent(values[name] ?? "x"));
+      const payload =
+        method === "GET" || method === "DELETE" ? undefined : bodyOf(url, about, pick);
+      // A user who closes the own session or token is no longer there to ask.
+      if (url.endsWith("/session")) continue;
+      const answer = await asUser(fleet, user, { method, url: path, payload });
+      const said = `case ${n}: ${user.name}: ${method} ${path} ${JSON.stringify(payload)}`;
+      const text = `${answer.body}${JSON.stringify(answer.headers)}`;
+      const inPath = [...url.matchAll(/:(\w+)/g)].map(([, name = ""]) => values[name] ?? "x");
+      const asked = [...inPath, ...textsIn(payload)];
+      assert.ok(answer.statusCode < 500, `${said}: ${text}`);
+      assert.equal(leaks(text, asked, other), [], `${said}: ${text}`);
+      for (const exact of hidden(user, tenant))
+        assert.not.ok(text.includes(exact), `${said}: ${text}`);
+      if (answer.statusCode < 400) answered++;
+      else refused++;
+      if (method !== "GET" && about === other && /:(camera|claim|site|project)ID/.test(url)) {
+        assert.ok(answer.statusCode >= 400, `${said}: ${answer.statusCode} ${text}`);
+      }
+    }
+    assert.ok(
+      answered > CASES / 4 && refused > CASES / 10,
+      `${answered} answered, ${refused} refused`,
+    );
+    assert.equal(await stateOf(fleet, still), before);
+    assert.equal(fleet.problems, []);
+  });
+});
+
+test("lists, counts and numbers are those of the own cameras, on every level", async () => {
+  await withTenants(async (fleet, [tenant]) => {
+    const get = async (user: User | undefined, path: string) =>
+      (await asUser(fleet, user as User, { method: "GET", url: path })).json();
+    for (const [scope, cameras] of [
+      ["organisation", 4],
+      ["project", 4],
+      ["site", 2],
+    ] as const) {
+      const user = tenant.users.find((one) => one.role === "viewer" && one.scope === scope);
+      assert.is((await get(user, "/api/v1/cameras")).cameras.length, cameras, scope);
+      const summary = await get(user, "/api/v1/summary");
+      assert.equal(
+        [summary.cameras, summary.observations, summary.faults],
+        [cameras, cameras, cameras],
+      );
+      assert.is((await get(user, "/api/v1/health/fleet")).cameras.length, cameras);
+      const [rollout] = (await get(user, "/api/v1/rollouts")).rollouts;
+      const inRings = rollout.rings.reduce(
+        (sum: number, ring: { cameras: number }) => sum + ring.cameras,
+        0,
+      );
+      assert.is(inRings, cameras);
+    }
+    assert.is((await getJson(fleet, "/api/v1/cameras")).cameras.length, 8, "the operator sees all");
+  });
+});
+
+test("a stream carries the own cameras' events only, and a camera that goes to another owner is gone", async () => {
+  await withTenants(async (fleet, [kenya, nepal]) => {
+    const viewer = kenya.users.find(({ role, scope }) => role === "viewer" && scope === "project");
+    const stream = await readEvents(fleet.url, { authorization: `Bearer ${viewer?.token}` });
+    const seen: string[] = [];
+    const next = async () => {
+      const event = await stream.next();
+      seen.push(JSON.stringify(event));
+      return event;
+    };
+    const [own, foreign] = [kenya.cameras[0]!, nepal.cameras[0]!];
+    await report(fleet, foreign, nepal.mark, 2);
+    await report(fleet, own, kenya.mark, 2);
+    assert.is((await next()).data.cameraID, own.cameraID);
+    const move = (site: string) =>
+      operate(fleet, "POST", `/api/v1/cameras/${own.cameraID}/transfer`, { site });
+    assert.is((await move(nepal.sites[0]!)).status, 200);
+    while ((await next()).event !== "reset") assert.ok(seen.length < 9);
+    await report(fleet, own, nepal.mark, 3, NOW_MS / 1000 + 10);
+    await report(fleet, kenya.cameras[1]!, kenya.mark, 2);
+    assert.is((await next()).data.cameraID, kenya.cameras[1]?.cameraID, seen.at(-1));
+    assert.not.match(seen.join(), new RegExp(nepal.mark));
+    stream.close();
+    // What it recorded stays with the first owner; the camera and its news are the second's.
+    const admins = [kenya, nepal].map(
+      ({ users }) =>
+        users.find(({ role, scope }) => role === "admin" && scope === "project") as User,
+    );
+    const life = { method: "GET", url: `/api/v1/cameras/${own.cameraID}/life` };
+    const [gone, here] = [
+      await asUser(fleet, admins[0]!, life),
+      await asUser(fleet, admins[1]!, life),
+    ];
+    assert.is(gone.statusCode, 404);
+    assert.is(here.statusCode, 200);
+    assert.not.match(here.body, new RegExp(`${kenya.mark} site|${kenya.mark}-project`));
+  });
+});
+
+test("an administrator of a project gives roles and tokens within it, and none beyond", async () => {
+  await withTenants(async (fleet, [kenya, nepal]) => {
+    const admin = kenya.users.find(({ role, scope }) => role === "admin" && scope === "project");
+    const send = async (method: string, url: string, payload: unknown) =>
+      (await asUser(fleet, admin as User, { method, url: `/api/v1/users${url}`, payload }))
+        .statusCode;
+    const at = (scope: string, scopeID: string) => ({ role: "viewer", scope, scopeID });
+    assert.is(await send("POST", "", { name: "eve", ...at("site", kenya.sites[0]!) }), 201);
+    assert.is(await send("POST", "", { name: "bob", ...at("site", nepal.sites[0]!) }), 403);
+    assert.is(await send("POST", "", { name: "bob", role: "viewer" }), 403);
+    assert.is(
+      await send("POST", "", { name: "bob", ...at("organisation", `${kenya.mark}-owner`) }),
+      403,
+    );
+    assert.is(await send("POST", "/eve/tokens", { name: "t" }), 201);
+    // Somebody with a role elsewhere too: a token would open that as well.
+    await operate(fleet, "PUT", "/api/v1/users/eve/role", at("project", nepal.projectID));
+    assert.is(await send("POST", "/eve/tokens", { name: "t" }), 403);
+    assert.is(await send("PUT", "/eve/role", { role: null }), 204);
+    const { users } = await getJson(fleet, "/api/v1/users");
+    const eve = users.find(({ name }: { name: string }) => name === "eve");
+    assert.equal(eve.roles, [at("project", nepal.projectID)], "the role elsewhere stays");
+  });
+});
+
+test.run();

@@ -1,0 +1,171 @@
+/**
+ * What every operator's route answers, and with which errors beside those that any may have: the OpenAPI document says it, tests and
+ * the fuzzer compare it with what comes. It changes no answer.
+ */
+import Type, { type TObject, type TProperties, type TSchema } from "typebox";
+import type { HttpErrorCode } from "../http-errors.ts";
+import {
+  Camera,
+  CameraConfig,
+  CameraDetail,
+  CameraHealth,
+  Claim,
+  ConfigKey,
+  Drift,
+  FleetHealth,
+  LayerChange,
+  LayerSchema,
+  LayerVersion,
+  Life,
+  Location,
+  Member,
+  NewClaim,
+  Observation,
+  Organisation,
+  Profile,
+  Project,
+  Release,
+  Rollout,
+  RolloutDetail,
+  Site,
+  Summary,
+  User,
+  VersionedConfig,
+  WholeLife,
+} from "./answer-schemas.ts";
+
+export interface Answer {
+  status: number;
+  /** undefined: no body. */
+  schema?: TSchema;
+  /** Of a body that is not JSON. */
+  type?: string;
+  errors: HttpErrorCode[];
+}
+
+const strict = <T extends TProperties>(properties: T): TObject<T> =>
+  Type.Object(properties, { additionalProperties: false });
+const ok = (schema: TSchema, ...errors: HttpErrorCode[]): Answer => ({
+  ...{ status: 200, schema, errors },
+});
+const made = (schema: TSchema, ...errors: HttpErrorCode[]): Answer => ({
+  ...{ status: 201, schema, errors },
+});
+const done = (...errors: HttpErrorCode[]): Answer => ({ status: 204, errors });
+const file = (type: string, ...errors: HttpErrorCode[]): Answer => ({
+  ...{ status: 200, type, schema: Type.String(), errors },
+});
+const listOf = (name: string, row: TSchema, ...errors: HttpErrorCode[]) =>
+  ok(strict({ [name]: Type.Array(row) }), ...errors);
+
+const Id = Type.String();
+const LAYER = "/api/v1/config/layers/:scope/:name";
+const CAMERA = "/api/v1/cameras/:cameraID";
+const ROLLOUT = "/api/v1/rollouts/:rolloutID";
+const layerErrors: HttpErrorCode[] = ["BAD_CONFIG", "CAMERA_UNKNOWN", "NOT_FOUND"];
+
+export const ANSWERS: Record<string, Answer> = {
+  "DELETE /api/v1/session": done(),
+  "GET /api/v1/me": ok(strict({ name: Type.String(), rights: Type.Array(Type.String()) })),
+  "GET /api/v1/users": listOf("users", User),
+  "POST /api/v1/users": made(strict({ name: Type.String() }), "USER_EXISTS"),
+  "PUT /api/v1/users/:name/role": done("USER_UNKNOWN"),
+  "POST /api/v1/users/:name/tokens": made(
+    strict({ tokenID: Id, token: Type.String(), expires: Type.String() }),
+    "USER_UNKNOWN",
+  ),
+  "DELETE /api/v1/users/:name/tokens/:tokenID": done("USER_UNKNOWN", "TOKEN_UNKNOWN"),
+  "GET /api/v1/organisations": listOf("organisations", Organisation),
+  "POST /api/v1/organisations": made(strict({ organisationID: Id }), "PLACE_EXISTS"),
+  "GET /api/v1/projects": listOf("projects", Project),
+  "POST /api/v1/projects": made(strict({ projectID: Id }), "PLACE_EXISTS", "PLACE_UNKNOWN"),
+  "PATCH /api/v1/projects/:projectID": done("PLACE_UNKNOWN"),
+  "GET /api/v1/sites": listOf("sites", Site),
+  "POST /api/v1/sites": made(strict({ siteID: Id }), "PLACE_EXISTS", "PLACE_UNKNOWN"),
+  "PATCH /api/v1/sites/:siteID": done("PLACE_UNKNOWN"),
+  "GET /api/v1/locations": listOf("locations", Location),
+  "POST /api/v1/locations": made(strict({ locationID: Id }), "PLACE_UNKNOWN"),
+  "GET /api/v1/cameras": listOf("cameras", Camera),
+  "POST /api/v1/cameras": made(strict({ cameraID: Id, credential: Type.String() })),
+  [`GET ${CAMERA}`]: ok(CameraDetail, "CAMERA_UNKNOWN"),
+  [`DELETE ${CAMERA}`]: done("CAMERA_UNKNOWN", "CAMERA_IN_USE"),
+  [`PATCH ${CAMERA}/config`]: ok(VersionedConfig, "CAMERA_UNKNOWN", "BAD_CONFIG"),
+  [`GET ${CAMERA}/config`]: ok(CameraConfig, "CAMERA_UNKNOWN"),
+  [`POST ${CAMERA}/config/retry`]: ok(VersionedConfig, "CAMERA_UNKNOWN"),
+  [`PUT ${CAMERA}/group`]: ok(CameraConfig, "CAMERA_UNKNOWN", "BAD_CONFIG"),
+  [`GET ${CAMERA}/health`]: ok(CameraHealth, "CAMERA_UNKNOWN"),
+  [`GET ${CAMERA}/life`]: ok(WholeLife, "CAMERA_UNKNOWN"),
+  [`POST ${CAMERA}/transfer`]: ok(WholeLife, "CAMERA_UNKNOWN", "CAMERA_RETIRED", "BAD_CONFIG"),
+  [`POST ${CAMERA}/decommission`]: ok(WholeLife, "CAMERA_UNKNOWN", "CAMERA_RETIRED"),
+  [`POST ${CAMERA}/revoke`]: ok(WholeLife, "CAMERA_UNKNOWN"),
+  [`POST ${CAMERA}/rotate`]: ok(
+    WholeLife,
+    ...(["CAMERA_UNKNOWN", "CAMERA_RETIRED", "CAMERA_WITHOUT_KEYS"] as const),
+  ),
+  "GET /api/v1/lives": listOf("cameras", Life),
+  "GET /api/v1/claims": listOf("claims", Claim),
+  "POST /api/v1/claims": made(strict({ claims: Type.Array(NewClaim) })),
+  "DELETE /api/v1/claims/:claimID": done("CLAIM_UNKNOWN", "CLAIM_USED"),
+  "GET /api/v1/observations": ok(
+    strict({
+      observations: Type.Array(Observation),
+      next: Type.Union([Type.String(), Type.Null()]),
+    }),
+    "BAD_CURSOR",
+  ),
+  "GET /api/v1/media/:cameraID/:mediaID": file("image/jpeg", "MEDIA_UNKNOWN"),
+  "POST /api/v1/gateway-token": made(strict({ token: Type.String() })),
+  "GET /api/v1/releases": listOf("releases", Release),
+  "POST /api/v1/releases": made(Release, "RELEASE_EXISTS", "TOO_LARGE"),
+  "GET /api/v1/releases/:releaseID": ok(Release, "RELEASE_UNKNOWN"),
+  "POST /api/v1/releases/:releaseID/deltas": made(
+    strict({
+      ...{ releaseID: Id, baseCounter: Type.Integer() },
+      ...{ bytes: Type.Integer(), sha256: Type.String() },
+    }),
+    ...(["RELEASE_UNKNOWN", "RELEASE_EXISTS", "TOO_LARGE"] as const),
+  ),
+  "PUT /api/v1/release-notes/:hardware": done(),
+  "PUT /api/v1/trust-lists/:version": done(),
+  "GET /api/v1/rollouts": listOf("rollouts", Rollout),
+  "POST /api/v1/rollouts": made(RolloutDetail, "RELEASE_UNKNOWN", "BAD_PLAN", "ROLLOUT_ACTIVE"),
+  [`GET ${ROLLOUT}`]: ok(RolloutDetail, "ROLLOUT_UNKNOWN"),
+  ...Object.fromEntries(
+    ["pause", "resume", "cancel", "rollback"].map((action) => [
+      `POST ${ROLLOUT}/${action}`,
+      ok(RolloutDetail, "ROLLOUT_UNKNOWN", "ROLLOUT_OVER"),
+    ]),
+  ),
+  [`GET ${ROLLOUT}/cameras/:cameraID`]: ok(Member, "CAMERA_UNKNOWN"),
+  [`POST ${ROLLOUT}/cameras/:cameraID/force`]: ok(
+    Member,
+    ...(["CAMERA_UNKNOWN", "ROLLOUT_UNKNOWN", "ROLLOUT_OVER"] as const),
+  ),
+  "GET /api/v1/stream": file("text/event-stream", "TOO_MANY_STREAMS"),
+  "GET /api/v1/summary": ok(Summary),
+  "PUT /api/v1/clock": ok(strict({ now: Type.String() })),
+  "GET /api/v1/config/schema": listOf("keys", ConfigKey),
+  "GET /api/v1/config/profiles": listOf("profiles", Profile),
+  [`GET ${LAYER}`]: ok(LayerSchema, "NOT_FOUND"),
+  [`GET ${LAYER}/history`]: listOf("versions", LayerVersion, "NOT_FOUND"),
+  [`PATCH ${LAYER}`]: ok(LayerChange, ...layerErrors),
+  [`POST ${LAYER}/profile`]: ok(LayerChange, "PROFILE_UNKNOWN", ...layerErrors),
+  [`POST ${LAYER}/rollback`]: ok(LayerChange, "CONFIG_VERSION_UNKNOWN", ...layerErrors),
+  "GET /api/v1/config/export": ok(
+    strict({
+      format: Type.String(),
+      layers: Type.Array(
+        strict({
+          ...{ scope: Type.String(), name: Type.String() },
+          values: Type.Record(Type.String(), Type.Integer()),
+        }),
+      ),
+    }),
+  ),
+  "POST /api/v1/config/import": ok(LayerChange, ...layerErrors, "TOO_LARGE"),
+  "GET /api/v1/config/drift": listOf("cameras", Drift),
+  "GET /api/v1/health/fleet": ok(FleetHealth),
+  "GET /metrics": file("text/plain"),
+  "GET /api/v1/openapi.json": ok(Type.Object({ openapi: Type.String() })),
+  "GET /api/v1/docs": file("text/html"),
+};
