@@ -7,6 +7,7 @@ import type { Insertable, Updateable } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { ObservationRow, ObservationsTable } from "../db/tables-camtrap.ts";
 import { httpError } from "../http-errors.ts";
+import { outOfReach, wholeDb } from "../rights/limited-db.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
 
 /** What a person may say about what is in the pictures. */
@@ -238,6 +239,13 @@ export async function undo(db: Db, undoes: string, reviewer: Reviewer, nowMs: nu
       .where("decisionID", "=", undoes)
       .execute();
     if (undoes === "" || entries.length === 0) throw httpError("REVIEW_UNKNOWN");
+    const { all } = await wholeDb(transaction)
+      .selectFrom("reviews")
+      .select((row) => row.fn.countAll().as("all"))
+      .where("decisionID", "=", undoes)
+      .executeTakeFirstOrThrow();
+    // Half of it would leave a decision that nobody has made.
+    if (Number(all) > entries.length) throw outOfReach("all of this decision");
     const before = await transaction
       .selectFrom("reviews")
       .select("reviewID")

@@ -26,7 +26,10 @@ import { EVERYWHERE, type Placed, type Reach, reaches } from "./reach.ts";
 import { REACH_RULES } from "./reach-rules.ts";
 
 /** Rows that say themselves where they lie. The others hang on rows that were read before. */
-const PLACED: ReadonlySet<string> = new Set(["deployments", "locations", "sites", "individuals"]);
+const PLACED: ReadonlySet<string> = new Set([
+  ...["deployments", "locations", "sites", "individuals", "decision_rules"],
+  ...["alert_rules", "alert_channels", "alert_settings"],
+]);
 
 export const limitedDb = (db: Db, reach: Reach): Db =>
   reach.isAll ? db : db.withPlugin(new Limit(reach));

@@ -75,6 +75,22 @@ const ofPlace =
   (reach) =>
     placeIn(reach, table);
 
+/** Of the project as a whole: nobody reads or changes it who reaches single sites of the project. */
+const ofWholeProject =
+  (table: string): Rule =>
+  ({ projects }) =>
+    sql`${sql.ref(`${table}.projectID`)} in ${listOf(projects)}`;
+const ofObservation =
+  (table: string): Rule =>
+  (reach) =>
+    sql`${sql.ref(`${table}.observationID`)} in (select seen."observationID" from observations as seen where seen."deploymentID" in (${deploymentsIn(reach)}))`;
+const alertsIn = (reach: Reach) =>
+  sql`select here."alertID" from alerts as here where ${placeIn(reach, "here")}`;
+const ofAlert =
+  (table: string): Rule =>
+  (reach) =>
+    sql`${sql.ref(`${table}.alertID`)} in (${alertsIn(reach)})`;
+
 const roleIn = (reach: Reach, table: string): Condition => {
   const [scope, scopeID] = [sql.ref(`${table}.scope`), sql.ref(`${table}.scopeID`)];
   return sql`((${scope} = 'organisation' and ${scopeID} in ${listOf(reach.organisations)})
@@ -105,8 +121,21 @@ export const REACH_RULES: Record<keyof Tables, Rule> = {
   failure_periods: ofDeployment("failure_periods"),
   events: ofDeployment("events"),
   individuals: ofProject("individuals"),
-  reviews: (reach) =>
-    sql`reviews."observationID" in (select seen."observationID" from observations as seen where seen."deploymentID" in (${deploymentsIn(reach)}))`,
+  reviews: ofObservation("reviews"),
+  embeddings: ofObservation("embeddings"),
+  // What the rules make of a label is shown wherever the label is.
+  decision_rules: ofProject("decision_rules"),
+  deployment_checklists: ofDeployment("deployment_checklists"),
+  alert_rules: ofWholeProject("alert_rules"),
+  alert_channels: ofWholeProject("alert_channels"),
+  alert_settings: ofWholeProject("alert_settings"),
+  // Where the camera stood when it was raised.
+  alerts: ofPlace("alerts"),
+  alert_observations: ofAlert("alert_observations"),
+  alert_events: ofAlert("alert_events"),
+  // Digests, overflows and tests tell of all sites.
+  deliveries: (reach) =>
+    sql`(deliveries."projectID" in ${listOf(reach.projects)} or deliveries."alertID" in (${alertsIn(reach)}))`,
   cameras: ofCamera("cameras"),
   config_versions: ofCamera("config_versions"),
   config_layers: layerIn,

@@ -31,6 +31,12 @@ export const NOWHERE: Reach = { ...EVERYWHERE, isAll: false };
 export const reaches = (reach: Reach, { projectID, siteID }: Placed): boolean =>
   reach.isAll || reach.projects.has(projectID) || (siteID !== null && reach.sites.has(siteID));
 
+/** Whether all of a project that lies within one reach lies within another, too. */
+export const covers = (wide: Reach, narrow: Reach, projectID: string): boolean =>
+  reaches(wide, { projectID, siteID: null }) ||
+  (!reaches(narrow, { projectID, siteID: null }) &&
+    [...narrow.sites].every((siteID) => wide.sites.has(siteID)));
+
 /** Equal for those who see the same. */
 export const reachKey = ({ isAll, projects, sites }: Reach): string =>
   isAll ? "*" : JSON.stringify([[...projects].sort(), [...sites].sort()]);

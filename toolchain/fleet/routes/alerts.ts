@@ -6,7 +6,7 @@ import { alertDetail, listAlerts, listDeliveries, retryDelivery } from "../alert
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const LIMIT_MAX = 200;
 const STATES = [
@@ -45,12 +45,12 @@ const DeliveryParams = Type.Object({ deliveryID: Type.String({ maxLength: 200 })
 export const projectOf = ({ projectID = DEFAULT_PROJECT }: { projectID?: string }): string =>
   projectID;
 
-export function alertRoutes(app: App, { db, clock, alerts, streams }: Services): void {
+export function alertRoutes(app: App, { clock, alerts, streams }: OperatorServices): void {
   /** -> {alerts: [...], next: cursor or null}, newest first. **Errors:** BAD_REQUEST */
   app.get(
     "/api/v1/alerts",
     { ...may("read"), schema: { querystring: AlertsQuery } },
-    ({ query }) => {
+    ({ db, query }) => {
       const { limit: limitText = "50", before, state, severity, cameraID, ruleID } = query;
       const limit = Number(limitText);
       if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
@@ -68,7 +68,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
   app.get(
     "/api/v1/alerts/:alertID",
     { ...may("read"), schema: { params: AlertParams, querystring: ProjectQuery } },
-    ({ params, query }) => alertDetail(db, projectOf(query), Number(params.alertID)),
+    ({ db, params, query }) => alertDetail(db, projectOf(query), Number(params.alertID)),
   );
 
   for (const action of ALERT_ACTIONS) {
@@ -83,7 +83,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
           body: Type.Union([ActionBody, Type.Null()]),
         },
       },
-      async ({ params, query, body, caller }) => {
+      async ({ db, params, query, body, caller }) => {
         const projectID = projectOf(query);
         const alertID = Number(params.alertID);
         await act(db, { projectID, alertID, action, who: caller.name, ...body }, clock.now());
@@ -97,7 +97,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
   app.get(
     "/api/v1/alert-deliveries",
     { ...may("read"), schema: { querystring: DeliveriesQuery } },
-    async ({ query: { projectID, ...filter } }) => ({
+    async ({ db, query: { projectID, ...filter } }) => ({
       deliveries: await listDeliveries(db, projectOf({ projectID }), filter),
     }),
   );
@@ -106,7 +106,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
   app.post(
     "/api/v1/alert-deliveries/:deliveryID/retry",
     { ...may("operate"), schema: { params: DeliveryParams, querystring: ProjectQuery } },
-    async ({ params, query }, reply) => {
+    async ({ db, params, query }, reply) => {
       await retryDelivery(db, projectOf(query), params.deliveryID, clock.now());
       alerts.wake();
       return reply.status(204).send();

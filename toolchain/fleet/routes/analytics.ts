@@ -6,8 +6,10 @@ import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { analysisRows, dataVersion } from "../research/analysis-rows.ts";
 import { labelPairRows } from "../review/labels.ts";
+import { reachOf } from "../rights/limited-db.ts";
+import { covers, reachKey } from "../rights/reach.ts";
 import { findProject } from "../store/projects.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 import { AnyID } from "./reviews.ts";
 
 const Seconds = Type.String({ pattern: "^\\d{1,10}$" });
@@ -31,7 +33,7 @@ interface Kept {
   answers: Answer[];
 }
 
-export function analyticsRoutes(app: App, { db, clock }: Services): void {
+export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
   const kept = new Map<string, Kept>();
 
   /** -> {analyses: [{name, summary, needs, assumes}]} */
@@ -46,15 +48,17 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
       ...may("read"),
       schema: { params: Type.Object({ name: AnyID }), querystring: AnalyticsQuery },
     },
-    async ({ params: { name }, query, caller }) => {
+    async ({ db, params: { name }, query, caller }) => {
       const { project: projectID = DEFAULT_PROJECT, site, from, to, taxon } = query;
       const analysis = analysisNamed(name);
       if (!analysis) throw httpError("ANALYSIS_UNKNOWN");
       if (!(await findProject(db, projectID))) throw httpError("PROJECT_UNKNOWN");
       const nowMs = clock.now();
-      const isExact = caller.rights.has("locate");
+      const reach = reachOf(db);
+      const isExact = covers(caller.reach("locate"), reach, projectID);
       const version = await dataVersion(db, nowMs);
-      const key = JSON.stringify([name, query, isExact]);
+      // An answer is for those who reach the same rows.
+      const key = JSON.stringify([name, query, isExact, reachKey(reach)]);
       const known = kept.get(key);
       if (known?.version === version) return { analysis: name, ...known };
       const filter = {
@@ -86,7 +90,7 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
   app.get(
     "/api/v1/deployments",
     { ...may("read"), schema: { querystring: Type.Object({ project: Type.Optional(AnyID) }) } },
-    async ({ query }) => {
+    async ({ db, query }) => {
       const rows = await db
         .selectFrom("deployments")
         .leftJoin("cameras", "cameras.cameraID", "deployments.cameraID")

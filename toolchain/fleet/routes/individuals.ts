@@ -4,7 +4,7 @@ import { DEFAULT_PROJECT } from "../ids.ts";
 import { candidatesFor } from "../review/candidates.ts";
 import { review } from "../review/decisions.ts";
 import { addIndividual, individualOf, listIndividuals, mergeInto } from "../review/individuals.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 import { AnyID, ProjectQuery } from "./reviews.ts";
 
 const Line = (maxLength: number) =>
@@ -23,14 +23,14 @@ const NewIndividual = Type.Object(
 const IndividualParams = Type.Object({ individualID: AnyID });
 const observationIDs = Type.Array(AnyID, { minItems: 1, maxItems: 200, uniqueItems: true });
 
-export function individualRoutes(app: App, services: Services): void {
-  const { db, clock, objects, streams } = services;
+export function individualRoutes(app: App, services: OperatorServices): void {
+  const { clock, objects, streams } = services;
 
   /** -> {individuals: [{individualID, name, sightings, cameras, firstSeen, lastSeen, picture}]}, seen last first */
   app.get(
     "/api/v1/individuals",
     { ...may("read"), schema: { querystring: ProjectQuery } },
-    async ({ query }) => ({
+    async ({ db, query }) => ({
       individuals: await listIndividuals(db, query.project ?? DEFAULT_PROJECT),
     }),
   );
@@ -39,7 +39,7 @@ export function individualRoutes(app: App, services: Services): void {
   app.post(
     "/api/v1/individuals",
     { ...may("review"), schema: { body: NewIndividual } },
-    async ({ body }, reply) => {
+    async ({ db, body }, reply) => {
       const { project = DEFAULT_PROJECT, ...animal } = body;
       const individualID = await addIndividual(db, project, animal, clock.now());
       return reply.status(201).send({ individualID });
@@ -50,7 +50,7 @@ export function individualRoutes(app: App, services: Services): void {
   app.get(
     "/api/v1/individuals/:individualID",
     { ...may("read"), schema: { params: IndividualParams } },
-    ({ params }) => individualOf(db, params.individualID),
+    ({ db, params }) => individualOf(db, params.individualID),
   );
 
   /** {into} -> {decisionID, observationIDs}: all its sightings become the other's. **Errors:** INDIVIDUAL_UNKNOWN, BAD_REVIEW */
@@ -60,7 +60,7 @@ export function individualRoutes(app: App, services: Services): void {
       ...may("review"),
       schema: { params: IndividualParams, body: Type.Object({ into: AnyID }) },
     },
-    async ({ params, body, caller }) => {
+    async ({ db, params, body, caller }) => {
       const pair = { from: params.individualID, into: body.into };
       const done = await mergeInto(db, pair, caller, clock.now());
       streams.wake();
@@ -78,7 +78,7 @@ export function individualRoutes(app: App, services: Services): void {
         body: Type.Object({ name: Line(80), observationIDs }),
       },
     },
-    async ({ params, body, caller }) => {
+    async ({ db, params, body, caller }) => {
       const { projectID, scientificName } = await individualOf(db, params.individualID);
       const animal = { name: body.name, scientificName };
       const individualID = await addIndividual(db, projectID, animal, clock.now());
@@ -93,6 +93,6 @@ export function individualRoutes(app: App, services: Services): void {
   app.get(
     "/api/v1/observations/:observationID/candidates",
     { ...may("read"), schema: { params: Type.Object({ observationID: AnyID }) } },
-    ({ params }) => candidatesFor(db, objects, services.embedder, params.observationID),
+    ({ db, params }) => candidatesFor(db, objects, services.embedder, params.observationID),
   );
 }

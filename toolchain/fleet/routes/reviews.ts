@@ -8,7 +8,7 @@ import { agreementAnswers, labelledSet } from "../review/labels.ts";
 import { readRules, saveRules } from "../review/project-rules.ts";
 import { queueCounts, REASONS, reviewQueue } from "../review/queue.ts";
 import { knownTaxa } from "../review/taxa.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const LIMIT_MAX = 100;
 const IDS_MAX = 200;
@@ -77,12 +77,12 @@ const RulesBody = Type.Object(
 );
 const RulesParams = Type.Object({ projectID: AnyID });
 
-export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
+export function reviewRoutes(app: App, { clock, streams }: OperatorServices): void {
   /** -> {events: [...], next}. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/reviews/queue",
     { ...may("read"), schema: { querystring: QueueQuery } },
-    ({ query }) => {
+    ({ db, query }) => {
       const { project = DEFAULT_PROJECT, site, from, to, limit: text = "20", ...rest } = query;
       const limit = Number(text);
       if (limit < 1 || limit > LIMIT_MAX) {
@@ -100,14 +100,14 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/counts",
     { ...may("read"), schema: { querystring: ProjectQuery } },
-    ({ query }) => queueCounts(db, query.project ?? DEFAULT_PROJECT),
+    ({ db, query }) => queueCounts(db, query.project ?? DEFAULT_PROJECT),
   );
 
   /** One decision about one or more observations -> {decisionID, observationIDs}. **Errors:** OBSERVATION_UNKNOWN, INDIVIDUAL_UNKNOWN, BAD_REVIEW */
   app.post(
     "/api/v1/reviews",
     { ...may("review"), schema: { body: ReviewBody } },
-    async ({ body, caller }) => {
+    async ({ db, body, caller }) => {
       const done = await review(db, body as ReviewRequest, caller, clock.now());
       streams.wake();
       return done;
@@ -118,7 +118,7 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.post(
     "/api/v1/reviews/:decisionID/undo",
     { ...may("review"), schema: { params: Type.Object({ decisionID: AnyID }) } },
-    async ({ params, caller }) => {
+    async ({ db, params, caller }) => {
       const done = await undo(db, params.decisionID, caller, clock.now());
       streams.wake();
       return done;
@@ -129,14 +129,14 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/history",
     { ...may("read"), schema: { querystring: Type.Object({ observationID: AnyID }) } },
-    async ({ query }) => ({ history: await historyOf(db, query.observationID) }),
+    async ({ db, query }) => ({ history: await historyOf(db, query.observationID) }),
   );
 
   /** -> {answers}: machine's labels against people's, by class */
   app.get(
     "/api/v1/reviews/agreement",
     { ...may("read"), schema: { querystring: ProjectQuery } },
-    async ({ query }) => ({
+    async ({ db, query }) => ({
       answers: await agreementAnswers(db, query.project ?? DEFAULT_PROJECT),
     }),
   );
@@ -145,7 +145,7 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/labels.csv",
     { ...may("review"), schema: { querystring: ProjectQuery } },
-    ({ query }, reply) =>
+    ({ db, query }, reply) =>
       reply
         .type("text/csv; charset=utf-8")
         .header("content-disposition", 'attachment; filename="labels.csv"')
@@ -156,21 +156,21 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/taxa",
     { ...may("read"), schema: { querystring: ProjectQuery } },
-    async ({ query }) => ({ taxa: await knownTaxa(db, query.project ?? DEFAULT_PROJECT) }),
+    async ({ db, query }) => ({ taxa: await knownTaxa(db, query.project ?? DEFAULT_PROJECT) }),
   );
 
   /** -> {country, region, geofence, watch} */
   app.get(
     "/api/v1/reviews/rules/:projectID",
     { ...may("read"), schema: { params: RulesParams } },
-    ({ params }) => readRules(db, params.projectID),
+    ({ db, params }) => readRules(db, params.projectID),
   );
 
   /** {country, region, geofence, watch} -> 204. **Errors:** PROJECT_UNKNOWN, BAD_REVIEW */
   app.put(
     "/api/v1/reviews/rules/:projectID",
     { ...may("review"), schema: { params: RulesParams, body: RulesBody } },
-    async ({ params, body }, reply) => {
+    async ({ db, params, body }, reply) => {
       await saveRules(db, params.projectID, body);
       return reply.status(204).send();
     },
