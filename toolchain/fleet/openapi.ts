@@ -56,7 +56,12 @@ export async function registerOpenApi(app: App, version: string): Promise<void> 
 }
 
 function described(schema: unknown, route: RouteOptions): Record<string, unknown> {
-  const { params, querystring, body } = (schema ?? {}) as Record<string, TSchema | undefined>;
+  const name = `${route.method} ${route.url}`;
+  const {
+    params,
+    querystring,
+    body = ANSWERS[name]?.takes,
+  } = (schema ?? {}) as Record<string, TSchema | undefined>;
   const known = {
     ...(params && { params }),
     ...(querystring && { querystring }),
@@ -65,7 +70,7 @@ function described(schema: unknown, route: RouteOptions): Record<string, unknown
   const { right, isWhole } = route.config ?? {};
   const isHidden = route.url === "/" || route.url.startsWith("/*") || route.method === "HEAD";
   if (!right) return { ...known, hide: isHidden };
-  const response = responsesOf(`${route.method} ${route.url}`, known);
+  const response = responsesOf(name, known);
   return {
     ...{ ...known, response, tags: [tagOf(route.url)] },
     security: [{ token: [] }, { session: [] }],

@@ -70,10 +70,20 @@ const life = {
   state: Type.Enum(["active", "leaving", "wiped", "lost", "revoked"] as const),
 };
 export const Life = strict(life);
+const check = strict({
+  ...{ step: text, value: text, time: text },
+  state: Type.Enum(["passed", "skipped", "failed"] as const),
+});
+export const Checklist = strict({
+  ...{ deploymentID: text, by: text, time, checks: Type.Array(check) },
+});
 export const WholeLife = strict({
   ...life,
   deployments: Type.Array(
-    strict({ deploymentID: text, site: text, ...place, start: time, end: timeOrNull }),
+    strict({
+      ...{ deploymentID: text, site: text, ...place, start: time, end: timeOrNull },
+      checklist: orNull(Checklist),
+    }),
   ),
   orders: Type.Array(strict({ number: whole, kind: text, ordered: time, done: timeOrNull })),
   events: Type.Array(strict({ time, event: text, detail: text })),
@@ -86,7 +96,13 @@ export const Claim = strict({
   state: Type.Enum(["used", "revoked", "expired", "open"] as const),
 });
 
-const Media = strict({ mediaID: text, url: text, width: whole, height: whole, stored: truth });
+export const Media = strict({
+  mediaID: text,
+  url: text,
+  width: whole,
+  height: whole,
+  stored: truth,
+});
 export const Observation = strict({
   ...{ observationID: text, cameraID: textOrNull, cameraName: textOrNull, site: textOrNull },
   ...{ eventID: textOrNull, eventStart: time, eventEnd: time, observationType: text },

@@ -3,12 +3,14 @@
  * the fuzzer compare it with what comes. It changes no answer.
  */
 import Type, { type TObject, type TProperties, type TSchema } from "typebox";
+import { RuleSchema, SettingsSchema } from "../alerts/rule.ts";
 import type { HttpErrorCode } from "../http-errors.ts";
 import {
   Camera,
   CameraConfig,
   CameraDetail,
   CameraHealth,
+  Checklist,
   Claim,
   ConfigKey,
   Drift,
@@ -33,6 +35,27 @@ import {
   VersionedConfig,
   WholeLife,
 } from "./answer-schemas.ts";
+import {
+  Alert,
+  AlertDetail,
+  Analysis,
+  AnalysisAnswer,
+  Candidates,
+  Channel,
+  Decision,
+  Delivery,
+  Deployment,
+  Event,
+  Individual,
+  IndividualDetail,
+  Judged,
+  ListedChannel,
+  Review,
+  ReviewRules,
+  Rule,
+  Settings,
+  Written,
+} from "./answer-schemas-work.ts";
 
 export interface Answer {
   status: number;
@@ -40,6 +63,8 @@ export interface Answer {
   schema?: TSchema;
   /** Of a body that is not JSON. */
   type?: string;
+  /** What the route takes, where it looks at the body itself to say what is wrong. */
+  takes?: TSchema;
   errors: HttpErrorCode[];
 }
 
@@ -62,6 +87,16 @@ const Id = Type.String();
 const LAYER = "/api/v1/config/layers/:scope/:name";
 const CAMERA = "/api/v1/cameras/:cameraID";
 const ROLLOUT = "/api/v1/rollouts/:rolloutID";
+const ALERT = "/api/v1/alerts/:alertID";
+const RULE = "/api/v1/alert-rules/:ruleID";
+const CHANNEL = "/api/v1/alert-channels/:channelID";
+const REVIEWS = "/api/v1/reviews";
+const ANIMAL = "/api/v1/individuals/:individualID";
+const IMPORT = "/api/v1/imports/:project";
+const next = Type.Union([Type.String(), Type.Null()]);
+const pageOf = (name: string, row: TSchema, ...errors: HttpErrorCode[]) =>
+  ok(strict({ [name]: Type.Array(row), next }), "BAD_CURSOR", ...errors);
+const ruleErrors: HttpErrorCode[] = ["BAD_RULE", "NAME_TAKEN", "TOO_LARGE"];
 const layerErrors: HttpErrorCode[] = ["BAD_CONFIG", "CAMERA_UNKNOWN", "NOT_FOUND"];
 
 export const ANSWERS: Record<string, Answer> = {
@@ -106,13 +141,7 @@ export const ANSWERS: Record<string, Answer> = {
   "GET /api/v1/claims": listOf("claims", Claim),
   "POST /api/v1/claims": made(strict({ claims: Type.Array(NewClaim) })),
   "DELETE /api/v1/claims/:claimID": done("CLAIM_UNKNOWN", "CLAIM_USED"),
-  "GET /api/v1/observations": ok(
-    strict({
-      observations: Type.Array(Observation),
-      next: Type.Union([Type.String(), Type.Null()]),
-    }),
-    "BAD_CURSOR",
-  ),
+  "GET /api/v1/observations": pageOf("observations", Observation),
   "GET /api/v1/media/:cameraID/:mediaID": file("image/jpeg", "MEDIA_UNKNOWN"),
   "POST /api/v1/gateway-token": made(strict({ token: Type.String() })),
   "GET /api/v1/releases": listOf("releases", Release),
@@ -166,6 +195,82 @@ export const ANSWERS: Record<string, Answer> = {
   "GET /api/v1/config/drift": listOf("cameras", Drift),
   "GET /api/v1/health/fleet": ok(FleetHealth),
   "GET /metrics": file("text/plain"),
+  [`GET ${CAMERA}/checklist`]: ok(
+    strict({ checklist: Type.Union([Checklist, Type.Null()]) }),
+    "CAMERA_UNKNOWN",
+  ),
+  [`PUT ${CAMERA}/checklist`]: ok(
+    strict({ checklist: Checklist }),
+    ...(["CAMERA_UNKNOWN", "CAMERA_RETIRED"] as const),
+  ),
+  "GET /api/v1/exports/:format": file("application/zip", "NOT_FOUND"),
+  [`PUT ${IMPORT}`]: done(),
+  [`POST ${IMPORT}/:table`]: ok(Written),
+  [`POST ${IMPORT}/judged`]: ok(Judged),
+  [`PUT ${IMPORT}/photographs/:sha256`]: done("NOT_A_JPEG"),
+  "GET /api/v1/alerts": pageOf("alerts", Alert),
+  [`GET ${ALERT}`]: ok(AlertDetail, "ALERT_UNKNOWN"),
+  ...Object.fromEntries(
+    ["acknowledge", "resolve", "mute"].map((action) => [
+      `POST ${ALERT}/${action}`,
+      ok(AlertDetail, "ALERT_UNKNOWN", "ALERT_OVER"),
+    ]),
+  ),
+  "GET /api/v1/alert-deliveries": listOf("deliveries", Delivery),
+  "POST /api/v1/alert-deliveries/:deliveryID/retry": done("DELIVERY_UNKNOWN"),
+  "GET /api/v1/alert-rules": listOf("rules", Rule),
+  "POST /api/v1/alert-rules": { ...made(Rule, ...ruleErrors), takes: RuleSchema },
+  [`GET ${RULE}`]: ok(Rule, "RULE_UNKNOWN"),
+  [`PUT ${RULE}`]: { ...ok(Rule, "RULE_UNKNOWN", ...ruleErrors), takes: RuleSchema },
+  [`DELETE ${RULE}`]: done("RULE_UNKNOWN"),
+  [`POST ${RULE}/test`]: {
+    ...{ status: 202, schema: strict({ deliveryIDs: Type.Array(Id) }) },
+    errors: ["RULE_UNKNOWN"],
+  },
+  "GET /api/v1/alert-settings": ok(Settings),
+  "PUT /api/v1/alert-settings": { ...ok(Settings, "BAD_RULE"), takes: SettingsSchema },
+  "GET /api/v1/alert-channels": listOf("channels", ListedChannel),
+  "POST /api/v1/alert-channels": made(Channel, "BAD_CHANNEL", "NAME_TAKEN"),
+  [`PATCH ${CHANNEL}`]: ok(Channel, "CHANNEL_UNKNOWN", "BAD_CHANNEL", "NAME_TAKEN"),
+  [`DELETE ${CHANNEL}`]: done("CHANNEL_UNKNOWN", "CHANNEL_IN_USE"),
+  [`GET ${REVIEWS}/queue`]: pageOf("events", Event),
+  [`GET ${REVIEWS}/counts`]: ok(Type.Record(Type.String(), Type.Integer())),
+  [`POST ${REVIEWS}`]: ok(
+    Decision,
+    ...(["OBSERVATION_UNKNOWN", "INDIVIDUAL_UNKNOWN", "BAD_REVIEW"] as const),
+  ),
+  [`POST ${REVIEWS}/:decisionID/undo`]: ok(
+    Decision,
+    ...(["REVIEW_UNKNOWN", "REVIEW_UNDONE", "REVIEW_OVERTAKEN"] as const),
+  ),
+  [`GET ${REVIEWS}/history`]: listOf("history", Review),
+  [`GET ${REVIEWS}/agreement`]: listOf("answers", AnalysisAnswer),
+  [`GET ${REVIEWS}/labels.csv`]: file("text/csv"),
+  [`GET ${REVIEWS}/taxa`]: listOf("taxa", Type.String()),
+  [`GET ${REVIEWS}/rules/:projectID`]: ok(ReviewRules),
+  [`PUT ${REVIEWS}/rules/:projectID`]: done("PROJECT_UNKNOWN", "BAD_REVIEW"),
+  "GET /api/v1/individuals": listOf("individuals", Individual),
+  "POST /api/v1/individuals": made(strict({ individualID: Id }), "PROJECT_UNKNOWN"),
+  [`GET ${ANIMAL}`]: ok(IndividualDetail, "INDIVIDUAL_UNKNOWN"),
+  [`POST ${ANIMAL}/merge`]: ok(
+    Decision,
+    ...(["INDIVIDUAL_UNKNOWN", "OBSERVATION_UNKNOWN", "BAD_REVIEW"] as const),
+  ),
+  [`POST ${ANIMAL}/split`]: ok(
+    strict({ individualID: Id, decisionID: Id }),
+    ...(["INDIVIDUAL_UNKNOWN", "OBSERVATION_UNKNOWN", "PROJECT_UNKNOWN", "BAD_REVIEW"] as const),
+  ),
+  "GET /api/v1/observations/:observationID/candidates": ok(Candidates, "OBSERVATION_UNKNOWN"),
+  "GET /api/v1/analytics": listOf("analyses", Analysis),
+  "GET /api/v1/analytics/:name": ok(
+    strict({
+      analysis: Type.String(),
+      version: Type.String(),
+      answers: Type.Array(AnalysisAnswer),
+    }),
+    ...(["ANALYSIS_UNKNOWN", "PROJECT_UNKNOWN"] as const),
+  ),
+  "GET /api/v1/deployments": listOf("deployments", Deployment),
   "GET /api/v1/openapi.json": ok(Type.Object({ openapi: Type.String() })),
   "GET /api/v1/docs": file("text/html"),
 };
