@@ -20,7 +20,16 @@ export interface Tenant {
   cameras: (TestCamera & { site: string; latitude: number; isSensitive: boolean })[];
   claimIDs: string[];
   users: User[];
+  /** What people and rules made of it, by the name of the ID. */
+  ids: Record<(typeof WORK_IDS)[number], string[]>;
+  /** Of the imported deployment, which no site has. */
+  importedLatitude: number;
 }
+
+const WORK_IDS = [
+  ...(["alertID", "deliveryID", "ruleID", "channelID", "observationID"] as const),
+  ...(["decisionID", "individualID"] as const),
+] as const;
 
 export interface User {
   name: string;
@@ -45,7 +54,12 @@ export async function addTenant(fleet: TestFleet, mark: string, southOf: number)
   await send("POST", "projects", {
     ...{ projectID, organisationID: `${mark}-owner`, name: `${mark} study` },
   });
-  const tenant: Tenant = { projectID, mark, sites: [], cameras: [], claimIDs: [], users: [] };
+  const tenant: Tenant = {
+    ...{ projectID, mark, sites: [], cameras: [], claimIDs: [], users: [] },
+    ids: Object.fromEntries(WORK_IDS.map((name) => [name, [] as string[]])) as Tenant["ids"],
+    importedLatitude: southOf + 0.555_321,
+  };
+  await addRules(send, tenant);
   for (let index = 0; index < SITES; index++) {
     // The first is sensitive.
     const sensitivity = index === 0 ? 2 : 0;
@@ -77,7 +91,90 @@ export async function addTenant(fleet: TestFleet, mark: string, southOf: number)
     values: { quietS: 40 },
   });
   await addUsers(send, tenant);
+  await addWork(fleet, send, tenant);
   return tenant;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: tests read answers of many shapes
+type Send = (method: string, path: string, body?: unknown) => Promise<any>;
+
+/** Every animal raises an alert, and a message that no one gets: its receiver is in this network. */
+async function addRules(send: Send, { projectID, mark, ids }: Tenant): Promise<void> {
+  const of = `projectID=${projectID}`;
+  const { channelID } = await send("POST", `alert-channels?${of}`, {
+    ...{ name: `${mark} hook`, kind: "webhook", config: { url: "http://127.0.0.1:9/" } },
+  });
+  const { ruleID } = await send("POST", `alert-rules?${of}`, {
+    ...{ name: `${mark} animals`, severity: "P2", when: { observationTypes: ["animal"] } },
+    ...{ channels: [channelID], capPerHour: 1000 },
+  });
+  ids.channelID.push(channelID);
+  ids.ruleID.push(ruleID);
+  await send("PUT", `alert-settings?${of}`, {
+    allow: [{ who: `${mark} patrol`, sites: [`${projectID}/nowhere`] }],
+  });
+  const rules = { country: "KEN", region: "", geofence: "", watch: [`${mark} watched`] };
+  await send("PUT", `reviews/rules/${projectID}`, rules);
+}
+
+/** Decisions, a known animal, a check-list, an imported deployment. */
+async function addWork(fleet: TestFleet, send: Send, tenant: Tenant): Promise<void> {
+  const { projectID, mark, ids } = tenant;
+  await fleet.server.alerts.tick();
+  const of = `projectID=${projectID}`;
+  const { alerts } = await send("GET", `alerts?${of}`);
+  const { deliveries } = await send("GET", `alert-deliveries?${of}`);
+  const { observations } = await send("GET", "observations?limit=200");
+  const own = observations.filter(({ cameraID }: { cameraID: string }) =>
+    tenant.cameras.some((camera) => camera.cameraID === cameraID),
+  );
+  ids.alertID = alerts.map(({ alertID }: { alertID: number }) => String(alertID));
+  ids.deliveryID = deliveries.map(({ deliveryID }: { deliveryID: string }) => deliveryID);
+  ids.observationID = own.map(({ observationID }: { observationID: string }) => observationID);
+  const animal = { project: projectID, name: `${mark} nala` };
+  const { individualID } = await send("POST", "individuals", animal);
+  ids.individualID.push(individualID);
+  for (const observationID of ids.observationID) {
+    const about = { observationIDs: [observationID] };
+    await send("POST", "reviews", { ...about, action: "assign", individualID });
+    const note = `${mark} asks`;
+    const { decisionID } = await send("POST", "reviews", { ...about, action: "flag", note });
+    ids.decisionID.push(decisionID);
+  }
+  for (const { cameraID } of tenant.cameras) {
+    await send("PUT", `cameras/${cameraID}/checklist`, {
+      checks: [{ step: "aim", state: "passed", value: `${mark} tree` }],
+    });
+  }
+  await send("PUT", `imports/${projectID}`, { name: `${mark} study` });
+  const deploymentID = `${mark}-dep`;
+  const at = { latitude: tenant.importedLatitude, longitude: 11.5 };
+  const period = {
+    deploymentStart: "2022-01-01T00:00:00Z",
+    deploymentEnd: "2022-03-01T00:00:00Z",
+  };
+  await send("POST", `imports/${projectID}/deployments`, {
+    rows: [{ deploymentID, ...at, ...period, locationName: `${mark} pool` }],
+  });
+  await send("POST", `imports/${projectID}/media`, {
+    rows: [
+      {
+        ...{ mediaID: `${mark}-photo`, deploymentID, timestamp: "2022-02-01T00:00:00Z" },
+        ...{ filePath: `https://example.org/${mark}.jpg`, filePublic: true },
+        fileMediatype: "image/jpeg",
+      },
+    ],
+  });
+  await send("POST", `imports/${projectID}/observations`, {
+    rows: [
+      {
+        ...{ observationID: `${mark}-seen`, deploymentID, mediaID: `${mark}-photo` },
+        ...{ eventStart: "2022-02-01T00:00:00Z", eventEnd: "2022-02-01T00:00:00Z" },
+        ...{ observationLevel: "media", observationType: "animal" },
+        scientificName: `${mark} beast`,
+      },
+    ],
+  });
 }
 
 /** What it saw, what went wrong, which picture it has. */
