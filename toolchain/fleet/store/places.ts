@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { changesBetween, layersOf, resolve } from "../config/layers.ts";
 import type { Db } from "../db/open.ts";
+import { wholeDb } from "../rights/limited-db.ts";
 import { currentLayers, followLayers, joinGroup } from "./config-layers.ts";
 import { configOf, placedCamera, placedCameras, writeVersions } from "./configs.ts";
 import { siteOf } from "./projects.ts";
@@ -46,7 +47,8 @@ export async function beginDeployment(
   nowMs: number,
 ): Promise<void> {
   const { projectID, siteID, name: locationName } = await siteOf(transaction, site, nowMs);
-  const { newest } = await transaction
+  // Also those that another owner has.
+  const { newest } = await wholeDb(transaction)
     .selectFrom("deployments")
     .select((row) => row.fn.max("deploymentStart").as("newest"))
     .where("cameraID", "=", cameraID)
