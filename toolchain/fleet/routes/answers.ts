@@ -205,9 +205,9 @@ export const ANSWERS: Record<string, Answer> = {
   ),
   "GET /api/v1/exports/:format": file("application/zip", "NOT_FOUND"),
   [`PUT ${IMPORT}`]: done(),
-  [`POST ${IMPORT}/:table`]: ok(Written),
-  [`POST ${IMPORT}/judged`]: ok(Judged),
-  [`PUT ${IMPORT}/photographs/:sha256`]: done("NOT_A_JPEG"),
+  [`POST ${IMPORT}/:table`]: ok(Written, "PROJECT_UNKNOWN"),
+  [`POST ${IMPORT}/judged`]: ok(Judged, "PROJECT_UNKNOWN"),
+  [`PUT ${IMPORT}/photographs/:sha256`]: done("NOT_A_JPEG", "PROJECT_UNKNOWN"),
   "GET /api/v1/alerts": pageOf("alerts", Alert),
   [`GET ${ALERT}`]: ok(AlertDetail, "ALERT_UNKNOWN"),
   ...Object.fromEntries(

@@ -17,6 +17,7 @@ import { ROWS_PER_BATCH } from "../research/import/target.ts";
 import type { ProjectMetadata } from "../research/metadata.ts";
 import { outOfReach, reachOf } from "../rights/limited-db.ts";
 import { reaches } from "../rights/reach.ts";
+import { findProject } from "../store/projects.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
 import { MetadataBody } from "./metadata-schema.ts";
 
@@ -49,8 +50,10 @@ const FIELDS: Record<string, readonly Field[]> = {
 
 export function importRoutes(app: App, { objects }: OperatorServices): void {
   const rowsRoute = { ...may("review"), bodyLimit: ROWS_BYTES_MAX };
-  const targetOf = (db: Db, projectID: string) => {
+  /** **Errors:** PROJECT_UNKNOWN, FORBIDDEN */
+  const targetOf = async (db: Db, projectID: string) => {
     requireProject(db, projectID);
+    if (!(await findProject(db, projectID))) throw httpError("PROJECT_UNKNOWN");
     return databaseTarget(db, objects, projectID);
   };
 
@@ -61,14 +64,15 @@ export function importRoutes(app: App, { objects }: OperatorServices): void {
     async (request, reply) => {
       const { db, body } = request;
       const { project } = request.params;
-      const target = targetOf(db, project);
+      requireProject(db, project);
       await ensureProject(db, project, Date.now());
+      const target = await targetOf(db, project);
       await asRequestError(() => target.metadata(body as Partial<ProjectMetadata>));
       return reply.status(204).send();
     },
   );
 
-  /** {rows} -> {written, kept}; all of them or none. **Errors:** BAD_REQUEST */
+  /** {rows} -> {written, kept}; all of them or none. **Errors:** BAD_REQUEST, PROJECT_UNKNOWN */
   app.post(
     "/api/v1/imports/:project/:table",
     { ...rowsRoute, schema: { params: TableParams, body: Rows } },
@@ -77,7 +81,8 @@ export function importRoutes(app: App, { objects }: OperatorServices): void {
       const { rows } = request.body;
       const problem = rowsProblem(FIELDS[table] ?? [], rows);
       if (problem) throw httpError("BAD_REQUEST", problem);
-      return asRequestError(() => targetOf(request.db, project)[table](rows as never));
+      const target = await targetOf(request.db, project);
+      return asRequestError(() => target[table](rows as never));
     },
   );
 
@@ -87,7 +92,7 @@ export function importRoutes(app: App, { objects }: OperatorServices): void {
     { ...rowsRoute, schema: { params: ProjectParams, body: Names } },
     async (request) => {
       const { project } = request.params;
-      const found = await targetOf(request.db, project).judged(request.body.mediaIDs);
+      const found = await (await targetOf(request.db, project)).judged(request.body.mediaIDs);
       return { judged: Object.fromEntries(found) };
     },
   );
@@ -107,7 +112,8 @@ export function importRoutes(app: App, { objects }: OperatorServices): void {
         if (sha256Of(bytes) !== sha256) {
           throw httpError("BAD_REQUEST", "the file has another SHA-256 than its address says");
         }
-        await targetOf(request.db, project).keepPhotograph(sha256, bytes);
+        const target = await targetOf(request.db, project);
+        await target.keepPhotograph(sha256, bytes);
         return reply.status(204).send();
       },
     );
