@@ -45,17 +45,19 @@ export const run: CommandFunction = async (input, io) => {
   return EXIT.ok;
 };
 
-type Rows<T extends (...args: never[]) => Promise<unknown>> = Awaited<ReturnType<T>>;
+type Row<T extends (...args: never[]) => Promise<object>> = Extract<
+  Awaited<ReturnType<T>>[keyof Awaited<ReturnType<T>>],
+  unknown[]
+>[number];
 
 async function list({ fleet, input, io }: Call): Promise<void> {
-  const { organisations } = await fleet.get<{ organisations: Rows<typeof listOrganisations> }>(
+  const organisations = await fleet.list<Row<typeof listOrganisations>>(
     "/api/v1/organisations",
+    "organisations",
   );
-  const { projects } = await fleet.get<{ projects: Rows<typeof listProjects> }>("/api/v1/projects");
-  const { sites } = await fleet.get<{ sites: Rows<typeof listSites> }>("/api/v1/sites");
-  const { locations } = await fleet.get<{ locations: Rows<typeof listLocations> }>(
-    "/api/v1/locations",
-  );
+  const projects = await fleet.list<Row<typeof listProjects>>("/api/v1/projects", "projects");
+  const sites = await fleet.list<Row<typeof listSites>>("/api/v1/sites", "sites");
+  const locations = await fleet.list<Row<typeof listLocations>>("/api/v1/locations", "locations");
   if (input.options.json) {
     return io.out(JSON.stringify({ organisations, projects, sites, locations }));
   }
@@ -121,7 +123,7 @@ async function location({ fleet, input, words, io }: Call): Promise<void> {
 async function sensitivity({ fleet, input, words, io }: Call): Promise<void> {
   const placeID = wordIn(words, "sensitivity", "a site or a project");
   const level = levelOf(words[1] ?? missing("sensitivity", "a level from 0 to 4"));
-  const { sites } = await fleet.get<{ sites: { siteID: string }[] }>("/api/v1/sites");
+  const sites = await fleet.list<{ siteID: string }>("/api/v1/sites", "sites");
   const kind = sites.some(({ siteID }) => siteID === placeID) ? "sites" : "projects";
   const path = `/api/v1/${kind}/${encodeURIComponent(placeID)}`;
   await fleet.send("PATCH", path, { sensitivity: level });

@@ -73,7 +73,7 @@ async function add({ fleet, input, words, io }: Call): Promise<void> {
 }
 
 async function list({ fleet, input, io }: Call): Promise<void> {
-  const { users } = await fleet.get<{ users: ListedUser[] }>("/api/v1/users");
+  const users = await fleet.list<ListedUser>("/api/v1/users", "users");
   if (input.options.json) return io.out(JSON.stringify({ users }));
   if (users.length === 0) io.out("nobody yet but the holder of the operator token");
   for (const user of users) {

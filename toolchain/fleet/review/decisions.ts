@@ -7,6 +7,7 @@ import type { Insertable, Updateable } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { ObservationRow, ObservationsTable } from "../db/tables-camtrap.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { outOfReach, wholeDb } from "../rights/limited-db.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
 
@@ -270,19 +271,23 @@ export async function undo(db: Db, undoes: string, reviewer: Reviewer, nowMs: nu
   });
 }
 
-/** Every decision about one observation, newest first. */
-export async function historyOf(db: Db, observationID: string) {
-  const rows = await db
-    .selectFrom("reviews")
-    .selectAll()
-    .where("observationID", "=", observationID)
-    .orderBy("reviewedMs", "desc")
-    .orderBy("reviewID")
-    .execute();
-  return rows.map(({ before, after, reviewedMs, reviewedAs: _, ...row }) => ({
+const NEWEST_FIRST: Order = {
+  by: [
+    ["reviewedMs", "number"],
+    ["reviewID", "text"],
+  ],
+  direction: "desc",
+};
+
+/** Every decision about one observation, newest first. **Errors:** BAD_CURSOR */
+export async function historyOf(db: Db, observationID: string, page: Page) {
+  const query = db.selectFrom("reviews").selectAll().where("observationID", "=", observationID);
+  const { rows, next } = await readPage(query, NEWEST_FIRST, page);
+  const history = rows.map(({ before, after, reviewedMs, reviewedAs: _, ...row }) => ({
     ...row,
     reviewed: new Date(reviewedMs).toISOString(),
     before: JSON.parse(before) as Change,
     after: JSON.parse(after) as Change,
   }));
+  return { history, next };
 }

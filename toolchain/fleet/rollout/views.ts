@@ -4,6 +4,7 @@ import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { RolloutRow } from "../db/tables.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { reachOf } from "../rights/limited-db.ts";
 import { stopsAt } from "./judge.ts";
 import type { RolloutPlan } from "./plan.ts";
@@ -17,10 +18,11 @@ const TROUBLES: MemberState[] = ["failed", "silent", "rollingBack", "offered", "
 /** A roll-out's own reason counts cameras of the whole server. Those who see only some hear what became of theirs. */
 export const reasonFor = (db: Db, reason: string): string => (reachOf(db).isAll ? reason : "");
 
-/** Newest first. */
-export async function listRollouts(db: Db, rollouts: Rollouts) {
-  const rows = await db.selectFrom("rollouts").selectAll().orderBy("rolloutID", "desc").execute();
-  return Promise.all(rows.map((row) => rolloutJson(db, rollouts, row)));
+/** Newest first. **Errors:** BAD_CURSOR */
+export async function listRollouts(db: Db, rollouts: Rollouts, page: Page) {
+  const order: Order = { by: [["rolloutID", "number"]], direction: "desc" };
+  const { rows, next } = await readPage(db.selectFrom("rollouts").selectAll(), order, page);
+  return { rollouts: await Promise.all(rows.map((row) => rolloutJson(db, rollouts, row))), next };
 }
 
 /** One roll-out with its sites, its history and the cameras that are not yet through. **Errors:** ROLLOUT_UNKNOWN */

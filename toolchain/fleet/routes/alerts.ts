@@ -6,9 +6,9 @@ import { alertDetail, listAlerts, listDeliveries, retryDelivery } from "../alert
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { PAGE_QUERY, pageOf } from "../pages.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
 
-const LIMIT_MAX = 200;
 const STATES = [
   ...(["raised", "escalated", "acknowledged", "resolved", "muted", "allowed"] as const),
 ];
@@ -18,8 +18,8 @@ export const ProjectQuery = Type.Object({ projectID: Type.Optional(IdSchema) });
 const AlertParams = Type.Object({ alertID: Number_ });
 const AlertsQuery = Type.Object({
   projectID: Type.Optional(IdSchema),
-  limit: Type.Optional(Type.String({ maxLength: 20 })),
-  before: Type.Optional(Number_),
+  ...PAGE_QUERY,
+  before: Type.Optional(Type.String({ maxLength: 1000 })),
   /** One or several by commas; "open" is all that somebody may have to do with. */
   state: Type.Optional(Type.String({ maxLength: 80 })),
   severity: Type.Optional(Type.Enum(SEVERITIES)),
@@ -33,7 +33,10 @@ const ActionBody = Type.Object(
   },
   { additionalProperties: false },
 );
+/** As many as there were before there were pages. */
+const WHOLE_ROWS = { usual: 200, max: 200 };
 const DeliveriesQuery = Type.Object({
+  ...PAGE_QUERY,
   projectID: Type.Optional(IdSchema),
   channelID: Type.Optional(IdSchema),
   state: Type.Optional(
@@ -46,21 +49,17 @@ export const projectOf = ({ projectID = DEFAULT_PROJECT }: { projectID?: string 
   projectID;
 
 export function alertRoutes(app: App, { clock, alerts, streams }: OperatorServices): void {
-  /** -> {alerts: [...], next: cursor or null}, newest first. **Errors:** BAD_REQUEST */
+  /** -> {alerts: [...], next: cursor or null}, newest first. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/alerts",
     { ...may("read"), schema: { querystring: AlertsQuery } },
     ({ db, query }) => {
-      const { limit: limitText = "50", before, state, severity, cameraID, ruleID } = query;
-      const limit = Number(limitText);
-      if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
-      }
-      return listAlerts(db, {
-        ...{ projectID: projectOf(query), limit, severity, cameraID, ruleID },
-        ...(before !== undefined && { before: Number(before) }),
+      const { state, severity, cameraID, ruleID } = query;
+      const filter = {
+        ...{ projectID: projectOf(query), severity, cameraID, ruleID },
         ...(state !== undefined && { states: statesOf(state) }),
-      });
+      };
+      return listAlerts(db, filter, pageOf(query));
     },
   );
 
@@ -93,13 +92,11 @@ export function alertRoutes(app: App, { clock, alerts, streams }: OperatorServic
     );
   }
 
-  /** -> {deliveries: [...]}, the newest 200. */
+  /** -> {deliveries: [...], next}, newest first. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/alert-deliveries",
     { ...may("read"), schema: { querystring: DeliveriesQuery } },
-    async ({ db, query: { projectID, ...filter } }) => ({
-      deliveries: await listDeliveries(db, projectOf({ projectID }), filter),
-    }),
+    ({ db, query }) => listDeliveries(db, projectOf(query), query, pageOf(query, WHOLE_ROWS)),
   );
 
   /** A message that was given up goes out once more. -> 204. **Errors:** DELIVERY_UNKNOWN */

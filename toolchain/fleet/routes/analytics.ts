@@ -4,6 +4,7 @@ import type { Answer } from "../analytics/answer.ts";
 import { ANALYSES, analyse, analysisNamed } from "../analytics/catalogue.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { type Order, PAGE_QUERY, pageOf, readPage } from "../pages.ts";
 import { analysisRows, dataVersion } from "../research/analysis-rows.ts";
 import { labelPairRows } from "../review/labels.ts";
 import { reachOf } from "../rights/limited-db.ts";
@@ -24,6 +25,16 @@ const AnalyticsQuery = Type.Object({
   independence: Type.Optional(Whole),
   occasion: Type.Optional(Type.String({ pattern: "^[1-9]\\d{0,2}$" })),
 });
+
+const DeploymentsQuery = Type.Object({ project: Type.Optional(AnyID), ...PAGE_QUERY });
+const CALENDAR = { usual: 500, max: 500 };
+const BEGUN_LAST_FIRST: Order = {
+  by: [
+    ["deploymentStart", "number"],
+    ["deploymentID", "text"],
+  ],
+  direction: "desc",
+};
 
 /** Answers kept; the oldest goes first. */
 const KEPT_MAX = 100;
@@ -86,20 +97,18 @@ export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
     },
   );
 
-  /** -> {deployments: [{deploymentID, siteID, cameraID, start, end, failures: [{start, end, reason}]}]}: the effort calendar */
+  /** -> {deployments: [{deploymentID, siteID, cameraID, start, end, failures: [{start, end, reason}]}], next}: the effort calendar. **Errors:** BAD_CURSOR */
   app.get(
     "/api/v1/deployments",
-    { ...may("read"), schema: { querystring: Type.Object({ project: Type.Optional(AnyID) }) } },
+    { ...may("read"), schema: { querystring: DeploymentsQuery } },
     async ({ db, query }) => {
-      const rows = await db
+      const deployments = db
         .selectFrom("deployments")
         .leftJoin("cameras", "cameras.cameraID", "deployments.cameraID")
         .select(["deploymentID", "siteID", "deployments.cameraID", "cameras.name as cameraName"])
         .select(["locationName", "deploymentStart", "deploymentEnd"])
-        .where("projectID", "=", query.project ?? DEFAULT_PROJECT)
-        .orderBy("deploymentStart", "desc")
-        .limit(500)
-        .execute();
+        .where("projectID", "=", query.project ?? DEFAULT_PROJECT);
+      const { rows, next } = await readPage(deployments, BEGUN_LAST_FIRST, pageOf(query, CALENDAR));
       const failures = rows.length
         ? await db
             .selectFrom("failure_periods")
@@ -119,6 +128,7 @@ export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
             .filter(({ deploymentID }) => deploymentID === row.deploymentID)
             .map(({ failureStart, failureEnd, reason }) => ({ failureStart, failureEnd, reason })),
         })),
+        next,
       };
     },
   );

@@ -89,7 +89,7 @@ const individual = {
 };
 export const Individual = strict(individual);
 export const IndividualDetail = strict({
-  ...individual,
+  ...{ ...individual, next: textOrNull },
   history: Type.Array(
     strict({
       ...{ observationID: text, eventStart: time, site: textOrNull, locationName: textOrNull },

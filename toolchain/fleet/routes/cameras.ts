@@ -1,7 +1,8 @@
 /** The fleet's cameras: list, one, create, take back, and the configuration each should have. */
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
-import { cameraDetail, createCamera, listCameras, removeCamera } from "../store/cameras.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
+import { cameraDetail, createCamera, pageOfCameras, removeCamera } from "../store/cameras.ts";
 import { changeConfig } from "../store/config-layers.ts";
 import type { Caller } from "../store/users.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
@@ -26,10 +27,10 @@ export function cameraRoutes(app: App, { clock, streams, rollouts }: OperatorSer
     ...{ nowMs: clock.now(), exact: caller.reach("locate") },
   });
 
-  /** -> {cameras: [...]}, in the order they were created. */
-  app.get("/api/v1/cameras", may("read"), async (request) => ({
-    cameras: await listCameras(request.db, view(request)),
-  }));
+  /** -> {cameras: [...], next}, in the order they were created. **Errors:** BAD_REQUEST, BAD_CURSOR */
+  app.get("/api/v1/cameras", { ...may("read"), schema: { querystring: PageQuery } }, (request) =>
+    pageOfCameras(request.db, view(request), pageOf(request.query, WHOLE)),
+  );
 
   /** -> one camera plus config {version, values}. **Errors:** CAMERA_UNKNOWN */
   app.get(

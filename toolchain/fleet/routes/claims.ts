@@ -1,6 +1,7 @@
 /** Claims, for operators: made and shown once, listed without their text, revoked. */
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { createClaims, listClaims, revokeClaim } from "../store/claims.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
 import { Label, Latitude, Longitude, Name } from "./place-schemas.ts";
@@ -36,10 +37,12 @@ export function claimRoutes(app: App, { clock }: OperatorServices): void {
     },
   );
 
-  /** -> {claims: [...]}, newest first, each with its state: open, used, expired, revoked. */
-  app.get("/api/v1/claims", may("manage"), async ({ db }) => ({
-    claims: await listClaims(db, clock.now()),
-  }));
+  /** -> {claims: [...], next}, newest first, each with its state: open, used, expired, revoked. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/claims",
+    { ...may("manage"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listClaims(db, clock.now(), pageOf(query, WHOLE)),
+  );
 
   /** -> 204. **Errors:** CLAIM_UNKNOWN, CLAIM_USED */
   app.delete(

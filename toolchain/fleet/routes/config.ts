@@ -7,6 +7,7 @@ import { SCOPES } from "../config/layers.ts";
 import { PROFILES } from "../config/profiles.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { cameraConfig, configDrift } from "../store/config-drift.ts";
 import { exportLayers, importLayers } from "../store/config-files.ts";
 import {
@@ -61,13 +62,11 @@ function layerRoutes(app: App, { clock, streams }: OperatorServices): void {
     oneLayer(db, params.scope, params.name),
   );
 
-  /** -> {versions: [{version, created, note, values, changes}]}, oldest first */
+  /** -> {versions: [{version, created, note, values, changes}], next}, oldest first. **Errors:** BAD_CURSOR */
   app.get(
     `${layer}/history`,
-    { ...may("read"), schema: { params: LayerParams } },
-    async ({ db, params }) => ({
-      versions: await layerHistory(db, params.scope, params.name),
-    }),
+    { ...may("read"), schema: { params: LayerParams, querystring: PageQuery } },
+    ({ db, params, query }) => layerHistory(db, params.scope, params.name, pageOf(query, WHOLE)),
   );
 
   /**

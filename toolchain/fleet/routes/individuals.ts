@@ -1,11 +1,12 @@
 /** Known animals: gallery, candidates, merge and split. Who is seen in an observation is decided by `POST /api/v1/reviews` (assign). */
 import Type from "typebox";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { PAGE_QUERY, PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { candidatesFor } from "../review/candidates.ts";
 import { review } from "../review/decisions.ts";
 import { addIndividual, individualOf, listIndividuals, mergeInto } from "../review/individuals.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
-import { AnyID, ProjectQuery } from "./reviews.ts";
+import { AnyID } from "./reviews.ts";
 
 const Line = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: "^[^\\u0000-\\u001f\\u007f]*$" });
@@ -20,19 +21,18 @@ const NewIndividual = Type.Object(
   },
   { additionalProperties: false },
 );
+const ListQuery = Type.Object({ project: Type.Optional(AnyID), ...PAGE_QUERY });
 const IndividualParams = Type.Object({ individualID: AnyID });
 const observationIDs = Type.Array(AnyID, { minItems: 1, maxItems: 200, uniqueItems: true });
 
 export function individualRoutes(app: App, services: OperatorServices): void {
   const { clock, objects, streams } = services;
 
-  /** -> {individuals: [{individualID, name, sightings, cameras, firstSeen, lastSeen, picture}]}, seen last first */
+  /** -> {individuals: [{individualID, name, sightings, cameras, firstSeen, lastSeen, picture}], next}, seen last first. **Errors:** BAD_CURSOR */
   app.get(
     "/api/v1/individuals",
-    { ...may("read"), schema: { querystring: ProjectQuery } },
-    async ({ db, query }) => ({
-      individuals: await listIndividuals(db, query.project ?? DEFAULT_PROJECT),
-    }),
+    { ...may("read"), schema: { querystring: ListQuery } },
+    ({ db, query }) => listIndividuals(db, query.project ?? DEFAULT_PROJECT, pageOf(query, WHOLE)),
   );
 
   /** {name, project?, scientificName?, sex?, lifeStage?, comments?} -> 201 {individualID}. **Errors:** PROJECT_UNKNOWN */
@@ -46,11 +46,11 @@ export function individualRoutes(app: App, services: OperatorServices): void {
     },
   );
 
-  /** -> the individual with its history of sightings. **Errors:** INDIVIDUAL_UNKNOWN */
+  /** -> the individual with its history of sightings, by pages. **Errors:** INDIVIDUAL_UNKNOWN, BAD_CURSOR */
   app.get(
     "/api/v1/individuals/:individualID",
-    { ...may("read"), schema: { params: IndividualParams } },
-    ({ db, params }) => individualOf(db, params.individualID),
+    { ...may("read"), schema: { params: IndividualParams, querystring: PageQuery } },
+    ({ db, params, query }) => individualOf(db, params.individualID, pageOf(query, WHOLE)),
   );
 
   /** {into} -> {decisionID, observationIDs}: all its sightings become the other's. **Errors:** INDIVIDUAL_UNKNOWN, BAD_REVIEW */

@@ -2,6 +2,7 @@
 import type { FastifyRequest } from "fastify";
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { decommission, lifeOf, listLives, revoke, rotate, transfer } from "../store/lives.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
 import { Label, Latitude, Longitude, Name } from "./place-schemas.ts";
@@ -26,8 +27,12 @@ export function lifeRoutes(app: App, { clock, rollouts, streams }: OperatorServi
     return lifeOf(db, cameraID, caller.reach("locate"));
   };
 
-  /** -> {cameras: [...]}, also those that are out of service, in the order they were created. */
-  app.get("/api/v1/lives", may("read"), async ({ db }) => ({ cameras: await listLives(db) }));
+  /** -> {cameras: [...], next}, also those that are out of service, in the order they were created. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/lives",
+    { ...may("read"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listLives(db, pageOf(query, WHOLE)),
+  );
 
   /** -> one camera with deployments, orders, events. **Errors:** CAMERA_UNKNOWN */
   app.get(

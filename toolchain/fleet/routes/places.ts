@@ -1,6 +1,7 @@
 /** Who owns what and where it is: organisations, projects, sites, locations. */
 import Type, { type TObject, type TProperties } from "typebox";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import {
   addLocation,
   addOrganisation,
@@ -42,14 +43,18 @@ const NewSite = strict({
   name: Name,
   sensitivity: Type.Optional(SensitivityLevel),
 });
+/** Half around the earth. */
+const Metres = Type.Integer({ minimum: 0, maximum: 20_040_000 });
 const NewLocation = strict({
   siteID: SiteID,
   name: Label,
   latitude: Type.Number({ minimum: -90, maximum: 90 }),
   longitude: Type.Number({ minimum: -180, maximum: 180 }),
-  coordinateUncertainty: Type.Optional(Type.Union([Type.Number({ minimum: 0 }), Type.Null()])),
+  coordinateUncertainty: Type.Optional(Type.Union([Metres, Type.Null()])),
   sensitivity: Type.Optional(SensitivityLevel),
 });
+
+const read = { ...may("read"), schema: { querystring: PageQuery } };
 
 export function placeRoutes(app: App, services: OperatorServices): void {
   ownerRoutes(app, services);
@@ -57,10 +62,10 @@ export function placeRoutes(app: App, services: OperatorServices): void {
 }
 
 function ownerRoutes(app: App, { clock }: OperatorServices): void {
-  /** -> {organisations: [{organisationID, name, created}]} */
-  app.get("/api/v1/organisations", may("read"), async ({ db }) => ({
-    organisations: await listOrganisations(db),
-  }));
+  /** -> {organisations: [{organisationID, name, created}], next} */
+  app.get("/api/v1/organisations", read, ({ db, query }) =>
+    listOrganisations(db, pageOf(query, WHOLE)),
+  );
 
   /** {organisationID, name} -> 201. **Errors:** PLACE_EXISTS */
   app.post(
@@ -72,10 +77,8 @@ function ownerRoutes(app: App, { clock }: OperatorServices): void {
     },
   );
 
-  /** -> {projects: [{projectID, organisationID, name, sensitivity, created}]} */
-  app.get("/api/v1/projects", may("read"), async ({ db }) => ({
-    projects: await listProjects(db),
-  }));
+  /** -> {projects: [{projectID, organisationID, name, sensitivity, created}], next} */
+  app.get("/api/v1/projects", read, ({ db, query }) => listProjects(db, pageOf(query, WHOLE)));
 
   /** {projectID, name, organisationID?, sensitivity?} -> 201. **Errors:** PLACE_EXISTS, PLACE_UNKNOWN */
   app.post(
@@ -104,8 +107,8 @@ function ownerRoutes(app: App, { clock }: OperatorServices): void {
 }
 
 function siteRoutes(app: App, { clock, streams }: OperatorServices): void {
-  /** -> {sites: [{siteID, projectID, name, sensitivity, created}]} */
-  app.get("/api/v1/sites", may("read"), async ({ db }) => ({ sites: await listSites(db) }));
+  /** -> {sites: [{siteID, projectID, name, sensitivity, created}], next} */
+  app.get("/api/v1/sites", read, ({ db, query }) => listSites(db, pageOf(query, WHOLE)));
 
   /** {name, projectID?, sensitivity?} -> 201 {siteID}. **Errors:** PLACE_EXISTS, PLACE_UNKNOWN, FORBIDDEN */
   app.post(
@@ -129,10 +132,10 @@ function siteRoutes(app: App, { clock, streams }: OperatorServices): void {
     },
   );
 
-  /** -> {locations: [{locationID, projectID, siteID, name, latitude, longitude, ...}]} */
-  app.get("/api/v1/locations", may("read"), async ({ db, caller }) => ({
-    locations: await listLocations(db, caller.reach("locate")),
-  }));
+  /** -> {locations: [{locationID, projectID, siteID, name, latitude, longitude, ...}], next} */
+  app.get("/api/v1/locations", read, ({ db, caller, query }) =>
+    listLocations(db, caller.reach("locate"), pageOf(query, WHOLE)),
+  );
 
   /** {siteID, name, latitude, longitude, coordinateUncertainty?, sensitivity?} -> 201 {locationID}. **Errors:** PLACE_UNKNOWN */
   app.post(

@@ -3,6 +3,7 @@ import Type from "typebox";
 import { RELEASE_PATH } from "../../../device/protocol/release-offers.ts";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { releaseFile, saveDelta, saveNote, saveTrustList } from "../rollout/documents.ts";
 import { listReleases, publishRelease, releaseJson, releaseOf } from "../rollout/releases.ts";
 import { sendFile } from "../send-file.ts";
@@ -32,10 +33,12 @@ const TrustParams = Type.Object({ version: Type.String({ pattern: "^[1-9][0-9]{0
 const TrustBody = Type.Object({ list: Base64(2000) });
 
 export function releaseRoutes(app: App, { clock, releaseFolder }: OperatorServices): void {
-  /** -> {releases: [...]}, newest first. */
-  app.get("/api/v1/releases", may("read"), async ({ db }) => ({
-    releases: await listReleases(db),
-  }));
+  /** -> {releases: [...], next}, newest first. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/releases",
+    { ...may("read"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listReleases(db, pageOf(query, WHOLE)),
+  );
 
   /** -> one release. **Errors:** RELEASE_UNKNOWN */
   app.get(

@@ -1,8 +1,8 @@
 /** Review: the events that need a person, their decisions, the rules behind the labels, and the labelled set. */
 import { Readable } from "node:stream";
 import Type from "typebox";
-import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { PAGE_QUERY, pageOf } from "../pages.ts";
 import { historyOf, type ReviewRequest, review, undo } from "../review/decisions.ts";
 import { agreementAnswers, labelledSet } from "../review/labels.ts";
 import { readRules, saveRules } from "../review/project-rules.ts";
@@ -10,7 +10,8 @@ import { queueCounts, REASONS, reviewQueue } from "../review/queue.ts";
 import { knownTaxa } from "../review/taxa.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
 
-const LIMIT_MAX = 100;
+/** Events with all their pictures. */
+const QUEUE = { usual: 20, max: 100 };
 const IDS_MAX = 200;
 const TYPES = ["animal", "human", "vehicle", "blank", "unknown", "unclassified"] as const;
 
@@ -30,7 +31,7 @@ const QueueQuery = Type.Object({
   reason: Type.Optional(Type.Enum([...REASONS])),
   from: Type.Optional(Seconds),
   to: Type.Optional(Seconds),
-  limit: Type.Optional(Type.String({ pattern: "^\\d{1,3}$" })),
+  ...PAGE_QUERY,
   before: Type.Optional(Type.String({ maxLength: 1000 })),
 });
 
@@ -66,6 +67,7 @@ const ReviewBody = Type.Union([
   Type.Object({ ...action("assign"), individualID: Nullable(AnyID) }, closed),
 ]);
 
+const HistoryQuery = Type.Object({ observationID: AnyID, ...PAGE_QUERY });
 const RulesBody = Type.Object(
   {
     country: Type.String({ pattern: "^([A-Z]{3})?$" }),
@@ -83,16 +85,13 @@ export function reviewRoutes(app: App, { clock, streams }: OperatorServices): vo
     "/api/v1/reviews/queue",
     { ...may("read"), schema: { querystring: QueueQuery } },
     ({ db, query }) => {
-      const { project = DEFAULT_PROJECT, site, from, to, limit: text = "20", ...rest } = query;
-      const limit = Number(text);
-      if (limit < 1 || limit > LIMIT_MAX) {
-        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
-      }
+      const { project = DEFAULT_PROJECT, site, from, to, ...rest } = query;
       const period = {
         ...(from !== undefined && { from: Number(from) }),
         ...(to !== undefined && { to: Number(to) }),
       };
-      return reviewQueue(db, { ...rest, ...period, projectID: project, siteID: site, limit });
+      const filter = { ...rest, ...period, projectID: project, siteID: site };
+      return reviewQueue(db, filter, pageOf(query, QUEUE));
     },
   );
 
@@ -125,11 +124,11 @@ export function reviewRoutes(app: App, { clock, streams }: OperatorServices): vo
     },
   );
 
-  /** -> {history: [{action, reviewedBy, reviewed, before, after, decisionID, undoes}]}, newest first */
+  /** -> {history: [{action, reviewedBy, reviewed, before, after, decisionID, undoes}], next}, newest first */
   app.get(
     "/api/v1/reviews/history",
-    { ...may("read"), schema: { querystring: Type.Object({ observationID: AnyID }) } },
-    async ({ db, query }) => ({ history: await historyOf(db, query.observationID) }),
+    { ...may("read"), schema: { querystring: HistoryQuery } },
+    ({ db, query }) => historyOf(db, query.observationID, pageOf(query)),
   );
 
   /** -> {answers}: machine's labels against people's, by class */

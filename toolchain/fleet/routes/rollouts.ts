@@ -2,6 +2,7 @@
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import type { Db } from "../db/open.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { DEFAULT_PLAN } from "../rollout/plan.ts";
 import { ROLLOUT_ACTIONS } from "../rollout/service.ts";
 import { listRollouts, memberDetail, rolloutDetail } from "../rollout/views.ts";
@@ -48,10 +49,12 @@ const MemberParams = Type.Object({ rolloutID: Number_, cameraID: IdSchema });
 export function rolloutRoutes(app: App, { clock, rollouts }: OperatorServices): void {
   const detail = (db: Db, rolloutID: string) => rolloutDetail(db, rollouts, Number(rolloutID));
 
-  /** -> {rollouts: [...]}, newest first, with states by ring. */
-  app.get("/api/v1/rollouts", may("read"), async ({ db }) => ({
-    rollouts: await listRollouts(db, rollouts),
-  }));
+  /** -> {rollouts: [...], next}, newest first, with states by ring. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/rollouts",
+    { ...may("read"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listRollouts(db, rollouts, pageOf(query, WHOLE)),
+  );
 
   /** {releaseID, plan?, sites?, groups?, cameraIDs?} -> 201. **Errors:** RELEASE_UNKNOWN, BAD_PLAN, ROLLOUT_ACTIVE */
   app.post(

@@ -1,6 +1,7 @@
 /** People: who there is, what each may do, and tokens for their programs. */
 import Type from "typebox";
 import { httpError } from "../http-errors.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "../rights/passwords.ts";
 import { RIGHTS, type Right, ROLE_SCOPES, ROLES, type RoleScope } from "../rights/rights.ts";
 import { addToken, addUser, listUsers, removeToken, setRole } from "../store/users.ts";
@@ -47,8 +48,12 @@ export function userRoutes(app: App, { streams }: OperatorServices): void {
     rights: [...caller.rights],
   }));
 
-  /** -> {users: [{name, created, hasPassword, roles, tokens}]} */
-  app.get("/api/v1/users", may("administer"), async ({ db }) => ({ users: await listUsers(db) }));
+  /** -> {users: [{name, created, hasPassword, roles, tokens}], next}. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/users",
+    { ...may("administer"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listUsers(db, pageOf(query, WHOLE)),
+  );
 
   /** {name, password?, role, scope?, scopeID?} -> 201 {name}; without scope the role holds on the server. **Errors:** USER_EXISTS, FORBIDDEN */
   app.post(

@@ -8,6 +8,7 @@ import { isoOfMs } from "../clock.ts";
 import { configStateOf } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { shownPlace } from "../research/privacy.ts";
 import { wholeDb } from "../rights/limited-db.ts";
 import type { Reach } from "../rights/reach.ts";
@@ -138,6 +139,14 @@ export function newCameraID(): string {
   return id;
 }
 
+export const AS_CREATED: Order = {
+  by: [
+    ["cameras.createdMs", "number"],
+    ["cameras.cameraID", "text"],
+  ],
+  direction: "asc",
+};
+
 const cameraQuery = (db: Db) =>
   db
     .selectFrom("cameras")
@@ -170,9 +179,16 @@ export interface CameraView {
 
 /** In the order they were created. @param cameraIDs only these */
 export async function listCameras(db: Db, view: CameraView, cameraIDs?: string[]) {
-  let query = cameraQuery(db).orderBy("cameras.createdMs").orderBy("cameras.cameraID");
+  let query = cameraQuery(db);
   if (cameraIDs) query = query.where("cameras.cameraID", "in", cameraIDs);
-  return (await query.execute()).map((row) => cameraJson(row, view));
+  const { rows } = await readPage(query, AS_CREATED, undefined);
+  return rows.map((row) => cameraJson(row, view));
+}
+
+/** The same by pages. **Errors:** BAD_CURSOR */
+export async function pageOfCameras(db: Db, view: CameraView, page: Page) {
+  const { rows, next } = await readPage(cameraQuery(db), AS_CREATED, page);
+  return { cameras: rows.map((row) => cameraJson(row, view)), next };
 }
 
 /** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */

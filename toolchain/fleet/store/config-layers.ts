@@ -17,6 +17,7 @@ import {
 } from "../config/layers.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, pageIn } from "../pages.ts";
 import { outOfReach, reachOf } from "../rights/limited-db.ts";
 import {
   configOf,
@@ -84,7 +85,15 @@ export async function oneLayer(db: Db, scope: Scope, name: string): Promise<Laye
   return layers.get(layerKey(scope, name)) ?? { scope, name, version: 0, values: {} };
 }
 
-export async function layerHistory(db: Db, scope: Scope, name: string) {
+const OLDEST_FIRST: Order = { by: [["version", "number"]], direction: "asc" };
+
+/** **Errors:** NOT_FOUND, BAD_CURSOR */
+export async function layerHistory(db: Db, scope: Scope, name: string, page: Page) {
+  const { rows, next } = pageIn(await versionsOf(db, scope, name), OLDEST_FIRST, page);
+  return { versions: rows, next };
+}
+
+async function versionsOf(db: Db, scope: Scope, name: string) {
   checkName(scope, name);
   const rows = await db
     .selectFrom("config_layers")
@@ -207,7 +216,7 @@ export async function rollbackLayer(
   { scope, name, version }: { scope: Scope; name: string; version: number },
   options: Omit<ChangeOptions, "note">,
 ): Promise<LayerChange> {
-  const history = await layerHistory(db, scope, name);
+  const history = await versionsOf(db, scope, name);
   const wanted = history.find((row) => row.version === version);
   if (!wanted && version !== 0) throw httpError("CONFIG_VERSION_UNKNOWN");
   const note = `rollback to ${version}`;

@@ -5,6 +5,7 @@ import type { Db } from "../db/open.ts";
 import type { Sensitivity } from "../db/tables-camtrap.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT, projectItemID, siteIDOf } from "../ids.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { type Coordinates, shownPlace } from "../research/privacy.ts";
 import { outOfReach, reachOf, wholeDb } from "../rights/limited-db.ts";
 import { type Reach, reaches } from "../rights/reach.ts";
@@ -24,9 +25,16 @@ export interface NewLocation extends Partial<Omit<Coordinates, "latitude" | "lon
   sensitivity?: Sensitivity;
 }
 
-export async function listOrganisations(db: Db) {
-  const rows = await db.selectFrom("organisations").selectAll().orderBy("organisationID").execute();
-  return rows.map(({ createdMs, ...row }) => ({ ...row, created: isoOfMs(createdMs) }));
+const byID = (column: string): Order => ({ by: [[column, "text"]], direction: "asc" });
+const dated = <T extends { createdMs: number }>({ createdMs, ...row }: T) => ({
+  ...{ ...row, created: isoOfMs(createdMs) },
+});
+
+/** **Errors:** BAD_CURSOR, as all lists here */
+export async function listOrganisations(db: Db, page: Page) {
+  const query = db.selectFrom("organisations").selectAll();
+  const { rows, next } = await readPage(query, byID("organisationID"), page);
+  return { organisations: rows.map(dated), next };
 }
 
 /** **Errors:** PLACE_EXISTS */
@@ -44,13 +52,12 @@ export async function addOrganisation(
   if (added.length === 0) throw httpError("PLACE_EXISTS");
 }
 
-export async function listProjects(db: Db) {
-  const rows = await db
+export async function listProjects(db: Db, page: Page) {
+  const query = db
     .selectFrom("projects")
-    .select(["projectID", "organisationID", "name", "sensitivity", "createdMs"])
-    .orderBy("projectID")
-    .execute();
-  return rows.map(({ createdMs, ...row }) => ({ ...row, created: isoOfMs(createdMs) }));
+    .select(["projectID", "organisationID", "name", "sensitivity", "createdMs"]);
+  const { rows, next } = await readPage(query, byID("projectID"), page);
+  return { projects: rows.map(dated), next };
 }
 
 /** **Errors:** PLACE_EXISTS, PLACE_UNKNOWN for the organisation */
@@ -102,9 +109,10 @@ export async function setProjectSensitivity(
     .execute();
 }
 
-export async function listSites(db: Db) {
-  const rows = await db.selectFrom("sites").selectAll().orderBy("siteID").execute();
-  return rows.map(({ createdMs, ...row }) => ({ ...row, created: isoOfMs(createdMs) }));
+export async function listSites(db: Db, page: Page) {
+  const query = db.selectFrom("sites").selectAll();
+  const { rows, next } = await readPage(query, byID("siteID"), page);
+  return { sites: rows.map(dated), next };
 }
 
 /** @returns siteID. **Errors:** PLACE_EXISTS, PLACE_UNKNOWN for the project, FORBIDDEN */
@@ -149,8 +157,8 @@ export async function setSiteSensitivity(
   await db.updateTable("sites").set({ sensitivity }).where("siteID", "=", siteID).execute();
 }
 
-export async function listLocations(db: Db, exact: Reach) {
-  const rows = await db
+export async function listLocations(db: Db, exact: Reach, page: Page) {
+  const query = db
     .selectFrom("locations")
     .innerJoin("projects", "projects.projectID", "locations.projectID")
     .leftJoin("sites", "sites.siteID", "locations.siteID")
@@ -159,14 +167,14 @@ export async function listLocations(db: Db, exact: Reach) {
       ...(["projects.sensitivity as projectSensitivity"] as const),
       ...(["sites.sensitivity as siteSensitivity"] as const),
       ...(["locations.sensitivity as locationSensitivity"] as const),
-    ])
-    .orderBy("locations.locationID")
-    .execute();
-  return rows.map((row) => ({
+    ]);
+  const { rows, next } = await readPage(query, byID("locations.locationID"), page);
+  const locations = rows.map((row) => ({
     ...{ locationID: row.locationID, projectID: row.projectID, siteID: row.siteID },
     ...{ name: row.name, sensitivity: row.sensitivity, created: isoOfMs(row.createdMs) },
     ...shownPlace(row, row, exact),
   }));
+  return { locations, next };
 }
 
 /** @returns locationID. **Errors:** PLACE_UNKNOWN for the site, FORBIDDEN */

@@ -3,6 +3,7 @@ import { randomUUID } from "node:crypto";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { outOfReach, reachOf, wholeDb } from "../rights/limited-db.ts";
 import { hashOfPassword } from "../rights/passwords.ts";
 import { EVERYWHERE, NOWHERE, type Reach } from "../rights/reach.ts";
@@ -59,17 +60,21 @@ export async function addUser(
   });
 }
 
-/** With the newest first among a user's tokens; no secret is in it. */
-export async function listUsers(db: Db) {
-  const users = await db.selectFrom("users").selectAll().orderBy("name").execute();
-  const roles = await db.selectFrom("roles").selectAll().execute();
+/** By name, with the newest first among a user's tokens; no secret is in it. **Errors:** BAD_CURSOR */
+export async function listUsers(db: Db, page: Page) {
+  const order: Order = { by: [["name", "text"]], direction: "asc" };
+  const found = await readPage(db.selectFrom("users").selectAll(), order, page);
+  const ids = found.rows.map(({ userID }) => userID);
+  if (ids.length === 0) return { users: [], next: null };
+  const roles = await db.selectFrom("roles").selectAll().where("userID", "in", ids).execute();
   const tokens = await db
     .selectFrom("tokens")
     .selectAll()
     .where("kind", "=", "api")
+    .where("userID", "in", ids)
     .orderBy("createdMs", "desc")
     .execute();
-  return users.map(({ userID, name, createdMs, passwordHash }) => ({
+  const users = found.rows.map(({ userID, name, createdMs, passwordHash }) => ({
     name,
     created: isoOfMs(createdMs),
     hasPassword: passwordHash !== null,
@@ -86,6 +91,7 @@ export async function listUsers(db: Db) {
         expires: row.expiresMs === null ? null : isoOfMs(row.expiresMs),
       })),
   }));
+  return { users, next: found.next };
 }
 
 /**
