@@ -1,8 +1,10 @@
 /** What holds for every operator's route: answers that are not sent twice, requests that do not count twice, and limits. */
 import { readFileSync } from "node:fs";
+import { connect } from "node:net";
 import { join } from "node:path";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { createSimulatedClock } from "../../toolchain/fleet/clock.ts";
 import { DATABASE_FILE } from "../../toolchain/fleet/db/open.ts";
 import {
   addCamera,
@@ -103,6 +105,77 @@ test("the log has a line for each request and no secret in any", async () => {
       for (const secret of [fleet.token, camera.credential]) assert.not.ok(text.includes(secret));
     },
     { log: { write: (line) => lines.push(line) } },
+  );
+});
+
+/** What a server says to bytes on a socket, until it closes it. */
+function answerTo(fleet: TestFleet, head: string[]): Promise<string> {
+  const { hostname, port } = new URL(fleet.url);
+  return new Promise((resolve, reject) => {
+    let said = "";
+    const socket = connect(Number(port), hostname, () => {
+      socket.write([...head, "host: here", "", ""].join("\r\n"));
+    });
+    socket.on("data", (chunk) => {
+      said += chunk;
+      // The rest of the request never comes.
+      if (said.includes("\r\n\r\n")) socket.end();
+    });
+    socket.on("close", () => resolve(said));
+    socket.on("error", reject);
+  });
+}
+
+test("no route takes a body of any size, and none lets another site read its answer", async () => {
+  await withFleet(
+    async (fleet) => {
+      const { authorization } = fleet.operator;
+      const routes = fleet.server.routes.filter(({ right }) => right);
+      let refused = 0;
+      for (const { method, url } of routes) {
+        const path = url.replace(/:\w+/g, "x");
+        if (url.endsWith("/stream")) continue;
+        const sent = await fetch(fleet.url + path, {
+          ...{ method, headers: { authorization, origin: "http://evil.test" } },
+        });
+        await sent.arrayBuffer();
+        const allows = [...sent.headers.keys()].filter((name) => name.startsWith("access-control"));
+        assert.equal(allows, [], `${method} ${url}`);
+        if (!/^(POST|PUT|PATCH)$/.test(method)) continue;
+        const isFile = /\/(releases|deltas)$/.test(url);
+        const type = isFile
+          ? "application/octet-stream"
+          : url.includes("photographs")
+            ? "image/jpeg"
+            : "application/json";
+        const said = await answerTo(fleet, [
+          ...[`${method} ${path} HTTP/1.1`, `authorization: ${authorization}`],
+          ...[`content-type: ${type}`, `content-length: ${2 ** 40}`],
+        ]);
+        // A release's address is looked at first.
+        assert.match(
+          said,
+          isFile ? /^HTTP\/1.1 4(00|04|13) / : /^HTTP\/1.1 413 /,
+          `${method} ${url}`,
+        );
+        refused++;
+      }
+      assert.ok(refused > 40, `${refused} routes`);
+    },
+    { clock: createSimulatedClock(0) },
+  );
+});
+
+test("a request that does not come to its end is ended", async () => {
+  await withFleet(
+    async (fleet) => {
+      const said = await answerTo(fleet, [
+        ...["POST /api/v1/cameras HTTP/1.1", `authorization: ${fleet.operator.authorization}`],
+        ...["content-type: application/json", "content-length: 40"],
+      ]);
+      assert.match(said, /^HTTP\/1.1 408 /);
+    },
+    { requestMsMax: 200 },
   );
 });
 

@@ -48,7 +48,7 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 export const DASHBOARD_DIR = join(PROJECT, "dist", "dashboard");
 
 const BODY_BYTES_MAX = 16 * 1024;
-/** Whole request, headers and body: a picture's chunk over a bad link is the slowest. */
+/** A picture's chunk over a bad link is the slowest request. */
 const REQUEST_MS_MAX = 120_000;
 /** Of one token: 50 a second, more than a dashboard or a script needs. */
 const REQUESTS_PER_MINUTE = 3000;
@@ -73,6 +73,8 @@ export interface ServerOptions {
   allowPrivateWebhooks?: boolean;
   /** Of one token. */
   requestsPerMinute?: number;
+  /** A whole request, headers and body. */
+  requestMsMax?: number;
   /** Where lines of the log of requests go; absent: no log. */
   log?: LogTarget;
   /** One line for the log: a bug, a refused record, a lost file. */
@@ -179,12 +181,14 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
   }
 }
 
-async function createApp(services: Services, { dashboardDir = DASHBOARD_DIR, log }: ServerOptions) {
+async function createApp(services: Services, options: ServerOptions) {
+  const { dashboardDir = DASHBOARD_DIR, log, requestMsMax = REQUEST_MS_MAX } = options;
   const routes: FleetServer["routes"] = [];
   const app = Fastify({
     logger: log ? requestLog(log) : false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
+    requestTimeout: requestMsMax,
+    http: { connectionsCheckingInterval: requestMsMax / 4 },
     routerOptions: { maxParamLength: 200 },
     exposeHeadRoutes: false,
     // What the router refuses before any route: an address that is no address, or too long.
