@@ -56,7 +56,8 @@ const covers = ({ scope, scopeID }: User, site: string): boolean =>
 const hidden = (user: User, tenant: Tenant): string[] =>
   tenant.cameras
     .filter(({ isSensitive, site }) => {
-      const mayLocate = ROLE_RIGHTS[user.role].includes("locate") && covers(user, site);
+      const isTrusted = ROLE_RIGHTS[user.role].includes("locate") && !user.isCareful;
+      const mayLocate = isTrusted && covers(user, site);
       return isSensitive && !mayLocate;
     })
     .map(({ latitude }) => String(latitude));
@@ -129,7 +130,8 @@ test(`${CASES} requests of two owners' users never show or change what is the ot
       const about = pick([tenant, other]);
       const { method, route, url, payload, asked } = requestOf(operation, about, pick);
       const answer = await asUser(fleet, user, { method, url, payload });
-      const said = `case ${n}: ${user.name}: ${method} ${url} ${JSON.stringify(payload)}`;
+      const who = `${user.name}${user.isCareful ? " (careful)" : ""}`;
+      const said = `case ${n}: ${who}: ${method} ${url} ${JSON.stringify(payload)}`;
       const isZip = answer.headers["content-type"] === "application/zip";
       const body = isZip ? await zipText(answer.rawPayload) : answer.body;
       const text = `${body}${JSON.stringify(answer.headers)}`;
@@ -262,6 +264,20 @@ test("who manages one site changes nothing of the whole project, and takes no mo
     );
     const people = { method: "GET", url: `/api/v1/${exports}&people=true` };
     assert.is((await asUser(fleet, researcher as User, people)).statusCode, 403);
+    const careful = tenant.users.find(({ isCareful, scope }) => isCareful && scope === "project");
+    for (const [exact, status] of [
+      ["true", 403],
+      ["false", 200],
+    ] as const) {
+      const url = `/api/v1/${exports}&exact=${exact}`;
+      const answer = await asUser(fleet, careful as User, { method: "GET", url });
+      assert.is(answer.statusCode, status);
+      if (status === 200) {
+        const text = await zipText(answer.rawPayload);
+        assert.match(text, String(tenant.cameras[2]!.latitude), "of a place that is not sensitive");
+        assert.not.ok(text.includes(String(tenant.cameras[0]!.latitude)));
+      }
+    }
     // A decision about two sites is not undone by who has one of them.
     const observationIDs = tenant.cameras.map(
       ({ cameraID }) => ids.observationID.find((id) => id.startsWith(cameraID)) as string,

@@ -37,6 +37,8 @@ export interface User {
   role: (typeof ROLES)[number];
   scope: RoleScope;
   scopeID: string;
+  /** The token may review, but not locate. */
+  isCareful?: boolean;
 }
 
 const SITES = 2;
@@ -215,6 +217,12 @@ async function addUsers(
       const { token } = await send("POST", `users/${name}/tokens`, { name: `${tenant.mark} t` });
       tenant.users.push({ name, token, role, scope, scopeID });
     }
+  }
+  for (const user of tenant.users.filter(({ role }) => role === "researcher")) {
+    const { token } = await send("POST", `users/${user.name}/tokens`, {
+      ...{ name: `${tenant.mark} c`, scopes: ["read", "review"] },
+    });
+    tenant.users.push({ ...user, token, isCareful: true });
   }
 }
 

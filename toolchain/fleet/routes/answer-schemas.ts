@@ -194,7 +194,7 @@ export const Location = strict({
   ...{ sensitivity, created: time },
 });
 export const User = strict({
-  ...{ name: text, created: time, hasPassword: truth },
+  ...{ name: text, created: time, hasPassword: truth, role: textOrNull },
   roles: Type.Array(strict({ role: text, scope: text, scopeID: text })),
   tokens: Type.Array(
     strict({

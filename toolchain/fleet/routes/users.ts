@@ -48,7 +48,7 @@ export function userRoutes(app: App, { streams }: OperatorServices): void {
     rights: [...caller.rights],
   }));
 
-  /** -> {users: [{name, created, hasPassword, roles, tokens}], next}. **Errors:** BAD_CURSOR */
+  /** -> {users: [{name, created, hasPassword, role, roles, tokens}], next}. **Errors:** BAD_CURSOR */
   app.get(
     "/api/v1/users",
     { ...may("administer"), schema: { querystring: PageQuery } },

@@ -78,6 +78,8 @@ export async function listUsers(db: Db, page: Page) {
     name,
     created: isoOfMs(createdMs),
     hasPassword: passwordHash !== null,
+    /** On the server; null where every role holds at a place. */
+    role: roles.find((row) => row.userID === userID && row.scope === "server")?.role ?? null,
     roles: roles
       .filter((row) => row.userID === userID)
       .map(({ scope, scopeID, role }) => ({ role, scope, scopeID })),
