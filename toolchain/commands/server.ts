@@ -1,4 +1,4 @@
-/** Rows of the command table for who runs a fleet server: the server, its people, alerts and database. */
+/** Rows of the command table for who runs a fleet server: the server, its people, projects, alerts and database. */
 import type { CommandRow } from "../command-line.ts";
 import { ALERT_COMMAND } from "./alert-row.ts";
 
@@ -23,6 +23,7 @@ export const SERVER_COMMANDS: CommandRow[] = [
         value: "URL",
         help: "postgres://... instead of the embedded database (or THICKET_DATABASE_URL)",
       },
+      log: { type: "boolean", help: "every request as a line of JSON on stderr, without secrets" },
       "simulated-clock": {
         type: "boolean",
         help: "let the operator set the server's clock (for demos)",
