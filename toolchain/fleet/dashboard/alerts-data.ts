@@ -1,5 +1,5 @@
 /** Alerts and their rules as the dashboard reads them: types, requests, words. */
-import { request } from "./api.ts";
+import { request, requestAll } from "./api.ts";
 
 export type AlertState = "raised" | "escalated" | "acknowledged" | "resolved" | "muted" | "allowed";
 export type Severity = "P1" | "P2" | "P3" | "P4";
@@ -73,14 +73,9 @@ interface AlertPage {
   next: string | null;
 }
 
-const WAITING_MAX = 200;
-
-/** Those that nobody has taken, the newest of them. */
-export const getWaiting = async (): Promise<Alert[]> =>
-  (await request<AlertPage>("GET", `alerts?state=raised,escalated&limit=${WAITING_MAX}`)).alerts;
-
-/** Whether there may be more of them than were read. */
-export const isMore = (waiting: Alert[]): boolean => waiting.length >= WAITING_MAX;
+/** Those that nobody has taken. */
+export const getWaiting = (): Promise<Alert[]> =>
+  requestAll("alerts?state=raised,escalated&limit=200", "alerts");
 
 export const getOthers = (before: string | null): Promise<AlertPage> =>
   request(

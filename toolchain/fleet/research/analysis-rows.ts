@@ -2,6 +2,7 @@
 import type { Rows } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
 import { generalised } from "./privacy.ts";
+import { sensitivePlaces } from "./sensitive-places.ts";
 import { openResearch, type ResearchFilter } from "./source.ts";
 
 /** @param isExact false: coordinates as those may know them who may not see sensitive places exactly */
@@ -12,9 +13,9 @@ export async function analysisRows(
   isExact: boolean,
 ): Promise<Rows> {
   const source = openResearch(db, filter, { nowS });
-  const sensitivities = await source.sensitivities();
+  const hidden = isExact ? undefined : await sensitivePlaces(db, await source.metadata());
   const deployments = (await all(source.deployments())).map((row) => {
-    const sensitivity = isExact ? 0 : (sensitivities.get(row.deploymentID) ?? 0);
+    const sensitivity = hidden?.get(row.deploymentID)?.sensitivity ?? 0;
     const { latitude, longitude } = generalised(
       { latitude: row.latitude, longitude: row.longitude, coordinateUncertainty: null },
       sensitivity,

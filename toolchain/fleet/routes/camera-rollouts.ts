@@ -2,17 +2,17 @@
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { isoOfMs } from "../clock.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may } from "./app.ts";
 
 const ROLLOUTS_MAX = 20;
 const CameraParams = Type.Object({ cameraID: IdSchema });
 
-export function cameraRolloutRoutes(app: App, { db }: Services): void {
+export function cameraRolloutRoutes(app: App): void {
   /** -> {rollouts: [{rolloutID, releaseID, version, status, ring, state, reason, changed}], runs: [{kind, counter, pending}]} */
   app.get(
     "/api/v1/cameras/:cameraID/rollouts",
     { ...may("read"), schema: { params: CameraParams } },
-    async ({ params: { cameraID } }) => {
+    async ({ db, params: { cameraID } }) => {
       const rows = await db
         .selectFrom("rollout_members")
         .innerJoin("rollouts", "rollouts.rolloutID", "rollout_members.rolloutID")

@@ -7,7 +7,7 @@ import { readRequest } from "../research/export/request.ts";
 import { metadataOf } from "../research/metadata.ts";
 import { sensitivePlaces } from "../research/sensitive-places.ts";
 import { findProject } from "../store/projects.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may } from "./app.ts";
 
 const Text = Type.Optional(Type.String({ minLength: 1, maxLength: 2000 }));
 const ChoicesQuery = Type.Object(
@@ -15,7 +15,7 @@ const ChoicesQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export function exportChoiceRoutes(app: App, { db }: Services): void {
+export function exportChoiceRoutes(app: App): void {
   /**
    * The query of an export, checked -> {formats, projects, project, deployments, generalised: deployments by category}.
    * **Errors:** BAD_REQUEST
@@ -23,7 +23,7 @@ export function exportChoiceRoutes(app: App, { db }: Services): void {
   app.get(
     "/api/v1/exports",
     { ...may("review"), schema: { querystring: ChoicesQuery } },
-    async ({ query }) => {
+    async ({ db, query }) => {
       const wanted = await readRequest(db, query);
       if (typeof wanted === "string") throw httpError("BAD_REQUEST", wanted);
       const { projectID = DEFAULT_PROJECT } = wanted;

@@ -2,6 +2,7 @@
 import { alertRuleRoutes } from "./alert-rules.ts";
 import { alertRoutes } from "./alerts.ts";
 import { analyticsRoutes } from "./analytics.ts";
+import type { App, OperatorServices } from "./app.ts";
 import { cameraHealthRoutes } from "./camera-health.ts";
 import { cameraRolloutRoutes } from "./camera-rollouts.ts";
 import { cameraRoutes } from "./cameras.ts";
@@ -17,6 +18,8 @@ import { individualRoutes } from "./individuals.ts";
 import { lifeRoutes } from "./lives.ts";
 import { mediaRoutes } from "./media.ts";
 import { observationRoutes } from "./observations.ts";
+import { openApiRoutes } from "./openapi.ts";
+import { placeRoutes } from "./places.ts";
 import { releaseRoutes } from "./releases.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { rolloutRoutes } from "./rollouts.ts";
@@ -27,7 +30,7 @@ import { summaryRoutes } from "./summary.ts";
 import { todayRoutes } from "./today.ts";
 import { userRoutes } from "./users.ts";
 
-export const OPERATOR_ROUTES = [
+export const OPERATOR_ROUTES: ((app: App, services: OperatorServices) => void)[] = [
   logoutRoute,
   cameraRoutes,
   claimRoutes,
@@ -51,6 +54,8 @@ export const OPERATOR_ROUTES = [
   reviewRoutes,
   individualRoutes,
   analyticsRoutes,
+  placeRoutes,
+  openApiRoutes,
   todayRoutes,
   cameraRolloutRoutes,
   exportChoiceRoutes,

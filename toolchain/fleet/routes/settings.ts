@@ -9,7 +9,7 @@ import {
   zoneProblem,
 } from "../store/settings.ts";
 import { listSiteZones, saveSiteZone } from "../store/site-zones.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, mayEverywhere, type OperatorServices } from "./app.ts";
 
 const closed = { additionalProperties: false };
 const Line = (maxLength: number) =>
@@ -27,15 +27,15 @@ const SiteZoneBody = Type.Object(
   closed,
 );
 
-export function settingsRoutes(app: App, { db, clock }: Services): void {
+export function settingsRoutes(app: App, { clock }: OperatorServices): void {
   /** -> {name, timeZone, tiles: {url, attribution} or null} */
-  app.get("/api/v1/settings", may("read"), () => serverSettings(db));
+  app.get("/api/v1/settings", may("read"), ({ db }) => serverSettings(db));
 
   /** All of them anew. **Errors:** BAD_SETTINGS */
   app.put(
     "/api/v1/settings",
-    { ...may("administer"), schema: { body: SettingsBody } },
-    async ({ body }) => {
+    { ...mayEverywhere("administer"), schema: { body: SettingsBody } },
+    async ({ db, body }) => {
       const problem = settingsProblem(body);
       if (problem) throw httpError("BAD_SETTINGS", problem);
       await saveServerSettings(db, body, clock.now());
@@ -44,13 +44,15 @@ export function settingsRoutes(app: App, { db, clock }: Services): void {
   );
 
   /** -> {sites: [{siteID, projectID, name, timeZone}]}; null: the server's. */
-  app.get("/api/v1/site-time-zones", may("read"), async () => ({ sites: await listSiteZones(db) }));
+  app.get("/api/v1/site-time-zones", may("read"), async ({ db }) => ({
+    sites: await listSiteZones(db),
+  }));
 
   /** {siteID, timeZone or null} -> 204. **Errors:** BAD_SETTINGS, SITE_UNKNOWN */
   app.put(
     "/api/v1/site-time-zones",
     { ...may("manage"), schema: { body: SiteZoneBody } },
-    async ({ body: { siteID, timeZone } }, reply) => {
+    async ({ db, body: { siteID, timeZone } }, reply) => {
       if (timeZone !== null && !isTimeZone(timeZone)) {
         throw httpError("BAD_SETTINGS", zoneProblem(timeZone));
       }

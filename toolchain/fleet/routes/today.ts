@@ -3,11 +3,11 @@ import Type from "typebox";
 import { httpError } from "../http-errors.ts";
 import { isTimeZone, serverSettings, zoneProblem } from "../store/settings.ts";
 import { today } from "../store/today.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const TodayQuery = Type.Object({ timeZone: Type.Optional(Type.String({ maxLength: 60 })) });
 
-export function todayRoutes(app: App, { db, clock }: Services): void {
+export function todayRoutes(app: App, { clock }: OperatorServices): void {
   /**
    * ?timeZone: where neither the site nor the server has one -> {zones, seen, cameras, alertsRaised, alertsAcknowledged, best}.
    * **Errors:** BAD_REQUEST
@@ -15,7 +15,7 @@ export function todayRoutes(app: App, { db, clock }: Services): void {
   app.get(
     "/api/v1/today",
     { ...may("read"), schema: { querystring: TodayQuery } },
-    async ({ query: { timeZone = "UTC" } }) => {
+    async ({ db, query: { timeZone = "UTC" } }) => {
       if (!isTimeZone(timeZone)) throw httpError("BAD_REQUEST", zoneProblem(timeZone));
       const settings = await serverSettings(db);
       return today(db, settings.timeZone || timeZone, clock.now());

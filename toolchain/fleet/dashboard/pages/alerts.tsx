@@ -1,6 +1,6 @@
 /** Alerts: those that need somebody first, then what became of the others, and the rules behind them. */
 import { useEffect, useState } from "preact/hooks";
-import { type Alert, byNeed, getOthers, isMore } from "../alerts-data.ts";
+import { type Alert, byNeed, getOthers } from "../alerts-data.ts";
 import { usePageTitle, useServerNow } from "../hooks.ts";
 import { AlertCard } from "../parts/alert-card.tsx";
 import { AllowList } from "../parts/allow-list.tsx";
@@ -14,7 +14,7 @@ import { plural } from "../words.ts";
 export function AlertsPage({ route, state }: { route: Route; state: State }) {
   const waiting = state.alerts ?? [];
   const title = waiting.length
-    ? `${plural(waiting.length, "alert")} ${isMore(waiting) ? "or more " : ""}nobody has taken`
+    ? `${plural(waiting.length, "alert")} nobody has taken`
     : "No alert needs anybody";
   const heading = usePageTitle("Alerts");
   const nowMs = useServerNow();

@@ -1,6 +1,6 @@
 /** What waits for a person, apart from cameras in trouble: events to review, roll-outs that stopped. */
 import { useEffect, useState } from "preact/hooks";
-import { request } from "../api.ts";
+import { request, requestAll } from "../api.ts";
 import { rolloutHref } from "../route.ts";
 import { isLoggedOut } from "../state.ts";
 import { plural } from "../words.ts";
@@ -20,7 +20,7 @@ export function NeedsYou() {
       ({ any }) => setWaiting(any),
       isLoggedOut,
     );
-    request<{ rollouts: Rollout[] }>("GET", "rollouts").then(({ rollouts }) => {
+    requestAll<Rollout>("rollouts", "rollouts").then((rollouts) => {
       setStopped(rollouts.filter(({ status }) => status === "stopped" || status === "paused"));
     }, isLoggedOut);
   }, []);
