@@ -96,7 +96,7 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
     if (!answer) return done("the server's answer is not one of this protocol");
     parts.health.told = parts.health.telling;
     correctClock(parts, answer.time);
-    // A change is confirmed by another contact than the one that brought it.
+    // A change is confirmed by a later contact than the one that brought it.
     parts.config.answered(report, round === 1);
     parts.subsystems.run("ota", () => parts.ota.heard(answer));
     const hasMoved = settle(parts, batch, answer) > 0 || !wasSet;
