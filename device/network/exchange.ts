@@ -56,7 +56,6 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   const { config } = parts;
   const problem = answer.config ? config.apply(answer.config) : "";
   if (problem) parts.onRefusedConfig(problem);
-  if (answer.order) obey(parts.orders, answer.order);
   return answer.acknowledged.length + refused.length;
 }
 
@@ -100,7 +99,9 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
     parts.config.answered(report, round === 1);
     parts.subsystems.run("ota", () => parts.ota.heard(answer));
     const hasMoved = settle(parts, batch, answer) > 0 || !wasSet;
-    if (hasMoved && parts.outbox.records() && round < ROUNDS_MAX)
+    // There may be more orders behind one that is done.
+    const hasObeyed = !!answer.order && obey(parts.orders, answer.order);
+    if ((hasObeyed || (hasMoved && parts.outbox.records())) && round < ROUNDS_MAX)
       exchange(parts, round + 1, sequence + 1, done);
     else sendRest(parts, !!answer.release && answer.release.priority === "critical", done);
   });

@@ -102,7 +102,7 @@ test("a model is fetched across a power cut and runs; one without an answer goes
     await until(camera, /check-in done/);
     await endsAs(rolloutID, "proved", /^$/);
 
-    writeFileSync(join(folder, "bad.tflite"), "no model at all ".repeat(300));
+    writeFileSync(join(folder, "bad.tflite"), "    TFL3 and nothing else ".repeat(200));
     rolloutID = await release(2, `${files} bad.tflite`);
     checkIn(camera);
     await until(camera, /not kept: TRIAL_MODEL/);
