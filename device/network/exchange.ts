@@ -56,7 +56,6 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   const { config } = parts;
   const problem = answer.config ? config.apply(answer.config) : "";
   if (problem) parts.onRefusedConfig(problem);
-  if (answer.order) obey(parts.orders, answer.order);
   return answer.acknowledged.length + refused.length;
 }
 
@@ -101,11 +100,13 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
     if (!answer) return done("the server's answer is not one of this protocol");
     parts.health.told = parts.health.telling;
     correctClock(parts, answer.time);
-    // A change is confirmed by another contact than the one that brought it.
+    // A change is confirmed by a later contact than the one that brought it.
     parts.config.answered(report, round === 1);
     parts.subsystems.run("ota", () => parts.ota.heard(answer));
     const hasMoved = settle(parts, batch, answer) > 0 || !wasSet;
-    if (hasMoved && parts.outbox.records() && round < ROUNDS_MAX)
+    // There may be more orders behind one that is done.
+    const hasObeyed = !!answer.order && obey(parts.orders, answer.order);
+    if ((hasObeyed || (hasMoved && parts.outbox.records())) && round < ROUNDS_MAX)
       exchange(parts, round + 1, sequence + 1, done);
     else sendRest(parts, !!answer.release && answer.release.priority === "critical", done);
   });

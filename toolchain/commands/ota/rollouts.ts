@@ -158,9 +158,9 @@ const headline = ({ rolloutID, releaseID, status, reason }: Rollout): string =>
 function rolloutText(rollout: Rollout): string {
   const rings = rollout.rings.map(({ upTo, isOpen, cameras, evidence, states }, index) => {
     const parts = Object.entries(states).flatMap(([state, n]) => (n ? [`${n} ${state}`] : []));
-    const title = `  ring ${index + 1} (to ${upTo} %${isOpen ? ", open" : ""})`.padEnd(26);
+    const title = `  ring ${index + 1} (to ${upTo} %${isOpen ? ", open" : ""})`.padEnd(27);
     const judged = `evidence of harm ${evidence.toFixed(1)}, stops at ${rollout.stopsAt.toFixed(1)}`;
-    return `${title}${cameras} cameras: ${parts.join(", ") || "none"}; ${judged}`;
+    return `${title}${cameras} ${cameras === 1 ? "camera" : "cameras"}: ${parts.join(", ") || "none"}; ${judged}`;
   });
   const cameras = (rollout.cameras ?? []).map(
     ({ cameraID, name, site, state, reason }) =>
