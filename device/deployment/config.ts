@@ -1,7 +1,7 @@
 /**
  * The configuration in force, in one vault cell: replaced as a whole or not at all. A new one is on trial until the
- * server has answered a later contact; without one in the agreed time, or over too many boots, the one before returns.
- * Keys, ranges and the check itself are protocol/config.ts.
+ * server has answered a later contact, not the first ones; without one in time, or over too many boots, the one before
+ * returns. Keys, ranges and the check itself are protocol/config.ts.
  */
 import type { Clock, Vault } from "../ports.ts";
 import {
@@ -17,7 +17,10 @@ import { over, type State, stateOf, stored } from "./config-cell.ts";
 const CELL = "config";
 /** The confirmed configuration, while another is on trial. */
 const CELL_BEFORE = "config-before";
-/** A trial ends after so many parts of its time. A boot counts as one: a camera that keeps falling over has no time. */
+/**
+ * A trial ends after so many parts of its time. A boot counts as one: a camera that keeps falling over has no time.
+ * A contact before the first is over proves nothing: the settings had no time to do harm.
+ */
 const TRIAL_PARTS = 8;
 
 /** What a check-in says of the configuration. */
@@ -61,8 +64,8 @@ export function createConfig({ vault, clock, guard, log }: ConfigParts): Config 
     config.values = next.values;
     config.version = next.version;
     clock.cancel(timer);
-    // Contact is missed from the first planned one on.
-    const trialS = next.values.configTrialS + next.values.checkInIntervalS;
+    // Contact is missed from the first planned one on, which is spread (network/schedule.ts).
+    const trialS = next.values.configTrialS + next.values.checkInIntervalS * 1.1;
     const partMs = Math.round((trialS * 1000) / TRIAL_PARTS);
     timer = next.trial < 0 ? 0 : clock.after(partMs, () => guard(spend));
   }
@@ -126,7 +129,7 @@ export function createConfig({ vault, clock, guard, log }: ConfigParts): Config 
     },
     answered: (report, isNewContact) => {
       if (report.refused && report.refused.version === state.refused) isHeard = true;
-      if (!isNewContact || state.trial < 0 || report.version !== state.version) return;
+      if (!isNewContact || state.trial < 1 || report.version !== state.version) return;
       put(stateOf(state.version, state.values, -1));
     },
   };

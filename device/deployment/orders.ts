@@ -24,24 +24,24 @@ export function goOnWiping({ ports, provisioning }: OrderParts): void {
   if (known && known.isLeaving) wipe(ports.vault);
 }
 
-/** The server has ordered this. */
-export function obey(parts: OrderParts, order: Order): void {
+/** The server has ordered this. Returns whether it has been done, which the server should hear at once. */
+export function obey(parts: OrderParts, order: Order): boolean {
   const { ports, provisioning } = parts;
   const { crypto, base64 } = ports;
   const known = provisioning.current();
-  if (!known || !(order.number > (known.orderDone || 0))) return;
+  if (!known || !(order.number > (known.orderDone || 0))) return false;
   // Without a key of ours the server made the credential itself: it is all the proof there can be.
   const isProved = known.orderKey
     ? base64(crypto.hmac(atob(known.orderKey), orderText(known.cameraID, order))) === order.proof
     : order.kind !== "rotate";
   if (!isProved) {
     ports.log("order " + order.number + " is not proved: ignored");
-    return;
+    return false;
   }
   if (order.kind === "wipe") {
     // What waits is delivered first.
     parts.wipeNumber = order.number;
-    return;
+    return false;
   }
   let changes: Partial<Provisioning> = {};
   if (order.kind === "place") {
@@ -53,6 +53,7 @@ export function obey(parts: OrderParts, order: Order): void {
     changes = openIdentity(ports).derive(atob(order.text), salt);
   }
   provisioning.set({ ...known, ...changes, orderDone: order.number });
+  return true;
 }
 
 /**

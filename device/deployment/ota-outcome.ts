@@ -79,8 +79,9 @@ export function createOutcome(parts: OutcomeParts, state: OtaState): Outcome {
     restart(images);
   }
 
-  /** Why the boot guard went back, by the number of starts that the image was given. */
-  function guardReason(tries: number): string {
+  /** Why the boot guard went back, by the number of starts that the image was given; ESP-IDF's bootloader gives one. */
+  function guardReason(kind: TargetKind, tries: number): string {
+    if (kind === "firmware") return "TRIAL_START: restarted before it was proved";
     if (!tries) return "IMAGE_DAMAGED";
     return tries < 3 ? "TRIAL_START: it threw while it started" : "TRIAL_START: three, no proof";
   }
@@ -97,7 +98,7 @@ export function createOutcome(parts: OutcomeParts, state: OtaState): Outcome {
         state.trial = beginTrial(parts, images, job, (reason) => endTrial(images, job, reason));
       else if (is === "unstarted") endTrial(images, job, "TRIAL_START: another image runs");
       else if (is === "confirmed") settle(job.kind);
-      else if (is === "rolledBack") fail(job, job.why || guardReason(found.tries));
+      else if (is === "rolledBack") fail(job, job.why || guardReason(job.kind, found.tries));
       else if (failed && failed.counter === job.counter && failed.attempt >= job.attempt)
         // The power went between the two writes of `fail`.
         jobs.forget();

@@ -6,7 +6,10 @@ import type { ImageState, Images } from "../ports.ts";
 import type { TargetKind } from "../protocol/release.ts";
 import type { FirmwareModule, SlotInfo, SlotKind, VaultModule } from "./native-modules.ts";
 
-/** "counter partition before": the newest release tried, where it lies, and the one it was to replace. */
+/**
+ * "counter partition before": the newest release tried, where it lies, and the one it was to replace. The counter is 0
+ * while one is being written, and has a minus until it has been made the one to boot.
+ */
 const FIRMWARE_CELL = "firmware";
 
 export interface ImageModules {
@@ -64,14 +67,17 @@ export function createImages(modules: ImageModules): Images {
   function firmwareState(counter: number): ImageState["state"] {
     const { name, counter: ours } = tried();
     const { running, boot, partitions } = firmware.info();
-    if (ours !== counter) return "";
-    if (running !== name) return boot === name ? "staged" : "rolledBack";
-    const { state } = partitions.filter((one) => one.name === name)[0] as { state: string };
-    return state === "valid" ? "confirmed" : "pending";
+    const is = (state: string): boolean =>
+      partitions.some((one) => one.name === name && one.state === state);
+    if (!ours || Math.abs(ours) !== counter) return "";
+    if (running === name) return is("valid") ? "confirmed" : "pending";
+    if (boot === name) return "staged";
+    // A power cut before it was activated, or while its entry was written, is no failure: it is fetched again.
+    return ours > 0 && (is("invalid") || is("aborted")) ? "rolledBack" : "";
   }
 
   function state(kind: TargetKind, counter: number): ImageState {
-    if (kind === "firmware") return { state: firmwareState(counter), tries: 1 };
+    if (kind === "firmware") return { state: firmwareState(counter), tries: 0 };
     const at = holder(kind, counter);
     if (at < 0) return { state: "", tries: 0 };
     const { state: found, tries } = vault.slot(kind as SlotKind, at);
@@ -82,10 +88,8 @@ export function createImages(modules: ImageModules): Images {
   function installed(kind: TargetKind): { counter: number; digest: string } {
     if (kind === "firmware") {
       const { counter, before } = tried();
-      return {
-        counter: firmwareState(counter) === "confirmed" ? counter : before,
-        digest: "",
-      };
+      const newest = Math.abs(counter);
+      return { counter: firmwareState(newest) === "confirmed" ? newest : before, digest: "" };
     }
     const at = newest(kind);
     if (at < 0) return { counter: 0, digest: "" };
@@ -105,6 +109,7 @@ export function createImages(modules: ImageModules): Images {
     begin: (kind, bytes) => {
       if (kind !== "firmware") return vault.begin(kind, free(kind));
       firmware.abort();
+      vault.write(FIRMWARE_CELL, "0  " + installed(kind).counter);
       firmware.begin(bytes);
     },
     write: (kind, offset, data) => {
@@ -121,8 +126,10 @@ export function createImages(modules: ImageModules): Images {
       if (kind !== "firmware") return vault.switchTo(kind, holder(kind, counter));
       const { running, partitions } = firmware.info();
       const { name } = partitions.filter((one) => one.name !== running)[0] as { name: string };
-      vault.write(FIRMWARE_CELL, counter + " " + name + " " + installed(kind).counter);
+      const text = counter + " " + name + " " + installed(kind).counter;
+      vault.write(FIRMWARE_CELL, "-" + text);
       firmware.activate();
+      vault.write(FIRMWARE_CELL, text);
     },
     confirm: (kind, counter) => {
       if (kind === "firmware") firmware.confirm();

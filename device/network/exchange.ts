@@ -5,7 +5,7 @@
 import type { Config } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
 import { type OrderParts, obey } from "../deployment/orders.ts";
-import type { Ota } from "../deployment/ota.ts";
+import type { Ota, ReleaseNews } from "../deployment/ota.ts";
 import type { Timekeeping } from "../deployment/timekeeping.ts";
 import type { Ports } from "../ports.ts";
 import { CHECK_IN_PATH, type CheckInReply, type Heartbeat } from "../protocol/check-in.ts";
@@ -56,7 +56,6 @@ function settle(parts: ExchangeParts, batch: Batch, answer: CheckInReply): numbe
   const { config } = parts;
   const problem = answer.config ? config.apply(answer.config) : "";
   if (problem) parts.onRefusedConfig(problem);
-  if (answer.order) obey(parts.orders, answer.order);
   return answer.acknowledged.length + refused.length;
 }
 
@@ -83,11 +82,16 @@ function sendRest(parts: ExchangeParts, isUrgent: boolean, done: Done): void {
  */
 export function exchange(parts: ExchangeParts, round: number, sequence: number, done: Done): void {
   const wasSet = parts.timekeeping.isSet();
+  // Before the batch: a failure is recorded in the vault, and that ends the strings of a batch.
+  let releases: Partial<ReleaseNews> = {};
+  parts.subsystems.run("ota", () => {
+    releases = parts.ota.news();
+  });
   // Without the time, records wait for the next round: they would go out with dates of 1970.
   const batch = wasSet ? parts.outbox.batch() : { texts: [], items: [] };
   const headers = { "Content-Type": "application/json" };
   const report = parts.config.report();
-  const body = bodyOf(parts, sequence, batch, report);
+  const body = bodyOf(parts, sequence, batch, report, releases);
   parts.link.send("POST", CHECK_IN_PATH, headers, body, (reply, problem) => {
     if (!reply) return done(problem);
     if (reply.status !== 200)
@@ -96,11 +100,13 @@ export function exchange(parts: ExchangeParts, round: number, sequence: number, 
     if (!answer) return done("the server's answer is not one of this protocol");
     parts.health.told = parts.health.telling;
     correctClock(parts, answer.time);
-    // A change is confirmed by another contact than the one that brought it.
+    // A change is confirmed by a later contact than the one that brought it.
     parts.config.answered(report, round === 1);
     parts.subsystems.run("ota", () => parts.ota.heard(answer));
     const hasMoved = settle(parts, batch, answer) > 0 || !wasSet;
-    if (hasMoved && parts.outbox.records() && round < ROUNDS_MAX)
+    // There may be more orders behind one that is done.
+    const hasObeyed = !!answer.order && obey(parts.orders, answer.order);
+    if ((hasObeyed || (hasMoved && parts.outbox.records())) && round < ROUNDS_MAX)
       exchange(parts, round + 1, sequence + 1, done);
     else sendRest(parts, !!answer.release && answer.release.priority === "critical", done);
   });

@@ -2,7 +2,8 @@
  * Chromium for the browser tests, with a record of what must not happen: messages on the console, and requests to
  * anything but this machine. Chromium is optional: without one the tests are skipped aloud.
  */
-import { accessSync, constants } from "node:fs";
+import { accessSync, constants, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { delimiter, join } from "node:path";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 
@@ -76,3 +77,12 @@ export const PHONE: BrowserContextOptions = {
   hasTouch: true,
   isMobile: true,
 };
+
+/** Names and places of what axe calls serious or critical. */
+export async function seriousFaults(page: Page): Promise<string[]> {
+  const file = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+  await page.evaluate(readFileSync(file, "utf8"));
+  return page.evaluate(`axe.run().then(({ violations }) => violations
+    .filter(({ impact }) => impact === "serious" || impact === "critical")
+    .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)))`);
+}

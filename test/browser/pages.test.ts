@@ -2,8 +2,7 @@
  * The pages beside Home in a real browser against the real server: ten events reviewed by keyboard alone, no page with a serious fault
  * of accessibility, nothing wider than a phone.
  */
-import { mkdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
+import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import type { Page } from "playwright-core";
 import { test } from "uvu";
@@ -20,13 +19,16 @@ import {
   withFleet,
 } from "../fleet/support/fleet.ts";
 import { ROOT, skip } from "../support/skip.ts";
-import { DESKTOP, findChromium, NO_CHROMIUM, PHONE, withPage } from "./chromium.ts";
+import { DESKTOP, findChromium, NO_CHROMIUM, PHONE, seriousFaults, withPage } from "./chromium.ts";
 import { elephant, provision, see } from "./fleet-data.ts";
 
 const chromium = findChromium();
 const dashboardDir = join(ROOT, "dist", "dashboard");
 const NOW_MS = Date.parse("2025-05-14T16:00:00Z");
-const PAGES = ["review", "individuals", "analytics", "map", "deployments"];
+const PAGES = [
+  ...["review", "individuals", "analytics", "map", "deployments"],
+  ...["rollouts", "exports", "users", "settings"],
+];
 /** Set to a folder to look at the pages. */
 const SHOTS = process.env.THICKET_SHOTS;
 
@@ -65,15 +67,6 @@ const open = async (page: Page, fleet: TestFleet, name: string) => {
   await page.locator(`nav a[href="#/${name}"]`).click();
   await page.locator("h1:focus").waitFor();
 };
-
-/** Names and places of what axe calls serious or critical. */
-async function seriousFaults(page: Page): Promise<string[]> {
-  const file = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
-  await page.evaluate(readFileSync(file, "utf8"));
-  return page.evaluate(`axe.run().then(({ violations }) => violations
-    .filter(({ impact }) => impact === "serious" || impact === "critical")
-    .flatMap(({ id, nodes }) => nodes.map(({ target }) => id + " " + target)))`);
-}
 
 test("ten events are reviewed by keyboard alone, and the last decision is taken back", async () => {
   if (!chromium) return skip(NO_CHROMIUM);
@@ -170,6 +163,10 @@ const READY: Record<string, string> = {
   analytics: ".answer",
   map: ".map .leaflet-tooltip",
   deployments: ".calendar",
+  rollouts: ".empty",
+  exports: ".masked",
+  users: ".empty",
+  settings: ".site-zone",
 };
 
 test.run();

@@ -1,6 +1,7 @@
 /** The configuration on the camera: what is put in force, what is confirmed, and how a change undoes itself. */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { CHECK_IN_PATH } from "../../device/protocol/check-in.ts";
 import {
   CONFIG_ROWS,
   type ConfigValues,
@@ -10,11 +11,13 @@ import {
 } from "../../device/protocol/config.ts";
 import { CONFIG_KINDS } from "../../device/protocol/config-groups.ts";
 import { bootProvisioned } from "./camera.ts";
-import { FakeClock, FakeVault, testConfig } from "./fakes.ts";
+import { FakeClock, FakeVault, HUMAN, testConfig } from "./fakes.ts";
 
 const defaults = defaultConfig();
 /** Under the defaults: the first planned contact plus configTrialS. */
-const TRIAL_S = 3600 + 21600;
+const TRIAL_S = 3600 * 1.1 + 21600;
+/** A contact counts from here on. */
+const PART_S = TRIAL_S / 8;
 
 function boot(vault = new FakeVault()) {
   const clock = new FakeClock();
@@ -76,6 +79,7 @@ test("an offer that is repeated costs no write", () => {
 test("is confirmed by a later contact, not by the one that brought it", () => {
   const { config, clock, vault } = boot();
   config.apply({ version: 1, values: { quietS: 60 } });
+  clock.pass(PART_S + 1);
   config.answered(config.report(), false);
   clock.pass(TRIAL_S / 2);
   config.answered(config.report(), true);
@@ -84,9 +88,69 @@ test("is confirmed by a later contact, not by the one that brought it", () => {
   for (let boots = 0; boots < 20; boots++) assert.is(boot(vault).config.version, 1);
 });
 
+test("a contact before an eighth of the trial is over confirms nothing, one after a restart does", () => {
+  const early = boot();
+  early.config.apply({ version: 1, values: { quietS: 60 } });
+  early.clock.pass(PART_S - 1);
+  early.config.answered(early.config.report(), true);
+  early.clock.pass(TRIAL_S);
+  assert.is(early.config.version, 0);
+  const { config, vault } = boot();
+  config.apply({ version: 1, values: { quietS: 60 } });
+  const restarted = boot(vault);
+  restarted.config.answered(restarted.config.report(), true);
+  restarted.clock.pass(TRIAL_S);
+  assert.is(restarted.config.version, 1);
+});
+
+test("is not given up while the first planned contact may still come", () => {
+  const camera = bootProvisioned();
+  camera.fleet.config = { version: 1, values: { checkInIntervalS: 604800, configTrialS: 600 } };
+  for (let turn = 0; turn < 12; turn++) {
+    camera.console.checkIn();
+    camera.ports.clock.pass(30);
+    camera.ports.clock.pass(604800 * 1.1);
+    assert.is(camera.console.config().version, 1);
+    // The pause is another one after each contact.
+    camera.fleet.config = { version: 0, values: {} };
+    camera.console.checkIn();
+    camera.ports.clock.pass(30);
+    camera.fleet.config = { version: 1, values: { checkInIntervalS: 604800, configTrialS: 600 } };
+  }
+});
+
+test("settings that a gateway punishes undo themselves, though an alert got through before it did", () => {
+  const camera = bootProvisioned({
+    prepare: ({ model }) => {
+      model.outputs = [HUMAN];
+    },
+  });
+  const { clock, links } = camera.ports;
+  clock.pass(3600);
+  // As gateways with a limit do: who comes more than three times in ten minutes is turned away until it comes less often.
+  let calls: number[] = [];
+  links.answer = (request) => {
+    if (!request.url.endsWith(CHECK_IN_PATH)) return camera.fleet.answer(request);
+    calls = [...calls.filter((atS) => atS > clock.uptimeS - 600), clock.uptimeS];
+    return calls.length > 3 ? { status: 429 } : camera.fleet.answer(request);
+  };
+  camera.fleet.config = { version: 1, values: { checkInIntervalS: 60, configTrialS: 600 } };
+  camera.console.checkIn();
+  clock.pass(1);
+  camera.fleet.config = undefined;
+  camera.event();
+  assert.is(camera.fleet.checkIns.slice(-1)[0]?.configVersion, 1, "the alert went out under it");
+  clock.pass(3600);
+  assert.is(camera.console.config().version, 0);
+  clock.pass(3600);
+  const isHeard = camera.fleet.checkIns.some(({ configRefused }) => configRefused?.version === 1);
+  assert.ok(isHeard, "the server hears of it");
+});
+
 test("goes back by itself when contact is lost, says so until it was heard, and does not try again", () => {
   const { config, clock, vault } = boot();
   config.apply({ version: 1, values: { quietS: 60 } });
+  clock.pass(PART_S + 1);
   config.answered(config.report(), true);
   config.apply({ version: 2, from: 1, values: { quietS: 3000 } });
   clock.pass(TRIAL_S - 1);
@@ -156,9 +220,10 @@ test("a configuration that cannot be stored is not put in force", () => {
 });
 
 test("two whole configurations with a reason fit into a cell", () => {
-  const { config, vault } = boot();
+  const { config, vault, clock } = boot();
   const values = Object.fromEntries(CONFIG_ROWS.map(({ key, max }) => [key, max]));
   config.apply({ version: 2147483646, values: values as unknown as ConfigValues });
+  clock.pass((604800 * 2.1) / 8 + 1);
   config.answered(config.report(), true);
   config.apply({ version: 2147483647, from: 2147483646, values: { quietS: 1 } });
   config.apply({ version: 2147483647, values: { motionMinPermille: 123456789 } });

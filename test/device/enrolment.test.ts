@@ -219,6 +219,21 @@ test("another name and site are taken once, when they are proved", () => {
   assert.is(vault.writes, writes, "said again it costs nothing");
 });
 
+test("orders that wait are all carried out in one contact, and the server hears so", () => {
+  const camera = enrolled();
+  const { vault } = camera.ports;
+  const places = ["gate", "hide"].map((name, index) =>
+    order(vault, index + 1, "place", JSON.stringify({ name, site: "south" })),
+  );
+  ordering(camera, () =>
+    places.find(({ number }) => number > (camera.fleet.checkIns.at(-1)?.orderDone ?? 0)),
+  );
+  camera.console.checkIn();
+  camera.ports.clock.pass(5);
+  assert.is(camera.fleet.checkIns.at(-1)?.orderDone, 2);
+  assert.is(camera.console.status().name, "hide");
+});
+
 test("a new credential is derived on order", () => {
   const camera = enrolled();
   const { vault } = camera.ports;

@@ -6,12 +6,10 @@ import { rmSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { ConsoleStatus } from "../../device/protocol/provisioning.ts";
-import { Emulator, type TornWrite } from "../../toolchain/emulator/emulator.ts";
-import { createWorld } from "../../toolchain/emulator/world/world.ts";
+import type { TornWrite } from "../../toolchain/emulator/emulator.ts";
 import { createSimulatedClock } from "../../toolchain/fleet/clock.ts";
 import { makePatch } from "../../toolchain/patch/patch.ts";
 import {
-  addCamera,
   getJson,
   openFleet,
   operate,
@@ -19,11 +17,10 @@ import {
   temporaryFolder,
 } from "../fleet/support/fleet.ts";
 import { toolchain } from "../support/toolchain.ts";
-import { PROVISIONING } from "./camera.ts";
 import { program } from "./interpreters.ts";
-import { COUNTER, KEYS, manifest, NOW_S, note, TRUST_TEXT } from "./release-documents.ts";
+import { type Camera, checkIn, HOUR_MS, memberOf, openCamera, until } from "./ota-world.ts";
+import { COUNTER, KEYS, manifest, NOW_S, note } from "./release-documents.ts";
 
-const PLACE = { latitude: -24.99, longitude: 31.55 };
 const PLAN = { rings: [100], soakMs: 0 };
 const base64 = (text: string): string => Buffer.from(text, "latin1").toString("base64");
 /** Newer than every note before. */
@@ -31,53 +28,6 @@ const LATER = { issuedS: NOW_S + 50 };
 /** Power cuts of the last test; more of them: THICKET_OTA_CUTS. */
 const CUTS = Number(process.env.THICKET_OTA_CUTS ?? 2);
 const TORN: readonly TornWrite[] = ["none", "prefix", { kind: "random", seed: 7 }, "half-erase"];
-const HOUR_MS = 3_600_000;
-
-interface Camera {
-  emulator: Emulator;
-  cameraID: string;
-  /** Connections from now on that are refused; the last stays. */
-  refuses: boolean[];
-  said(): string;
-}
-
-async function openCamera(fleet: TestFleet): Promise<Camera> {
-  const world = createWorld({ ...PLACE, seed: 1, startMs: NOW_S * 1000, hours: 24 });
-  const { cameraID, credential } = await addCamera(fleet);
-  let text = "";
-  const camera: Camera = {
-    cameraID,
-    refuses: [false],
-    said: () => text,
-    emulator: Emulator.boot({
-      ...{ app: Buffer.from(await program()).toString("latin1"), world },
-      startMs: NOW_S * 1000,
-      network: {
-        allow: () => {
-          const [isRefused] = camera.refuses;
-          if (camera.refuses.length > 1) camera.refuses.shift();
-          return !isRefused;
-        },
-      },
-      onConsole: (bytes) => {
-        text += bytes;
-      },
-    }),
-  };
-  await camera.emulator.run({ ms: 12_000 });
-  const given = { ...PROVISIONING, cameraID, credential, server: fleet.url, time: NOW_S };
-  const trusting = { ...given, wifiSsid: "", trust: base64(TRUST_TEXT) };
-  camera.emulator.console.write(`thicket.provision(${JSON.stringify(trusting)})\n`);
-  await until(camera, /check-in done/);
-  return camera;
-}
-
-async function until(camera: Camera, wanted: RegExp, ms = HOUR_MS): Promise<void> {
-  const from = camera.said().length;
-  const isThere = () => wanted.test(camera.said().slice(from));
-  await camera.emulator.run({ ms, until: isThere });
-  assert.ok(isThere(), `${wanted} did not come: ${camera.said().slice(from).slice(-1500)}`);
-}
 
 const slots = ({ emulator }: Camera) =>
   emulator.evaluate('[0,1].map(function(i){return require("vault").slot("app",i)})') as {
@@ -125,15 +75,10 @@ async function release(
   return answer.rolloutID;
 }
 
-const memberOf = (fleet: TestFleet, rolloutID: number, { cameraID }: Camera) =>
-  getJson(fleet, `/api/v1/rollouts/${rolloutID}/cameras/${cameraID}`);
-
 /** Whether the release is confirmed in its slot; asked of the console, so not while nothing runs. */
 const isNewest = (camera: Camera, counter: number): boolean =>
   camera.emulator.hasGlobal("thicket") &&
   slots(camera).some(({ state, release }) => state === "confirmed" && release === counter);
-
-const checkIn = ({ emulator }: Camera) => emulator.console.write("thicket.checkIn()\n");
 
 test("a camera takes good releases across lost links, goes back from bad ones, refuses forged ones", async () => {
   const dataDir = temporaryFolder();

@@ -13,12 +13,13 @@ const text = (found: Uint8Array | undefined): string | undefined =>
 
 export const vaultFlash = (image?: Uint8Array, size = BYTES): Flash => new Flash(0, size, image);
 
-export function vaultModule(flash: Flash, size = BYTES): VaultModule {
+/** @param base where the vault's partition begins in the flash */
+export function vaultModule(flash: Flash, size = BYTES, base = 0): VaultModule {
   const vault = new NativeVault(loadThicket(), {
     bytes: size,
-    read: (address, length) => flash.read(address, length),
-    program: (address, data) => flash.program(address, data),
-    erasePage: (address) => flash.erasePage(address),
+    read: (address, length) => flash.read(base + address, length),
+    program: (address, data) => flash.program(base + address, data),
+    erasePage: (address) => flash.erasePage(base + address),
   });
   return {
     open: () => vault.open() as ReturnType<VaultModule["open"]>,

@@ -62,7 +62,7 @@ const OLD_ROWS = `
     values ('cam-old', 'm1', '1-2', 'hash', 'e1', 10, 5, 64, 48, 12);
 `;
 const CAMTRAP_DP_ROWS = `
-  insert into sites values ('north', 'default', 'north', 0, 0);
+  insert into sites (siteID, projectID, name, sensitivity, createdMs) values ('north', 'default', 'north', 0, 0);
   insert into deployments (deploymentID, projectID, siteID, cameraID, locationName, deploymentStart)
     values ('d1', 'default', 'north', 'cam-old', 'north', 0);
   insert into observations (observationID, deploymentID, cameraID, recordID, recordHash, mediaIDs, eventID, eventStart,

@@ -33,8 +33,10 @@ async function withField(body: (field: Field) => Promise<void>): Promise<void> {
   const cwd = temporaryFolder();
   // Whether the program keeps its budget is asked elsewhere.
   const { code } = await bundle({ entry: DEVICE_PROGRAM, profile: false });
-  const startMs = Date.now();
-  const world = createWorld({ latitude: -24.99, longitude: 31.55, seed: 1, startMs, hours: 1 });
+  // Always the same hour, and nobody passes by unasked: what is drawn now would depend on when the test runs.
+  const startMs = Date.UTC(2026, 5, 1, 8);
+  const place = { latitude: -24.99, longitude: 31.55, seed: 1, startMs, hours: 1 };
+  const world = { ...createWorld(place), events: [] };
   const emulator = Emulator.boot({ app: code, startMs, world, network: { allow: () => true } });
   await emulator.run({ ms: 5000 });
   const served = await serveConsole(emulator, 0);
@@ -77,8 +79,6 @@ async function answer(terminal: Terminal, dialogue: [RegExp, string][]): Promise
 }
 
 test("a person sets a camera up by keys, tries a failed step again, goes on later; a script repeats it", async () => {
-  // Beside another test it failed twice of three times, alone never: not yet known why, so it waits to be asked for.
-  if (!process.env.THICKET_WIZARD_KEYS) return skip("THICKET_WIZARD_KEYS is not set");
   if (!HAS_PTY) return skip("setup in a terminal: python3 has no pty here");
   await withField(async ({ cwd, args, env, get, walkPast }) => {
     // Ctrl-C at a question: nothing is left behind.

@@ -154,6 +154,13 @@ export function liveConfig(seed: number, operations: number): Life {
   let time = new Time();
   let boot = 0;
   let config = {} as Config;
+  /** Of what is in force. */
+  let takenIn = { boot: 0, atS: 0 };
+
+  /** Seconds of one part of the trial under what is in force. */
+  const partS = (): number =>
+    (config.values.configTrialS + config.values.checkInIntervalS * 1.1) / 8;
+  const isOnTrial = (): boolean => (JSON.parse(vault.read("config") ?? "{}").trial ?? -1) >= 0;
 
   const onPower = (work: () => void): void => {
     try {
@@ -198,10 +205,23 @@ export function liveConfig(seed: number, operations: number): Life {
     if (!isKept) flying.splice(index, 1);
     // A camera that has lost power does not wait for the answer any more; one that waits takes any it is sent.
     if (answer.boot !== boot) return;
-    onPower(() => {
-      config.answered(answer.report, random() < 0.7);
-      if (answer.offer) config.apply(answer.offer);
-    });
+    onPower(() => hear(answer.report, random() < 0.7, answer.offer));
+  }
+
+  function hear(
+    report: ReturnType<Config["report"]>,
+    isNewContact: boolean,
+    offer: ConfigOffer | undefined,
+  ): void {
+    const wasOnTrial = isOnTrial();
+    config.answered(report, isNewContact);
+    const isEarly = takenIn.boot === boot && time.nowS < takenIn.atS + partS() - 1;
+    if (wasOnTrial && !isOnTrial() && isEarly)
+      life.problem ||= `version ${config.version} confirmed before it could do harm`;
+    const { version, sum } = config.report();
+    if (offer) config.apply(offer);
+    const now = config.report();
+    if (now.version !== version || now.sum !== sum) takenIn = { boot, atS: time.nowS };
   }
 
   const row = () => CONFIG_ROWS[below(CONFIG_ROWS.length)] as (typeof CONFIG_ROWS)[number];
@@ -264,9 +284,10 @@ export function liveConfig(seed: number, operations: number): Life {
   for (let round = 0; round < 6; round++) {
     const report = config.report();
     const offer = server.answer(contact());
-    config.answered(report, true);
-    if (offer) config.apply(offer);
+    hear(report, true, offer);
     check();
+    // The next contact that counts; planned ones are further apart in some configurations, not in others.
+    time.pass(Math.max(partS() + 1, config.values.checkInIntervalS));
   }
   life.problem ||= endProblem();
   return life;

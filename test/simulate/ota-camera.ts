@@ -1,6 +1,7 @@
 /**
- * A camera that takes updates, without its interpreter: the firmware's boot guard, the program's update code and its adapter
- * over the real vault in C, on a flash whose power may go at any operation. A program is a text that says how it behaves.
+ * A camera that takes updates, without its interpreter: ESP-IDF's bootloader as the emulator has it, the firmware's boot guard,
+ * the program's update code and its adapter over the real vault in C, on a flash whose power may go at any operation. A program
+ * or firmware is a text that says how it behaves.
  */
 import { guard } from "../../device/boot/guard.ts";
 import { createOta, type Ota } from "../../device/deployment/ota.ts";
@@ -11,14 +12,27 @@ import type { Frame } from "../../device/ports.ts";
 import type { CheckInReply } from "../../device/protocol/check-in.ts";
 import { RELEASE_PATH, type ReleaseReport } from "../../device/protocol/release-offers.ts";
 import { TRUST_CELL } from "../../device/protocol/trust.ts";
-import type { Flash } from "../../toolchain/emulator/board/flash.ts";
+import { Flash } from "../../toolchain/emulator/board/flash.ts";
+import {
+  type FirmwarePartition,
+  NativeFirmware,
+} from "../../toolchain/emulator/native/native-firmware.ts";
 import { FakeClock, fakePorts } from "../device/fakes.ts";
+import { firmwareModule } from "../device/firmware-module.ts";
 import { nodeCrypto } from "../device/node-crypto.ts";
 import { NOW_S, TRUST_TEXT } from "../device/release-documents.ts";
-import { vaultFlash, vaultModule } from "../device/vault-module.ts";
+import { vaultModule } from "../device/vault-module.ts";
 
+const PAGE = 4096;
+/** Small ones: what is written into them costs time. They lie behind otadata, the vault behind them. */
+const PARTITION_BYTES = 3 * PAGE;
+const PARTITIONS: FirmwarePartition[] = [
+  { name: "ota_0", address: 2 * PAGE, bytes: PARTITION_BYTES },
+  { name: "ota_1", address: 2 * PAGE + PARTITION_BYTES, bytes: PARTITION_BYTES },
+];
+const VAULT_AT = 2 * PAGE + 2 * PARTITION_BYTES;
 /** The smallest partition. */
-export const FLASH_BYTES = 160 * 4096;
+const VAULT_BYTES = 160 * PAGE;
 const CELLS = {
   provisioning: '{"cameraID":"cam-1"}',
   config: '{"version":3}',
@@ -49,29 +63,40 @@ const crypto: typeof nodeCrypto = {
 };
 
 export class OtaCamera {
-  readonly flash: Flash = vaultFlash(undefined, FLASH_BYTES);
-  readonly vault: VaultModule = vaultModule(this.flash, FLASH_BYTES);
+  readonly flash = new Flash(0, VAULT_AT + VAULT_BYTES);
+  readonly vault: VaultModule = vaultModule(this.flash, VAULT_BYTES, VAULT_AT);
   /** Images that were signed. */
   readonly signed = new Set<string>();
   boots = 0;
   /** Times that the power went since `live` began. */
   cuts = 0;
   log: string[] = [];
+  /** A start found a firmware that was started before and not confirmed: ESP-IDF's bootloader takes it back. */
+  wasTakenBack = false;
   reports: ReleaseReport[] = [];
   /** What went wrong; "" so far. */
   problem = "";
   private mustRestart = false;
   private clock = new FakeClock();
+  private readonly firmware = new NativeFirmware({
+    partitions: PARTITIONS,
+    flash: this.flash,
+    starts: (partition) => !this.firmwareIn(partition).includes("crashes"),
+  });
   private readonly server: SimServer;
 
   constructor(server: SimServer) {
     this.server = server;
   }
 
-  /** Leave the workshop: program and model confirmed, cells written. */
-  prepare(app: string, model: string, counter: number): void {
+  /** Leave the workshop: firmware, program and model confirmed, cells written. */
+  prepare(app: string, model: string, firmware: string, counter: number): void {
     const { vault } = this;
+    this.signed.add(firmware);
+    this.flash.program(2 * PAGE, Buffer.from(firmware, "latin1"));
+    this.firmware.boot();
     vault.open();
+    vault.write("firmware", `${counter} ota_0 0`);
     for (const [kind, image] of [
       ["app", app],
       ["model", model],
@@ -92,6 +117,7 @@ export class OtaCamera {
     this.cuts = 0;
     this.log = [];
     this.problem = "";
+    this.wasTakenBack = false;
     while (!this.problem) {
       this.boots += 1;
       if (this.boots > BOOTS_MAX) this.fail(`it still starts after ${BOOTS_MAX} starts`);
@@ -120,9 +146,24 @@ export class OtaCamera {
     this.problem ||= problem;
   }
 
+  /** The signed image that a partition holds; what else it holds never starts. */
+  private firmwareIn(partition: Uint8Array): string {
+    const found = Buffer.from(partition).toString("latin1");
+    const image = [...this.signed].find((signed) => found.startsWith(signed));
+    if (!image) this.fail(`firmware "${found.slice(0, 20)}" was started`);
+    return image ?? "";
+  }
+
   /** One start. True: the update has come to its end. */
   private start(): boolean {
     const { vault } = this;
+    const { partitions } = this.firmware.info();
+    if (partitions.some(({ state }) => state === "pending-verify")) this.wasTakenBack = true;
+    this.firmware.boot();
+    const { running } = this.firmware.info();
+    const { address } = PARTITIONS.find(({ name }) => name === running) as FirmwarePartition;
+    const firmware = this.firmwareIn(this.flash.read(address, PARTITION_BYTES));
+    const [, , firmwareBehaviour] = firmware.split(" ");
     this.clock = new FakeClock();
     this.clock.time = NOW_S + 60;
     const clock = this.clock;
@@ -145,8 +186,9 @@ export class OtaCamera {
       this.fail(`it started "${boot.program.slice(0, 20)}"`);
       return false;
     }
-    const [, , behaviour] = boot.program.split(" ");
-    this.log.push(`start ${boot.program.slice(0, 16).trim()}`);
+    const [, , own] = boot.program.split(" ");
+    const behaviour = firmwareBehaviour === "good" ? own : firmwareBehaviour;
+    this.log.push(`start ${boot.program.slice(0, 16).trim()}, firmware ${firmwareBehaviour}`);
     if (behaviour === "throws") boot.failed();
     else if (behaviour === "hangs") this.restart();
     else return this.run(boot.slot, behaviour ?? "");
@@ -192,8 +234,9 @@ export class OtaCamera {
     const text = this.modelText();
     const images = () =>
       createImages({
-        ...{ vault, firmware: undefined, hardware: "esp32s3", bootSlot },
-        kinds: ["app", "model"],
+        ...{ vault, hardware: "esp32s3", bootSlot },
+        firmware: firmwareModule(this.firmware, () => this.restart()),
+        kinds: ["app", "model", "firmware"],
         restart: () => this.restart(),
         watchdog: () => {},
       });
@@ -251,5 +294,8 @@ export class OtaCamera {
     for (const kind of ["app", "model"] as const)
       for (const index of [0, 1])
         if (this.vault.slot(kind, index).state === "pending") this.fail(`${kind} is left pending`);
+    const { running, partitions } = this.firmware.info();
+    const { state } = partitions.find(({ name }) => name === running) ?? {};
+    if (state !== "valid") this.fail(`the firmware is left ${state}`);
   }
 }

@@ -18,6 +18,7 @@ const text = (head: string, bytes: number): string => head.padEnd(bytes, " thick
 const base64 = (bytes: string): string => Buffer.from(bytes, "latin1").toString("base64");
 const OLD_APP = text("APP 1 good", 5000);
 const OLD_MODEL = text("MODEL 1 good", 3000);
+const OLD_FIRMWARE = text("\xe9FIRMWARE 1 good", 5000);
 
 export interface Scenario {
   name: string;
@@ -44,6 +45,12 @@ const model = (behaviour: string, ends: RegExp): Scenario => ({
   image: packModel(text(`MODEL 2 ${behaviour}`, APP_BYTES), "name\na\nb"),
 });
 
+const firmware = (behaviour: string, ends: RegExp, more: Partial<Scenario> = {}): Scenario => ({
+  ...{ name: `firmware ${behaviour}`, kind: "firmware", ends },
+  image: text(`\xe9FIRMWARE 2 ${behaviour}`, APP_BYTES),
+  ...more,
+});
+
 export const SCENARIOS: Scenario[] = [
   app("good", /^$/),
   app("throws", /^TRIAL_START/),
@@ -56,7 +63,19 @@ export const SCENARIOS: Scenario[] = [
   app("good", /^$/, { name: "app recalled", isRecalled: true }),
   model("good", /^$/),
   model("bad", /^TRIAL_MODEL/),
+  firmware("good", /^$/),
+  firmware("crashes", /^TRIAL_START/),
+  firmware("hangs", /^TRIAL_START/),
+  firmware("unreachable", /^TRIAL_CHECKIN/),
+  firmware("blind", /^TRIAL_CAPTURE/),
+  firmware("good", /^FILE_DIGEST/, {
+    name: "firmware with a broken file",
+    file: text("\xe9broken", APP_BYTES),
+  }),
+  firmware("good", /^$/, { name: "firmware recalled", isRecalled: true }),
 ];
+
+const KINDS: TargetKind[] = ["app", "model", "firmware"];
 
 const about = (reports: ReleaseReport[], kind: TargetKind) =>
   reports.find((report) => report.kind === kind);
@@ -72,7 +91,7 @@ function deltaOf({ image, delta }: Scenario): { payload: Buffer; base: Buffer; s
 function serverOf(scenario: Scenario): SimServer {
   const { kind, image, file = image, isRecalled = false } = scenario;
   const signedImage = { kind, image: Buffer.from(image, "latin1") };
-  const counters = kind === "app" ? [COUNTER, 0, 0] : [0, COUNTER, 0];
+  const counters = KINDS.map((one) => (one === kind ? COUNTER : 0));
   const offer: ReleaseOffer = {
     ...{ releaseID: `${kind}-${COUNTER}`, kind, counter: COUNTER, version: "2", attempt: 0 },
     ...{ bytes: file.length, sha256: "", note: base64(note({ counters })) },
@@ -107,22 +126,27 @@ function serverOf(scenario: Scenario): SimServer {
 /** A camera before the update; a recall begins with one that has taken it. */
 function cameraOf(scenario: Scenario): OtaCamera {
   const camera = new OtaCamera(serverOf(scenario));
-  camera.prepare(OLD_APP, OLD_MODEL, OLD);
+  camera.prepare(OLD_APP, OLD_MODEL, OLD_FIRMWARE, OLD);
   camera.signed.add(scenario.image);
   if (!scenario.isRecalled) return camera;
   const other = new OtaCamera(serverOf({ ...scenario, isRecalled: false }));
   other.flash.load(camera.flash.image());
-  other.signed.add(scenario.image).add(OLD_APP).add(OLD_MODEL);
+  other.signed.add(scenario.image).add(OLD_APP).add(OLD_MODEL).add(OLD_FIRMWARE);
   other.live();
   if (other.problem) throw new Error(other.problem);
   camera.flash.load(other.flash.image());
   return camera;
 }
 
+/** A power cut while a firmware is on trial ends the trial. */
+const TAKEN_BACK = /^TRIAL_START: restarted before it was proved/;
+
 function problemOf(camera: OtaCamera, { kind, ends, isRecalled }: Scenario): string {
   if (camera.problem) return camera.problem;
   const said = about(camera.reports, kind);
   const reason = said?.failed?.reason ?? "";
+  const isTakenBack = camera.wasTakenBack && TAKEN_BACK.test(reason);
+  if (isTakenBack && said?.counter === OLD) return "";
   const wanted = ends.test("") && !isRecalled ? COUNTER : OLD;
   const isAsWanted = said?.counter === wanted && ends.test(reason);
   return isAsWanted ? "" : `it ended with ${JSON.stringify(said)}`;

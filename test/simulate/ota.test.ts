@@ -6,7 +6,7 @@ import { cutEverywhere, SCENARIOS } from "./ota-run.ts";
 const RUNS_MIN = 2000;
 
 test("an update ends confirmed or rolled back with a reason, wherever the power goes, twice if it does", () => {
-  const reports = SCENARIOS.map((scenario, seed) => cutEverywhere(scenario, { every: 10, seed }));
+  const reports = SCENARIOS.map((scenario, seed) => cutEverywhere(scenario, { every: 16, seed }));
   assert.equal(
     reports.flatMap(({ problems }) => problems),
     [],

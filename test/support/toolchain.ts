@@ -18,6 +18,8 @@ export interface Ended {
 export interface Options {
   cwd?: string;
   env?: Record<string, string>;
+  /** How long it may run. */
+  limitMs?: number;
 }
 
 export interface Started {
@@ -31,7 +33,7 @@ export interface Started {
   stop(): Promise<number | string>;
 }
 
-export function start(args: string[], { cwd, env }: Options = {}): Started {
+export function start(args: string[], { cwd, env, limitMs = LIMIT_MS }: Options = {}): Started {
   const child = spawn(process.execPath, [BIN, ...args], {
     cwd,
     // picocolors takes any FORCE_COLOR, even "0", for a yes.
@@ -40,7 +42,7 @@ export function start(args: string[], { cwd, env }: Options = {}): Started {
   // A test that fails half-way leaves no process behind.
   const onExit = () => child.kill("SIGKILL");
   process.once("exit", onExit);
-  const timer = setTimeout(onExit, LIMIT_MS);
+  const timer = setTimeout(onExit, limitMs);
   let stdout = "";
   let stderr = "";
   let heard = () => {};

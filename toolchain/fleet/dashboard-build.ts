@@ -19,19 +19,23 @@ const STAMP = "build.json";
 const BUILDERS = ["preact", "leaflet", "uplot", "rollup", "terser", "typescript"];
 
 /**
- * The Content-Security-Policy the built page runs under: nothing inline, nothing from elsewhere. The server
+ * The Content-Security-Policy the built page runs under: nothing inline, nothing from elsewhere but map tiles. The server
  * sends it with `index.html`.
+ * @param tileOrigin the host that an administrator named for map tiles, or ""
  */
-export const DASHBOARD_CSP = [
-  "default-src 'none'",
-  "script-src 'self'",
-  "style-src 'self'",
-  "img-src 'self' data:",
-  "connect-src 'self'",
-  "base-uri 'none'",
-  "form-action 'self'",
-  "frame-ancestors 'none'",
-].join("; ");
+export const dashboardCsp = (tileOrigin: string): string =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "style-src 'self'",
+    `img-src 'self' data: ${tileOrigin}`.trim(),
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'self'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+
+export const DASHBOARD_CSP = dashboardCsp("");
 
 export interface DashboardBuild {
   /** Paths below outDir, `index.html` first. */
@@ -111,6 +115,7 @@ async function readSources(): Promise<SourceFile[]> {
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name));
   const shared = ["config.ts", "records.ts", "check-in.ts"].map((name) => join(PROTOCOL_DIR, name));
+  shared.push(join(HERE, "local-day.ts"));
   const files = [...names.sort(), ...shared, fileURLToPath(import.meta.url)];
   const sources = await Promise.all(
     files.map(async (name) => ({

@@ -48,10 +48,11 @@ const known = (found: Forecast) => {
   return found;
 };
 
-test("14 days before, the date is within 10 % for nine of ten cells, and within 20 % for all", () => {
+test("14 days before, the date is within 10 % for 98 of 100 cells, and within 15 % for all", () => {
   const errors: number[] = [];
   let inside = 0;
-  for (let seed = 1; seed <= 200; seed++) {
+  // Not the seeds that the estimate was chosen by.
+  for (let seed = 5001; seed <= 5200; seed++) {
     const { points, emptyDay } = discharge({ seed, days: 25 + (seed % 60) });
     const found = known(forecast(points.filter(({ day }) => day <= emptyDay - 14)));
     errors.push(Math.abs(found.emptyDay - emptyDay) / 14);
@@ -59,10 +60,10 @@ test("14 days before, the date is within 10 % for nine of ten cells, and within 
   }
   errors.sort((a, b) => a - b);
   console.log(
-    `# errors: median ${errors[100]}, 90 % ${errors[180]}, worst ${errors[199]}; inside ${inside}`,
+    `# errors: median ${errors[100]}, 98 % ${errors[195]}, worst ${errors[199]}; inside ${inside}`,
   );
-  assert.ok((errors[180] as number) <= 0.1, `90 %: ${errors[180]}`);
-  assert.ok((errors[199] as number) <= 0.2, `worst: ${errors[199]}`);
+  assert.ok((errors[195] as number) <= 0.1, `98 %: ${errors[195]}`);
+  assert.ok((errors[199] as number) <= 0.15, `worst: ${errors[199]}`);
   assert.ok(inside >= 160, `the 90 % interval holds ${inside} of 200`);
 });
 

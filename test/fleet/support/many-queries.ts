@@ -27,9 +27,14 @@ export interface Places {
   before: string;
 }
 
-const list = (name: string, filterOf: (places: Places) => Partial<ObservationFilter>): Asked => ({
+const list = (
+  name: string,
+  filterOf: (places: Places) => ObservationFilter,
+  cursorOf: (places: Places) => string | undefined = () => undefined,
+): Asked => ({
   name: `list ${name}`,
-  run: (db, places) => listObservations(db, { limit: 50, ...filterOf(places) }),
+  run: (db, places) =>
+    listObservations(db, filterOf(places), { limit: 50, cursor: cursorOf(places) }),
 });
 
 interface Part {
@@ -59,7 +64,11 @@ const two = { taxa: ({ taxon, other }: Places) => [taxon, other] };
 
 export const QUERIES: readonly Asked[] = [
   list("newest first", () => ({})),
-  list("from the middle", ({ before }) => ({ before })),
+  list(
+    "from the middle",
+    () => ({}),
+    ({ before }) => before,
+  ),
   list("of a time", ({ from, to }) => ({ from, to })),
   list("of a camera", ({ cameraID }) => ({ cameraID })),
   list("of a camera and a time", ({ cameraID, from, to }) => ({ cameraID, from, to })),

@@ -16,7 +16,7 @@ import {
   textOption,
   wholeNumber,
 } from "../../command-line.ts";
-import { usageError } from "../../errors.ts";
+import { inputError, usageError } from "../../errors.ts";
 import { readInput } from "../../files.ts";
 import { earlierImages, signDeltas } from "../../keys/deltas.ts";
 import { newestKeys, publishFiles } from "../../keys/repository.ts";
@@ -42,12 +42,12 @@ export const run: CommandFunction = async (input, io) => {
   const folder = releasesFolder(input);
   const read = readerOf(folder);
   const trusted = newestKeys(read);
-  io.progress("building or reading the images");
-  const images = await imagesOf(input, board);
+  const fleet = serverOf(input);
   const release = await openRole(keysFolder(input), "release", trusted.releases);
   const note = await openRole(keysFolder(input), "note", trusted.notes);
+  io.progress("building or reading the images");
+  const images = await imagesOf(input, board);
   const nowS = Math.floor(Date.now() / 1000);
-  const fleet = serverOf(input);
   const bases = images.map(({ kind }) =>
     kind === "firmware" ? [] : earlierImages(read, board, kind, DELTA_BASES),
   );
@@ -98,6 +98,21 @@ export const run: CommandFunction = async (input, io) => {
   return 0;
 };
 
+/** First byte of every ESP-IDF image. */
+const FIRMWARE_MAGIC = 0xe9;
+/** By which a file of the wrong kind is told before it is signed; whether it works, the camera's trial says. */
+const MARKS: Record<TargetKind, [what: string, isOne: (image: Uint8Array) => boolean]> = {
+  app: ["no program text: it has zero bytes", (image) => !image.includes(0)],
+  model: [
+    "no .tflite file: TFL3 is not at byte 4",
+    (image) => Buffer.from(image.subarray(4, 8)).toString("latin1") === "TFL3",
+  ],
+  firmware: [
+    "no ESP32 firmware: it does not begin with 0xe9",
+    ([first]) => first === FIRMWARE_MAGIC,
+  ],
+};
+
 /** A model with its name and labels behind it, as cameras want it. */
 function labelled(model: Buffer, file: string, input: CommandInput): Buffer {
   const labels = textOption(input, "labels");
@@ -126,8 +141,12 @@ async function imagesOf(
     const image = readInput(file);
     return [{ kind, file, image: kind === "model" ? labelled(image, file, input) : image }];
   });
-  const empty = named.find(({ image }) => image.length === 0);
-  if (empty) throw usageError("BAD_OPTION", `${empty.file} is empty`);
+  for (const { kind, file, image } of named) {
+    if (image.length === 0) throw usageError("BAD_OPTION", `${file} is empty`);
+    const [what, isOne] = MARKS[kind];
+    if (!isOne(image))
+      throw inputError("NO_IMAGE", `${file} is ${what}`, "every camera would refuse it");
+  }
   if (named.length) return named;
   const { code } = await bundle({ entry: DEVICE_PROGRAM, board });
   return [{ kind: "app", image: Buffer.from(code, "latin1") }];

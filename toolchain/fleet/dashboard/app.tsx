@@ -35,8 +35,12 @@ export function App() {
       <button type="button" class="skip" onClick={skipToMain}>
         Skip to content
       </button>
-      <Header live={state.live} waiting={state.alerts?.length ?? 0} />
-      <Navigation page={route.page} />
+      <Header
+        live={state.live}
+        name={state.settings?.name ?? ""}
+        waiting={state.alerts?.length ?? 0}
+      />
+      <Navigation page={route.page} state={state} />
       {state.problem ? (
         <p class="banner" role="alert">
           <Icon name="warning" /> {state.problem} Trying again.
@@ -48,7 +52,7 @@ export function App() {
         ) : route.page === "camera" ? (
           <CameraPage key={cameraID} route={route} state={state} />
         ) : route.page !== "home" ? (
-          <LatePage key={route.page} page={route.page} state={state} />
+          <LatePage key={route.page} page={route.page} route={route} state={state} />
         ) : (
           <HomePage route={route} state={state} />
         )}
@@ -86,12 +90,20 @@ const LIVE_WORDS: Record<LiveState, { word: string; icon: IconName; help: string
   paused: { word: "paused", icon: "clock", help: "Live updates rest while the page is hidden" },
 };
 
-function Header({ live, waiting }: { live: LiveState; waiting: number }) {
+interface HeaderProps {
+  live: LiveState;
+  /** What the administrator called the server. */
+  name: string;
+  /** Alerts that nobody has taken. */
+  waiting: number;
+}
+
+function Header({ live, name, waiting }: HeaderProps) {
   const { word, icon, help } = LIVE_WORDS[live];
   return (
     <header class="bar">
       <a class="brand" href={HOME} aria-label="Thicket, home">
-        <Mark /> Thicket
+        <Mark /> Thicket{name ? <span class="server-name">{name}</span> : null}
       </a>
       <a class="alerts-link" href="#/alerts" data-waiting={waiting ? "" : undefined}>
         {waiting ? <Icon name="warning" /> : null} Alerts{waiting ? ` (${waiting})` : ""}

@@ -4,6 +4,8 @@ import type { Plot } from "./parts/answer-view.tsx";
 
 const COLOURS = ["--accent", "--blue", "--orange", "--red"];
 const HEIGHT = 240;
+/** Of the axis' figures; wide enough for every letter. */
+const LETTER_PX = 8;
 
 /** @returns takes the plot away */
 export function drawChart(frame: HTMLElement, plot: Plot): () => void {
@@ -14,6 +16,8 @@ export function drawChart(frame: HTMLElement, plot: Plot): () => void {
   const axis = { stroke: colour("--muted"), grid: { stroke: colour("--line") } };
   const names = (_: UPlot, splits: number[]) =>
     splits.map((at) => (Number.isInteger(at) ? String(plot.x[at] ?? "") : ""));
+  const longest = Math.max(...plot.x.map((value) => String(value).length));
+  const named = { values: names, space: (longest + 2) * LETTER_PX };
   const bars = UPlot.paths.bars?.({ size: [0.6, 60] });
   const chart = new UPlot(
     {
@@ -23,7 +27,7 @@ export function drawChart(frame: HTMLElement, plot: Plot): () => void {
       legend: { show: plot.series.length > 1 },
       scales: { x: { time: false } },
       axes: [
-        { ...axis, label: plot.xLabel, ...(isNamed && { values: names }) },
+        { ...axis, label: plot.xLabel, ...(isNamed && named) },
         { ...axis, label: plot.yLabel },
       ],
       series: [

@@ -2,8 +2,9 @@
  * The three things components follow: the store, the URL's fragment, and the passing of time.
  */
 import { useEffect, useRef, useState } from "preact/hooks";
+import { request } from "./api.ts";
 import { formatRoute, parseRoute, type Route } from "./route.ts";
-import { getState, type State, subscribe } from "./state.ts";
+import { getState, isLoggedOut, messageOf, type State, subscribe } from "./state.ts";
 import { serverNowMs } from "./store.ts";
 
 export function useStore(): State {
@@ -35,6 +36,75 @@ export function navigate(route: Route, step: "push" | "replace" = "push"): void 
   if (step === "push") history.pushState({ isInside: true }, "", url);
   else history.replaceState(history.state, "", url);
   window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
+}
+
+export interface Answer<T> {
+  /** What was read last; null before. */
+  data: T | null;
+  /** Why the last reading failed, in words; "" when it did not. */
+  problem: string;
+  /** Read again; what is shown stays until then. */
+  reload: () => void;
+}
+
+/** What the server answers at a path, read when the path or `version` changes. "" asks nothing. */
+export function useAnswer<T>(path: string, version: unknown = ""): Answer<T> {
+  const [answer, setAnswer] = useState<{ path: string; data: T | null; problem: string }>({
+    ...{ path, data: null, problem: "" },
+  });
+  const [round, setRound] = useState(0);
+  useEffect(() => {
+    if (!path) return;
+    let isCurrent = true;
+    request<T>("GET", path).then(
+      (data) => isCurrent && setAnswer({ path, data, problem: "" }),
+      (error) => {
+        if (isCurrent && !isLoggedOut(error))
+          setAnswer((old) => ({ path, data: old.data, problem: messageOf(error) }));
+      },
+    );
+    return () => {
+      isCurrent = false;
+    };
+  }, [path, version, round]);
+  const isOld = answer.path !== path;
+  return {
+    data: isOld ? null : answer.data,
+    problem: isOld ? "" : answer.problem,
+    reload: () => setRound((n) => n + 1),
+  };
+}
+
+export interface Pages<T> {
+  rows: T[] | null;
+  problem: string;
+  /** Reads the next page; undefined when everything is here. */
+  more: (() => void) | undefined;
+}
+
+/** A list that the server gives page by page, or whole. @param key the list's name in the answer */
+export function usePages<T>(path: string, key: string): Pages<T> {
+  const [rows, setRows] = useState<T[] | null>(null);
+  const [next, setNext] = useState<string | null>(null);
+  const [problem, setProblem] = useState("");
+  const read = (before: string) => {
+    const join = path.includes("?") ? "&" : "?";
+    const query = before ? `${join}before=${encodeURIComponent(before)}` : "";
+    type Answer = { next?: string | null } & Record<string, T[]>;
+    request<Answer>("GET", path + query).then(
+      (answer) => {
+        const page = answer[key] ?? [];
+        setRows((known) => (before && known ? [...known, ...page] : page));
+        setNext(answer.next ?? null);
+        setProblem("");
+      },
+      (error) => {
+        if (!isLoggedOut(error)) setProblem(messageOf(error));
+      },
+    );
+  };
+  useEffect(() => read(""), [path]);
+  return { rows, problem, more: next === null ? undefined : () => read(next) };
 }
 
 const TICK_MS = 10_000;

@@ -1,12 +1,19 @@
-/** Draws cameras and a graticule with Leaflet. Loaded with the first map. */
+/** Draws cameras and a graticule with Leaflet, over tiles where an administrator named some. Loaded with the first map. */
 import {
   circleMarker,
   type LatLngBoundsLiteral,
+  type Map as LeafletMap,
   layerGroup,
   map as newMap,
   polyline,
+  tileLayer,
 } from "leaflet";
-import type { CameraStatus } from "./types.ts";
+import type { CameraStatus, ServerSettings } from "./types.ts";
+
+const colourOf = () => {
+  const style = getComputedStyle(document.documentElement);
+  return (name: string) => style.getPropertyValue(name).trim();
+};
 
 interface Place {
   name: string;
@@ -19,15 +26,18 @@ interface Place {
 const STEPS = [30, 10, 5, 2, 1, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001];
 const LINES_MIN = 4;
 
-/** @returns takes the map away */
-export function drawMap(frame: HTMLElement, places: Place[]): () => void {
-  const style = getComputedStyle(document.documentElement);
-  const colour = (name: string) => style.getPropertyValue(name).trim();
+const ZOOM_MAX = 19;
+
+/** A map without cameras: the tiles, if any, and the graticule. */
+export function emptyMap(frame: HTMLElement, tiles: ServerSettings["tiles"]): LeafletMap {
+  const colour = colourOf();
   const map = newMap(frame, {
     attributionControl: false,
     zoomAnimation: false,
     fadeAnimation: false,
   });
+  // Many tile servers refuse who does not say where they come from; the page itself says it nowhere else.
+  if (tiles) tileLayer(tiles.url, { maxZoom: ZOOM_MAX, referrerPolicy: "origin" }).addTo(map);
   const lines = layerGroup().addTo(map);
   const drawLines = () => {
     const bounds = map.getBounds();
@@ -56,6 +66,17 @@ export function drawMap(frame: HTMLElement, places: Place[]): () => void {
     }
   };
   map.on("moveend", drawLines);
+  return map;
+}
+
+/** @returns takes the map away */
+export function drawMap(
+  frame: HTMLElement,
+  places: Place[],
+  tiles: ServerSettings["tiles"],
+): () => void {
+  const colour = colourOf();
+  const map = emptyMap(frame, tiles);
   const points = places.map(({ latitude, longitude }) => [latitude, longitude] as [number, number]);
   if (points.length)
     map.fitBounds(points as LatLngBoundsLiteral, { padding: [40, 40], maxZoom: 14 });

@@ -1,6 +1,7 @@
 /**
  * Where the viewer is, kept in the URL's fragment so that the server needs one page and a link can be shared:
- * `#/?type=animal&camera=ID&detection=ID`, `#/cameras/ID?type=...` and `#/alerts?alert=ID`. `#token=...` is a login, not a place.
+ * `#/?type=animal&camera=ID&detection=ID`, `#/cameras/ID?type=...`, `#/alerts?alert=ID` and `#/rollouts/7`. `#token=...` is a
+ * login, not a place.
  */
 import type { ObservationType } from "./types.ts";
 
@@ -12,7 +13,10 @@ export interface Filter {
 }
 
 /** Pages with an address of their own name. */
-export const PAGES = ["review", "individuals", "analytics", "map", "deployments"] as const;
+export const PAGES = [
+  ...(["review", "individuals", "analytics", "map", "deployments"] as const),
+  ...(["rollouts", "exports", "users", "settings"] as const),
+] as const;
 export type PageName = (typeof PAGES)[number];
 
 export interface Route {
@@ -22,6 +26,8 @@ export interface Route {
   detectionID: string;
   /** The alert whose history is open; only of the page of alerts. */
   alertID?: string;
+  /** The roll-out that is open; only of the page of roll-outs. */
+  rolloutID?: string;
 }
 
 const TYPES: ObservationType[] = ["animal", "human", "vehicle", "blank", "unknown", "unclassified"];
@@ -37,14 +43,18 @@ export function parseRoute(hash: string): Route {
     const filter = { type: "" as const, cameraID: "" };
     return { page: "alerts", filter, detectionID: "", alertID: query.get("alert") ?? "" };
   }
+  const rolloutID = path.match(/^\/rollouts\/(\d{1,9})$/)?.[1];
+  if (rolloutID)
+    return { page: "rollouts", filter: { type: "", cameraID: "" }, detectionID: "", rolloutID };
   const named = PAGES.find((page) => path === `/${page}`);
   if (named) return { page: named, filter: { type: "", cameraID: "" }, detectionID: "" };
   return { page: "home", filter: { type, cameraID: query.get("camera") ?? "" }, detectionID };
 }
 
-export function formatRoute({ page, filter, detectionID, alertID }: Route): string {
+export function formatRoute({ page, filter, detectionID, alertID, rolloutID }: Route): string {
   const query = new URLSearchParams();
   if (page === "alerts") return `#/alerts${alertID ? `?alert=${encodeURIComponent(alertID)}` : ""}`;
+  if (page === "rollouts" && rolloutID) return rolloutHref(rolloutID);
   if (filter.type) query.set("type", filter.type);
   if (page === "home" && filter.cameraID) query.set("camera", filter.cameraID);
   if (detectionID) query.set("detection", detectionID);
@@ -58,6 +68,8 @@ export function formatRoute({ page, filter, detectionID, alertID }: Route): stri
 
 export const cameraHref = (cameraID: string): string =>
   formatRoute({ page: "camera", filter: { type: "", cameraID }, detectionID: "" });
+
+export const rolloutHref = (rolloutID: number | string): string => `#/rollouts/${rolloutID}`;
 
 /** The token in `#token=...` or `#/token=...`, or "". */
 export function tokenInHash(hash: string): string {

@@ -6,7 +6,7 @@ import type { Alert } from "./alerts-data.ts";
 import { ApiError } from "./api.ts";
 import type { Filter } from "./route.ts";
 import type { LiveState } from "./stream.ts";
-import type { Camera, Observation, Summary } from "./types.ts";
+import type { Camera, Me, Observation, Right, ServerSettings, Summary } from "./types.ts";
 
 export interface Feed {
   filter: Filter;
@@ -23,6 +23,9 @@ export interface State {
   session: "unknown" | "out" | "in";
   /** Why the viewer is asked to log in again, or what is wrong with the token. */
   loginMessage: string;
+  /** Who is logged in, and what they may do; null until it is read. */
+  me: Me | null;
+  settings: ServerSettings | null;
   summary: Summary | null;
   cameras: Camera[] | null;
   /** By cameraID; a little older than the cameras. */
@@ -51,6 +54,8 @@ export const emptyFeed = (filter: Filter): Feed => ({
 let state: State = {
   session: "unknown",
   loginMessage: "",
+  me: null,
+  settings: null,
   summary: null,
   cameras: null,
   scores: {},
@@ -61,6 +66,9 @@ let state: State = {
   clockOffsetMs: 0,
   announcement: "",
 };
+
+/** The server has the last word; a page only leaves away what it would refuse. */
+export const mayI = ({ me }: State, right: Right): boolean => me?.rights.includes(right) ?? false;
 
 const listeners = new Set<() => void>();
 
@@ -85,6 +93,8 @@ export const messageOf = (error: unknown): string =>
 /** True when the error means: log in again (and the page now says so). */
 export function isLoggedOut(error: unknown): boolean {
   if (!(error instanceof ApiError) || error.status !== 401) return false;
+  // Several requests may hear it; the first one has said why.
+  if (state.session === "out") return true;
   const loginMessage = state.session === "in" ? "Your session has ended. Log in again." : "";
   update({ session: "out", loginMessage });
   return true;

@@ -16,20 +16,22 @@ const SESSION_HINT = "thicket-session";
 
 /** First step of the page: log in with the token of the URL, if any, else see whether a session is open. */
 export async function start(token: string): Promise<void> {
-  if (token) return login(token);
+  if (token) return login({ token });
   if (!localStorage.getItem(SESSION_HINT)) return update({ session: "out" });
   if (await refresh()) enter();
   else if (getState().session !== "out") setTimeout(() => start(""), 3000);
 }
 
-export async function login(token: string): Promise<void> {
+export async function login(login: api.Login): Promise<void> {
   try {
-    await api.login(token);
+    await api.login(login);
   } catch (error) {
     const isWrong = error instanceof api.ApiError && [400, 401].includes(error.status);
-    const loginMessage = isWrong
-      ? "This token is not the operator token of this server. Check that all of it was copied."
-      : messageOf(error);
+    const wrong =
+      "token" in login
+        ? "This token is not the operator token of this server. Check that all of it was copied."
+        : "No such user with this password.";
+    const loginMessage = isWrong ? wrong : messageOf(error);
     update({ session: "out", loginMessage });
     return;
   }
@@ -43,7 +45,14 @@ export async function logout(): Promise<void> {
     if (!isLoggedOut(error)) update({ problem: messageOf(error) });
     return;
   }
-  update({ session: "out", loginMessage: "", summary: null, cameras: null, alerts: null });
+  update({
+    session: "out",
+    loginMessage: "",
+    summary: null,
+    cameras: null,
+    alerts: null,
+    me: null,
+  });
 }
 
 const POLL_MS = 30_000;
@@ -52,6 +61,7 @@ function enter(): void {
   localStorage.setItem(SESSION_HINT, "open");
   update({ session: "in", loginMessage: "" });
   closeStream();
+  void refreshMe();
   // A camera that falls silent sends no event, so its state must be asked for.
   const polling = setInterval(() => {
     if (document.hidden) return;
@@ -99,6 +109,16 @@ export async function refresh(): Promise<boolean> {
   } catch (error) {
     if (!isLoggedOut(error)) update({ problem: messageOf(error) });
     return false;
+  }
+}
+
+/** Who is here and what the server is called: read on entering, and when the settings were changed here. */
+export async function refreshMe(): Promise<void> {
+  try {
+    const [me, settings] = await Promise.all([api.getMe(), api.getSettings()]);
+    update({ me, settings });
+  } catch (error) {
+    isLoggedOut(error);
   }
 }
 

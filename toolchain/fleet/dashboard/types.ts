@@ -80,6 +80,32 @@ export interface Summary {
   faults: number;
 }
 
+export type Right = "read" | "operate" | "review" | "locate" | "manage" | "administer";
+
+export interface Me {
+  name: string;
+  rights: Right[];
+}
+
+export interface ServerSettings {
+  name: string;
+  /** IANA name, or "": the viewer's. */
+  timeZone: string;
+  tiles: { url: string; attribution: string } | null;
+}
+
+/** What happened since midnight at each site. */
+export interface Today {
+  /** The first is that of sites which have none of their own. */
+  zones: { timeZone: string; date: string; sites: number | null }[];
+  seen: { observationType: ObservationType; scientificName: string; observations: number }[];
+  /** Heard from. */
+  cameras: number;
+  alertsRaised: number;
+  alertsAcknowledged: number;
+  best: Observation[];
+}
+
 export interface Crash {
   time: string;
   text: string;

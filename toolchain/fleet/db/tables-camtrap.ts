@@ -43,6 +43,8 @@ export interface SitesTable {
   name: string;
   sensitivity: Sensitivity;
   createdMs: number;
+  /** IANA name; null: the server's. */
+  timeZone: string | null;
 }
 
 export interface LocationsTable {

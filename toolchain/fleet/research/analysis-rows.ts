@@ -6,6 +6,7 @@ import { DEFAULT_PROJECT } from "../ids.ts";
 import type { Deployment } from "./camtrap-dp.ts";
 import { countedRows, type Detail, recordsThere, withIndividuals } from "./counted-rows.ts";
 import { generalised } from "./privacy.ts";
+import { sensitivePlaces } from "./sensitive-places.ts";
 import { openResearch, type ResearchFilter } from "./source.ts";
 
 /** More records than this are not read one by one: that takes seconds, in which the server does nothing else. */
@@ -26,9 +27,9 @@ export interface AnalysisRequest {
 export async function analysisRows(db: Db, request: AnalysisRequest): Promise<Rows> {
   const { reads, filter, nowS, isExact } = request;
   const source = openResearch(db, filter, { nowS });
-  const sensitivities = await source.sensitivities();
+  const hidden = isExact ? undefined : await sensitivePlaces(db, await source.metadata());
   const deployments = (await all(source.deployments())).map((row) => {
-    const sensitivity = isExact ? 0 : (sensitivities.get(row.deploymentID) ?? 0);
+    const sensitivity = hidden?.get(row.deploymentID)?.sensitivity ?? 0;
     const { latitude, longitude } = generalised(
       { latitude: row.latitude, longitude: row.longitude, coordinateUncertainty: null },
       sensitivity,

@@ -5,6 +5,7 @@
  */
 import type { Db } from "../db/open.ts";
 import type { Sensitivity } from "../db/tables-camtrap.ts";
+import { wholeDb } from "../rights/limited-db.ts";
 import type { ProjectMetadata } from "./metadata.ts";
 import { sensitivityOf, strictest } from "./privacy.ts";
 
@@ -14,11 +15,12 @@ export interface SensitivePlace {
   number: number;
 }
 
-/** By the name that the deployment has in packages. */
+/** By the name that the deployment has in packages, also of deployments that are out of the asker's reach. */
 export async function sensitivePlaces(
-  db: Db,
+  limited: Db,
   { projectID, taxonomic = [] }: ProjectMetadata,
 ): Promise<Map<string, SensitivePlace>> {
+  const db = wholeDb(limited);
   const rows = await db
     .selectFrom("deployments")
     .innerJoin("projects", "projects.projectID", "deployments.projectID")

@@ -1,5 +1,5 @@
 /** The dashboard's files, open to anybody: they hold no data, and the login form is one of them. */
-import { existsSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import fastifyStatic from "@fastify/static";
 import { httpError } from "../http-errors.ts";
@@ -7,7 +7,19 @@ import type { App } from "./app.ts";
 
 const YEAR_S = 31_536_000;
 
-export function dashboardRoutes(app: App, dashboardDir: string): void {
+/** Its name carries a hash, so the built page is asked. */
+export function styleOf(dashboardDir: string): string {
+  const page = join(dashboardDir, "index.html");
+  if (!existsSync(page)) return "";
+  return readFileSync(page, "utf8").match(/rel="stylesheet" href="([^"]+)"/)?.[1] ?? "";
+}
+
+/** @param policyOf the page's Content-Security-Policy now: map tiles may come from a host that an administrator named */
+export function dashboardRoutes(
+  app: App,
+  dashboardDir: string,
+  policyOf: () => Promise<string>,
+): void {
   if (!existsSync(join(dashboardDir, "index.html"))) {
     app.get("/", () => {
       throw httpError("NO_DASHBOARD");
@@ -18,6 +30,9 @@ export function dashboardRoutes(app: App, dashboardDir: string): void {
     pages.addHook("onSend", async (request, reply) => {
       // Names below assets/ carry a hash of their content.
       const isForEver = request.url.startsWith("/assets/") && reply.statusCode === 200;
+      if (/^\/(\?|$)/.test(request.url) || request.url.startsWith("/index.html")) {
+        reply.header("content-security-policy", await policyOf());
+      }
       reply.header(
         "cache-control",
         isForEver ? `public, max-age=${YEAR_S}, immutable` : "no-cache",

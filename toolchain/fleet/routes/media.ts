@@ -3,14 +3,14 @@ import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { findMedia } from "../store/media.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const MediaParams = Type.Object({
   cameraID: IdSchema,
   mediaID: IdSchema,
 });
 
-export function mediaRoutes(app: App, { db, objects, onProblem }: Services): void {
+export function mediaRoutes(app: App, { objects, onProblem }: OperatorServices): void {
   /** -> image/jpeg with ETag (SHA-256 of the file); 304 when the client has it. **Errors:** MEDIA_UNKNOWN */
   app.get(
     "/api/v1/media/:cameraID/:mediaID",
@@ -18,7 +18,7 @@ export function mediaRoutes(app: App, { db, objects, onProblem }: Services): voi
     async (request, reply) => {
       const { cameraID, mediaID } = request.params;
       // The row comes first: only ids that are in the database ever become a path.
-      const media = await findMedia(db, cameraID, mediaID);
+      const media = await findMedia(request.db, cameraID, mediaID);
       if (media?.storedMs == null) throw httpError("MEDIA_UNKNOWN");
       const etag = `"${media.sha256}"`;
       reply.header("etag", etag).header("cache-control", "private, max-age=31536000, immutable");

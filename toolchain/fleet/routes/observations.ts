@@ -1,15 +1,13 @@
 /** GET /api/v1/observations: what the cameras saw, newest first, page by page. */
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
-import { httpError } from "../http-errors.ts";
+import { PAGE_QUERY, pageOf } from "../pages.ts";
 import { listObservations } from "../store/observations.ts";
-import { type App, may, type Services } from "./app.ts";
-
-const LIMIT_MAX = 200;
+import { type App, may } from "./app.ts";
 
 const Seconds = Type.String({ pattern: "^\\d{1,10}$" });
 const ObservationsQuery = Type.Object({
-  limit: Type.Optional(Type.String({ maxLength: 20 })),
+  ...PAGE_QUERY,
   before: Type.Optional(Type.String({ maxLength: 300 })),
   cameraID: Type.Optional(IdSchema),
   site: Type.Optional(Type.String({ minLength: 1, maxLength: 200, pattern: "^[^\\u0000]+$" })),
@@ -24,24 +22,23 @@ const ObservationsQuery = Type.Object({
   ),
 });
 
-export function observationRoutes(app: App, { db }: Services): void {
+export function observationRoutes(app: App): void {
   /** -> {observations: [...], next: cursor or null}. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/observations",
     { ...may("read"), schema: { querystring: ObservationsQuery } },
-    (request) => {
-      const { limit: limitText = "50", reviewed, from, to, ...filter } = request.query;
-      const limit = Number(limitText);
-      if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
-      }
-      return listObservations(db, {
-        ...filter,
-        ...(reviewed !== undefined && { isReviewed: reviewed === "true" }),
-        ...(from !== undefined && { from: Number(from) }),
-        ...(to !== undefined && { to: Number(to) }),
-        limit,
-      });
+    ({ db, query }) => {
+      const { reviewed, from, to, ...filter } = query;
+      return listObservations(
+        db,
+        {
+          ...filter,
+          ...(reviewed !== undefined && { isReviewed: reviewed === "true" }),
+          ...(from !== undefined && { from: Number(from) }),
+          ...(to !== undefined && { to: Number(to) }),
+        },
+        pageOf(query),
+      );
     },
   );
 }

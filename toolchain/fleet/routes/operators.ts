@@ -2,28 +2,35 @@
 import { alertRuleRoutes } from "./alert-rules.ts";
 import { alertRoutes } from "./alerts.ts";
 import { analyticsRoutes } from "./analytics.ts";
+import type { App, OperatorServices } from "./app.ts";
 import { cameraHealthRoutes } from "./camera-health.ts";
+import { cameraRolloutRoutes } from "./camera-rollouts.ts";
 import { cameraRoutes } from "./cameras.ts";
 import { checklistRoutes } from "./checklists.ts";
 import { claimRoutes } from "./claims.ts";
 import { clockRoutes } from "./clock.ts";
 import { configRoutes } from "./config.ts";
 import { gatewayRoutes } from "./ddi.ts";
+import { exportChoiceRoutes } from "./export-choices.ts";
 import { exportRoutes } from "./exports.ts";
 import { importRoutes } from "./imports.ts";
 import { individualRoutes } from "./individuals.ts";
 import { lifeRoutes } from "./lives.ts";
 import { mediaRoutes } from "./media.ts";
 import { observationRoutes } from "./observations.ts";
+import { openApiRoutes } from "./openapi.ts";
+import { placeRoutes } from "./places.ts";
 import { releaseRoutes } from "./releases.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { rolloutRoutes } from "./rollouts.ts";
 import { logoutRoute } from "./session.ts";
+import { settingsRoutes } from "./settings.ts";
 import { streamRoutes } from "./stream.ts";
 import { summaryRoutes } from "./summary.ts";
+import { todayRoutes } from "./today.ts";
 import { userRoutes } from "./users.ts";
 
-export const OPERATOR_ROUTES = [
+export const OPERATOR_ROUTES: ((app: App, services: OperatorServices) => void)[] = [
   logoutRoute,
   cameraRoutes,
   claimRoutes,
@@ -47,4 +54,10 @@ export const OPERATOR_ROUTES = [
   reviewRoutes,
   individualRoutes,
   analyticsRoutes,
+  placeRoutes,
+  openApiRoutes,
+  todayRoutes,
+  cameraRolloutRoutes,
+  exportChoiceRoutes,
+  settingsRoutes,
 ];

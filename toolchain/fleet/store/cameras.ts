@@ -8,7 +8,10 @@ import { isoOfMs } from "../clock.ts";
 import { configStateOf } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
-import { type Coordinates, generalised, sensitivityOf } from "../research/privacy.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
+import { shownPlace } from "../research/privacy.ts";
+import { wholeDb } from "../rights/limited-db.ts";
+import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { followLayers } from "./config-layers.ts";
@@ -106,13 +109,15 @@ export async function removeCamera(db: Db, cameraID: string): Promise<void> {
       .where("cameraID", "=", cameraID)
       .executeTakeFirst();
     if (camera.lastSeenMs !== null || media) throw httpError("CAMERA_IN_USE");
-    await transaction
+    // Once its place is gone, the camera is in nobody's reach.
+    const whole = wholeDb(transaction);
+    await whole
       .deleteFrom("config_layers")
       .where("scope", "=", "device")
       .where("name", "=", cameraID)
       .execute();
     for (const table of OWN_TABLES) {
-      await transaction.deleteFrom(table).where("cameraID", "=", cameraID).execute();
+      await whole.deleteFrom(table).where("cameraID", "=", cameraID).execute();
     }
     await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
   });
@@ -134,6 +139,14 @@ export function newCameraID(): string {
   return id;
 }
 
+export const AS_CREATED: Order = {
+  by: [
+    ["cameras.createdMs", "number"],
+    ["cameras.cameraID", "text"],
+  ],
+  direction: "asc",
+};
+
 const cameraQuery = (db: Db) =>
   db
     .selectFrom("cameras")
@@ -147,6 +160,7 @@ const cameraQuery = (db: Db) =>
     .leftJoin("locations", "locations.locationID", "deployments.locationID")
     .selectAll("cameras")
     .select(["deployments.siteID as site", "deployments.latitude", "deployments.longitude"])
+    .select("deployments.projectID")
     .select([
       ...(["deployments.coordinateUncertainty"] as const),
       ...(["projects.sensitivity as projectSensitivity"] as const),
@@ -159,15 +173,22 @@ type CameraRow = Awaited<ReturnType<ReturnType<typeof cameraQuery>["execute"]>>[
 
 export interface CameraView {
   nowMs: number;
-  /** Who looks may see sensitive places exactly. */
-  isExact: boolean;
+  /** Where who looks may see sensitive places exactly. */
+  exact: Reach;
 }
 
 /** In the order they were created. @param cameraIDs only these */
 export async function listCameras(db: Db, view: CameraView, cameraIDs?: string[]) {
-  let query = cameraQuery(db).orderBy("cameras.createdMs").orderBy("cameras.cameraID");
+  let query = cameraQuery(db);
   if (cameraIDs) query = query.where("cameras.cameraID", "in", cameraIDs);
-  return (await query.execute()).map((row) => cameraJson(row, view));
+  const { rows } = await readPage(query, AS_CREATED, undefined);
+  return rows.map((row) => cameraJson(row, view));
+}
+
+/** The same by pages. **Errors:** BAD_CURSOR */
+export async function pageOfCameras(db: Db, view: CameraView, page: Page) {
+  const { rows, next } = await readPage(cameraQuery(db), AS_CREATED, page);
+  return { cameras: rows.map((row) => cameraJson(row, view)), next };
 }
 
 /** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */
@@ -178,17 +199,13 @@ export async function cameraDetail(db: Db, cameraID: string, view: CameraView) {
   return { ...cameraJson(row, view), config: { version: row.wantedConfigVersion, values } };
 }
 
-const exactly = ({ latitude, longitude, coordinateUncertainty }: CameraRow): Coordinates => ({
-  ...{ latitude, longitude, coordinateUncertainty },
-});
-
-function cameraJson(row: CameraRow, { nowMs, isExact }: CameraView) {
+function cameraJson(row: CameraRow, { nowMs, exact }: CameraView) {
   const heartbeat = row.heartbeat === null ? null : (JSON.parse(row.heartbeat) as Heartbeat);
   return {
     cameraID: row.cameraID,
     name: row.name,
     site: row.site,
-    ...(isExact ? exactly(row) : generalised(exactly(row), sensitivityOf(row))),
+    ...shownPlace(row, { ...row, siteID: row.site }, exact),
     created: isoOfMs(row.createdMs),
     lastSeen: row.lastSeenMs === null ? null : isoOfMs(row.lastSeenMs),
     status: statusOf(row.lastSeenMs, heartbeat?.checkInIntervalS ?? 3600, nowMs),

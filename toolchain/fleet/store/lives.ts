@@ -8,11 +8,21 @@ import type { Db } from "../db/open.ts";
 import type { LifeState } from "../db/tables-identity.ts";
 import { deriveFor, fingerprintOfKey } from "../enrolment-keys.ts";
 import { httpError } from "../http-errors.ts";
+import { type Page, readPage } from "../pages.ts";
+import { shownPlace } from "../research/privacy.ts";
+import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret } from "../secrets.ts";
+import { AS_CREATED } from "./cameras.ts";
 import { recordChanges } from "./changes.ts";
 import { checklistsOf } from "./checklists.ts";
 import { addOrder, dropOrders, recordEvent } from "./orders.ts";
-import { endDeployment, moveCamera, type NewPlace, openDeployment } from "./places.ts";
+import {
+  endDeployment,
+  moveCamera,
+  type NewPlace,
+  openDeployment,
+  placedDeployments,
+} from "./places.ts";
 
 export interface Transfer extends NewPlace {
   name?: string;
@@ -21,21 +31,22 @@ export interface Transfer extends NewPlace {
 const changed = (transaction: Db, cameraID: string) =>
   recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
 
-/** All cameras there ever were, in the order they were created. @param cameraID only this one */
-export async function listLives(db: Db, cameraID?: string) {
+/** All cameras there ever were, in the order they were created. @param cameraID only this one. **Errors:** BAD_CURSOR */
+export async function listLives(db: Db, page: Page, cameraID?: string) {
   let query = db
     .selectFrom("cameras")
     .leftJoin("camera_identities", "camera_identities.cameraID", "cameras.cameraID")
     .leftJoin("camera_groups", "camera_groups.cameraID", "cameras.cameraID")
     .select(["cameras.cameraID", "cameras.name", "cameras.createdMs", "cameras.lastSeenMs"])
     .select(["camera_identities.publicKey", "camera_identities.hardware"])
-    .select(["camera_identities.role", "camera_identities.state", "camera_groups.groupName"])
-    .orderBy("cameras.createdMs")
-    .orderBy("cameras.cameraID");
+    .select(["camera_identities.role", "camera_identities.state", "camera_groups.groupName"]);
   if (cameraID !== undefined) query = query.where("cameras.cameraID", "=", cameraID);
-  const rows = await query.execute();
-  const sites = await newestDeployments(db, cameraID);
-  return rows.map((row) => ({
+  const { rows, next } = await readPage(query, AS_CREATED, page);
+  const sites = await newestDeployments(
+    db,
+    rows.map((row) => row.cameraID),
+  );
+  const cameras = rows.map((row) => ({
     ...{ cameraID: row.cameraID, name: row.name, site: sites.get(row.cameraID) ?? "" },
     ...{ group: row.groupName, role: row.role, hardware: row.hardware },
     fingerprint: row.publicKey === null ? null : fingerprintOfKey(row.publicKey),
@@ -43,26 +54,28 @@ export async function listLives(db: Db, cameraID?: string) {
     created: isoOfMs(row.createdMs),
     lastSeen: row.lastSeenMs === null ? null : isoOfMs(row.lastSeenMs),
   }));
+  return { cameras, next };
 }
 
-async function newestDeployments(db: Db, cameraID?: string): Promise<Map<string, string>> {
-  let query = db
+async function newestDeployments(db: Db, cameraIDs: string[]): Promise<Map<string, string>> {
+  if (cameraIDs.length === 0) return new Map();
+  const query = db
     .selectFrom("deployments")
     .select(["cameraID", "siteID"])
-    .where("cameraID", "is not", null)
-    .orderBy("deploymentStart");
-  if (cameraID !== undefined) query = query.where("cameraID", "=", cameraID);
+    .where("cameraID", "in", cameraIDs)
+    .orderBy("deploymentStart")
+    .orderBy((row) => row("deploymentEnd", "is", null));
   const rows = await query.$narrowType<{ cameraID: NotNull }>().execute();
   return new Map(rows.map((row) => [row.cameraID, row.siteID ?? ""]));
 }
 
 /** One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN */
-export async function lifeOf(db: Db, cameraID: string) {
-  const [life] = await listLives(db, cameraID);
+export async function lifeOf(db: Db, cameraID: string, exact: Reach) {
+  const {
+    cameras: [life],
+  } = await listLives(db, { limit: 1, cursor: undefined }, cameraID);
   if (!life) throw httpError("CAMERA_UNKNOWN");
-  const deployments = await db
-    .selectFrom("deployments")
-    .selectAll()
+  const deployments = await placedDeployments(db)
     .where("cameraID", "=", cameraID)
     .orderBy("deploymentStart")
     .execute();
@@ -83,7 +96,7 @@ export async function lifeOf(db: Db, cameraID: string) {
     ...life,
     deployments: deployments.map((row) => ({
       ...{ deploymentID: row.deploymentID, site: row.siteID ?? "" },
-      ...{ latitude: row.latitude, longitude: row.longitude },
+      ...shownPlace(row, row, exact),
       start: isoOfMs(row.deploymentStart * 1000),
       end: row.deploymentEnd === null ? null : isoOfMs(row.deploymentEnd * 1000),
       checklist: checklists.get(row.deploymentID) ?? null,

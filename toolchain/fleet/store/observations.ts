@@ -1,19 +1,14 @@
-/**
- * Observations, newest first, with the pictures of their events. A cursor is a place in the order, not a number of rows,
- * so that a page neither repeats nor skips when new ones come in.
- */
+/** Observations, newest first, with the pictures of their events. */
 import type { SelectQueryBuilder } from "kysely";
 import type { ObservationType } from "../../../device/protocol/records.ts";
 import { isoOfSeconds } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { Tables } from "../db/tables.ts";
-import { httpError } from "../http-errors.ts";
 import { cameraItemID } from "../ids.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { type MediaJson, mediaOf } from "./media.ts";
 
 export interface ObservationFilter {
-  limit: number;
-  before?: string;
   cameraID?: string;
   observationType?: ObservationType;
   scientificName?: string;
@@ -36,31 +31,29 @@ const observationQuery = (db: Db) =>
 type AnyQuery = SelectQueryBuilder<Tables, "observations", object>;
 type Row = Awaited<ReturnType<ReturnType<typeof observationQuery>["execute"]>>[number];
 
+const NEWEST_FIRST: Order = {
+  by: [
+    ["observations.eventStart", "number"],
+    ["observations.observationID", "text"],
+  ],
+  direction: "desc",
+};
+
 /** **Errors:** BAD_CURSOR */
-export async function listObservations(db: Db, filter: ObservationFilter) {
-  const { limit, site } = filter;
+export async function listObservations(db: Db, filter: ObservationFilter, page: Page) {
+  const { site } = filter;
   const asked = matching(observationQuery(db), filter);
   const query =
     site === undefined
       ? asked
-      : asked.where("observations.observationID", "in", await newestOfSite(db, site, filter));
-  const rows = await query.execute();
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    observations: await observationsJson(db, page),
-    next: rows.length > limit && last ? encodeCursor(last) : null,
-  };
+      : asked.where("observations.observationID", "in", await newestOfSite(db, site, filter, page));
+  const { rows, next } = await readPage(query, NEWEST_FIRST, page);
+  return { observations: await observationsJson(db, rows), next };
 }
 
-/** One row more than a page holds says whether there is another page. */
 function matching<T extends AnyQuery>(all: T, filter: ObservationFilter): T {
-  const { limit, before, cameraID, observationType, scientificName, isReviewed, from, to } = filter;
-  let query = (all as unknown as AnyQuery)
-    .where("observations.replacedBy", "is", null)
-    .orderBy("observations.eventStart", "desc")
-    .orderBy("observations.observationID", "desc")
-    .limit(limit + 1);
+  const { cameraID, observationType, scientificName, isReviewed, from, to } = filter;
+  let query = (all as unknown as AnyQuery).where("observations.replacedBy", "is", null);
   const equal = (column: "cameraID" | "observationType" | "scientificName", value?: string) => {
     if (value) query = query.where(`observations.${column}`, "=", value as never);
   };
@@ -73,17 +66,6 @@ function matching<T extends AnyQuery>(all: T, filter: ObservationFilter): T {
   }
   if (from !== undefined) query = query.where("observations.eventStart", ">=", from);
   if (to !== undefined) query = query.where("observations.eventStart", "<", to);
-  if (before) {
-    const place = decodeCursor(before);
-    query = query.where((row) =>
-      row(
-        row.refTuple("observations.eventStart", "observations.observationID"),
-        "<",
-        // Row values compare in the order of the index, on SQLite and PostgreSQL alike.
-        row.tuple(...place),
-      ),
-    );
-  }
   return query as unknown as T;
 }
 
@@ -91,25 +73,30 @@ function matching<T extends AnyQuery>(all: T, filter: ObservationFilter): T {
  * The newest page of each deployment of a site, cut to what the page of the site can need: rows know their deployment only, and the
  * newest rows of all may lie years after the last one of this site.
  */
-async function newestOfSite(db: Db, site: string, filter: ObservationFilter): Promise<string[]> {
+async function newestOfSite(
+  db: Db,
+  site: string,
+  filter: ObservationFilter,
+  page: Page,
+): Promise<string[]> {
   const deployments = await db
     .selectFrom("deployments")
     .select("deploymentID")
     .where("siteID", "=", site)
     .execute();
+  // One row more than a page holds says whether there is another page.
+  const wanted = { ...page, limit: page.limit + 1 };
   const found: { observationID: string; eventStart: number }[] = [];
   for (const { deploymentID } of deployments) {
-    const rows = await matching(
+    const ofIt = matching(
       db.selectFrom("observations").select(["observationID", "eventStart"]),
       filter,
-    )
-      .where("deploymentID", "=", deploymentID)
-      .execute();
-    found.push(...rows);
+    ).where("deploymentID", "=", deploymentID);
+    found.push(...(await readPage(ofIt, NEWEST_FIRST, wanted)).rows);
   }
   found.sort((a, b) => b.eventStart - a.eventStart);
   // All of one second, because the database orders them by their IDs.
-  const least = found[Math.min(filter.limit, found.length - 1)]?.eventStart ?? 0;
+  const least = found[Math.min(page.limit, found.length - 1)]?.eventStart ?? 0;
   return found.filter(({ eventStart }) => eventStart >= least).map((row) => row.observationID);
 }
 
@@ -155,24 +142,3 @@ const observationJson = (row: Row, media: MediaJson[]) => ({
   bboxHeight: row.bboxHeight,
   media,
 });
-
-type Place = [eventStart: number, observationID: string];
-
-const encodeCursor = ({ eventStart, observationID }: Row): string =>
-  Buffer.from(JSON.stringify([eventStart, observationID])).toString("base64url");
-
-function decodeCursor(text: string): Place {
-  try {
-    const place = JSON.parse(Buffer.from(text, "base64url").toString()) as unknown[];
-    const [eventStart, observationID, ...rest] = place;
-    const isPlace =
-      Number.isSafeInteger(eventStart) &&
-      typeof observationID === "string" &&
-      !observationID.includes("\0") &&
-      rest.length === 0;
-    if (isPlace) return place as Place;
-  } catch {
-    // Falls through: whatever it was, it is not one of ours.
-  }
-  throw httpError("BAD_CURSOR");
-}

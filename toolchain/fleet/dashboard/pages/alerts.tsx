@@ -3,6 +3,7 @@ import { useEffect, useState } from "preact/hooks";
 import { type Alert, byNeed, getOthers } from "../alerts-data.ts";
 import { usePageTitle, useServerNow } from "../hooks.ts";
 import { AlertCard } from "../parts/alert-card.tsx";
+import { AllowList } from "../parts/allow-list.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { RuleList } from "../parts/rule-list.tsx";
 import type { Route } from "../route.ts";
@@ -71,7 +72,10 @@ export function AlertsPage({ route, state }: { route: Route; state: State }) {
             </button>
           ) : null}
         </div>
-        <RuleList />
+        <div class="alert-side">
+          <RuleList />
+          <AllowList />
+        </div>
       </div>
     </>
   );

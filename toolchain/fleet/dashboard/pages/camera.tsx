@@ -1,6 +1,7 @@
 /** One camera: its state in words, its heartbeat, its settings, its detections. */
 import { usePageTitle, useServerNow } from "../hooks.ts";
 import { StatusBadge } from "../parts/badges.tsx";
+import { CameraUpdates } from "../parts/camera-updates.tsx";
 import { ConfigForm } from "../parts/config-form.tsx";
 import { FeedSection } from "../parts/feed.tsx";
 import { Health } from "../parts/health.tsx";
@@ -58,6 +59,7 @@ export function CameraPage({ route, state }: { route: Route; state: State }) {
             <HealthReport camera={camera} />
             <Health camera={camera} />
           </section>
+          <CameraUpdates camera={camera} />
           <details class="settings">
             <summary>
               <h2>Settings</h2>

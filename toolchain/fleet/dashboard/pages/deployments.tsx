@@ -1,8 +1,8 @@
 /** Deployments with a calendar of effort: how much of each of the last days the camera could record. */
-import { useEffect, useState } from "preact/hooks";
-import { request } from "../api.ts";
-import { usePageTitle, useServerNow } from "../hooks.ts";
-import { isLoggedOut, messageOf } from "../state.ts";
+import { useState } from "preact/hooks";
+import { usePages, usePageTitle, useServerNow } from "../hooks.ts";
+import { Problem } from "../parts/problem.tsx";
+import { plural } from "../words.ts";
 
 interface Deployment {
   deploymentID: string;
@@ -16,8 +16,12 @@ interface Deployment {
 
 const DAY_S = 86_400;
 const DAYS = 42;
+/** A fleet of years has thousands; drawn at once they would stop the page. */
+const SHOWN_STEP = 60;
+/** A camera that stands for less of a day says nothing about it yet. */
+const JUDGED_S = 1800;
 
-/** Part of each day, 0..1, that the camera could record; null where it did not stand. Failures may overlap. */
+/** Part of each day, 0..1, that the camera could record; null where it did not stand, or too short to say. Failures may overlap. */
 export function shares(one: Deployment, nowS: number): (number | null)[] {
   const today = Math.floor(nowS / DAY_S);
   const [start, end] = [one.deploymentStart, one.deploymentEnd ?? nowS];
@@ -32,6 +36,7 @@ export function shares(one: Deployment, nowS: number): (number | null)[] {
       lost += Math.max(0, stop - begin);
       reached = Math.max(reached, Math.min(stop, to));
     }
+    if (lost === 0 && to - from < JUDGED_S) return null;
     return (to - from - lost) / DAY_S;
   });
 }
@@ -41,31 +46,34 @@ const day = (seconds: number) => new Date(seconds * 1000).toISOString().slice(0,
 export function DeploymentsPage() {
   const heading = usePageTitle("Deployments");
   const nowS = Math.floor(useServerNow() / 1000);
-  const [list, setList] = useState<Deployment[] | null>(null);
-  const [problem, setProblem] = useState("");
-  useEffect(() => {
-    request<{ deployments: Deployment[] }>("GET", "deployments").then(
-      ({ deployments }) => setList(deployments),
-      (error) => {
-        isLoggedOut(error);
-        setProblem(messageOf(error));
-      },
-    );
-  }, []);
+  const [shown, setShown] = useState(SHOWN_STEP);
+  const { rows: list, problem, more } = usePages<Deployment>("deployments", "deployments");
+  const known = list?.length ?? 0;
+  const showMore = () => {
+    if (shown >= known - SHOWN_STEP) more?.();
+    setShown(shown + SHOWN_STEP);
+  };
   return (
     <>
       <section class="lead" aria-label="Deployments">
         <h1 ref={heading} tabIndex={-1}>
           Deployments
         </h1>
-        <p class="muted">
-          Effort of the last {DAYS} days in UTC, the newest on the right: full, partial, none, not
-          there.
-        </p>
+        <p class="muted">Effort of the last {DAYS} days in UTC, the newest at the end.</p>
+        <ul class="counts effort-words">
+          {LEGEND.map(([look, words]) => (
+            <li key={look}>
+              <span class={`effort-${look}`} aria-hidden="true" /> {words}
+            </li>
+          ))}
+        </ul>
       </section>
-      {problem ? <p role="alert">{problem}</p> : null}
+      <Problem text={problem} />
+      {list?.length === 0 ? (
+        <p class="empty">No deployment yet: one begins with each camera.</p>
+      ) : null}
       <ul class="deployments">
-        {list?.map((one) => (
+        {list?.slice(0, shown).map((one) => (
           <li key={one.deploymentID} class="tile">
             <h2>
               {one.cameraName ?? one.locationName ?? one.deploymentID}{" "}
@@ -78,14 +86,27 @@ export function DeploymentsPage() {
           </li>
         ))}
       </ul>
+      {known > shown || more ? (
+        <button type="button" class="quiet wide" onClick={showMore}>
+          Show more: {shown < known ? shown : known} of {known}
+          {more ? " or more" : ""} are here
+        </button>
+      ) : null}
     </>
   );
 }
 
+const LEGEND = [
+  ["full", "could record"],
+  ["part", "partly"],
+  ["none", "could not"],
+  ["away", "not there"],
+] as const;
+
 function Calendar({ shares: days }: { shares: (number | null)[] }) {
   const nights = days.reduce<number>((sum, share) => sum + (share ?? 0), 0);
   const failed = days.filter((share) => share !== null && share < 0.02).length;
-  const said = `${nights.toFixed(1)} trap-nights in ${DAYS} days, ${failed} days without`;
+  const said = `${nights.toFixed(1)} trap-nights in ${DAYS} days, ${plural(failed, "day")} without`;
   return (
     <>
       <div class="calendar" role="img" aria-label={said}>

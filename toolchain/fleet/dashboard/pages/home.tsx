@@ -1,10 +1,11 @@
-/** Home: what needs somebody, the cameras, the newest detections. */
-import { useState } from "preact/hooks";
+/** Home: what needs somebody, what happened today, the cameras, the newest detections. */
+import { useEffect, useState } from "preact/hooks";
 import { usePageTitle, useServerNow } from "../hooks.ts";
 import { CameraRow } from "../parts/camera-row.tsx";
 import { Command } from "../parts/command.tsx";
 import { FeedSection } from "../parts/feed.tsx";
 import { NeedsYou } from "../parts/needs-you.tsx";
+import { TodaySection } from "../parts/today.tsx";
 import { FleetTroubles } from "../parts/troubles.tsx";
 import type { Route } from "../route.ts";
 import type { State } from "../state.ts";
@@ -14,6 +15,7 @@ import { byUrgency, fleetSentence, plural, TYPE_WORDS } from "../words.ts";
 export function HomePage({ route, state }: { route: Route; state: State }) {
   const heading = usePageTitle("");
   const cameras = state.cameras ?? [];
+  const isReady = useFirstCards(state);
   return (
     <>
       <section class="lead" aria-label="Overview">
@@ -26,8 +28,13 @@ export function HomePage({ route, state }: { route: Route; state: State }) {
         <FirstCamera />
       ) : (
         <>
-          <FleetTroubles cameras={cameras} />
-          <NeedsYou />
+          <div class="day">
+            <div class="needs">
+              <FleetTroubles cameras={cameras} />
+              {isReady ? <NeedsYou /> : null}
+            </div>
+            {isReady ? <TodaySection state={state} /> : null}
+          </div>
           <div class="columns">
             <CameraList cameras={cameras} scores={state.scores} />
             <FeedSection route={route} state={state} title="Newest detections" />
@@ -36,6 +43,16 @@ export function HomePage({ route, state }: { route: Route; state: State }) {
       )}
     </>
   );
+}
+
+/** Counts over many rows wait until there is something to look at. */
+function useFirstCards({ feed }: State): boolean {
+  const [isReady, setReady] = useState(false);
+  const hasCards = feed.observations !== null || feed.error !== "";
+  useEffect(() => {
+    if (hasCards) setReady(true);
+  }, [hasCards]);
+  return isReady;
 }
 
 const COUNTED: ObservationType[] = ["animal", "human", "vehicle"];

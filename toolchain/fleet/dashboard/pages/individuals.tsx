@@ -1,6 +1,6 @@
 /** Known animals: a gallery, and one animal with its sightings. */
 import { useEffect, useState } from "preact/hooks";
-import { request } from "../api.ts";
+import { requestAll } from "../api.ts";
 import { usePageTitle } from "../hooks.ts";
 import { mergeIndividuals, undoDecision } from "../review-api.ts";
 import { isLoggedOut, messageOf } from "../state.ts";
@@ -25,21 +25,20 @@ interface Sighting {
   locationName: string | null;
 }
 
+const SHOWN_STEP = 60;
+
 export function IndividualsPage() {
   const heading = usePageTitle("Individuals");
   const [list, setList] = useState<Individual[] | null>(null);
   const [history, setHistory] = useState<Record<string, Sighting[]>>({});
   const [problem, setProblem] = useState("");
+  const [shown, setShown] = useState(SHOWN_STEP);
   const [decisionID, setDecisionID] = useState("");
   const fail = (error: unknown) => {
     isLoggedOut(error);
     setProblem(messageOf(error));
   };
-  const read = () =>
-    request<{ individuals: Individual[] }>("GET", "individuals").then(
-      ({ individuals }) => setList(individuals),
-      fail,
-    );
+  const read = () => requestAll<Individual>("individuals", "individuals").then(setList, fail);
   useEffect(() => void read(), []);
   const change = (doing: Promise<unknown>, undoes: string) =>
     doing.then((done) => {
@@ -50,8 +49,8 @@ export function IndividualsPage() {
     }, fail);
   const open = (individualID: string) => {
     if (history[individualID]) return;
-    request<{ history: Sighting[] }>("GET", `individuals/${encodeURIComponent(individualID)}`).then(
-      (one) => setHistory((all) => ({ ...all, [individualID]: one.history })),
+    requestAll<Sighting>(`individuals/${encodeURIComponent(individualID)}`, "history").then(
+      (sightings) => setHistory((all) => ({ ...all, [individualID]: sightings })),
       fail,
     );
   };
@@ -85,7 +84,7 @@ export function IndividualsPage() {
         </p>
       ) : null}
       <ul class="gallery">
-        {list?.map((one) => (
+        {list?.slice(0, shown).map((one) => (
           <li key={one.individualID} class="tile">
             {one.picture ? <img src={one.picture} alt="" loading="lazy" /> : null}
             <h2>{one.name ?? "Without a name"}</h2>
@@ -135,6 +134,11 @@ export function IndividualsPage() {
           </li>
         ))}
       </ul>
+      {list && list.length > shown ? (
+        <button type="button" class="quiet wide" onClick={() => setShown(shown + SHOWN_STEP)}>
+          Show more: {shown} of {list.length} are here
+        </button>
+      ) : null}
     </>
   );
 }

@@ -1,4 +1,7 @@
-/** Where cameras stand, on a plain graticule: no tiles, so nobody else learns where. Coordinates are as the viewer may know them. */
+/**
+ * Where cameras stand, on a plain graticule: without tiles nobody else learns where. An administrator may name a tile server
+ * (settings.tsx). Coordinates are as the viewer may know them.
+ */
 import { useEffect, useRef } from "preact/hooks";
 import { usePageTitle } from "../hooks.ts";
 import { StatusBadge } from "../parts/badges.tsx";
@@ -13,17 +16,22 @@ export function MapPage({ state }: { state: State }) {
   const places = JSON.stringify(
     cameras.map(({ name, latitude, longitude, status }) => ({ name, latitude, longitude, status })),
   );
+  const { settings } = state;
+  const tiles = JSON.stringify(settings?.tiles ?? null);
+  const isKnown = settings !== null;
   useEffect(() => {
+    if (!isKnown) return;
     let remove = () => {};
     let isCurrent = true;
     void import("../map.ts").then(({ drawMap }) => {
-      if (isCurrent && frame.current) remove = drawMap(frame.current, JSON.parse(places));
+      if (isCurrent && frame.current)
+        remove = drawMap(frame.current, JSON.parse(places), JSON.parse(tiles));
     });
     return () => {
       isCurrent = false;
       remove();
     };
-  }, [places]);
+  }, [places, tiles, isKnown]);
   return (
     <>
       <section class="lead" aria-label="Map">
@@ -33,6 +41,9 @@ export function MapPage({ state }: { state: State }) {
         {without ? <p class="muted">{without} without coordinates that you may see.</p> : null}
       </section>
       <section ref={frame} class="map" aria-label="Map of cameras; the list below says the same" />
+      {settings?.tiles?.attribution ? (
+        <p class="map-source">Map: {settings.tiles.attribution}</p>
+      ) : null}
       <ul class="places">
         {cameras.map((camera) => (
           <li key={camera.cameraID}>

@@ -1,6 +1,7 @@
 /** What waits for a person, apart from cameras in trouble: events to review, roll-outs that stopped. */
 import { useEffect, useState } from "preact/hooks";
-import { request } from "../api.ts";
+import { request, requestAll } from "../api.ts";
+import { rolloutHref } from "../route.ts";
 import { isLoggedOut } from "../state.ts";
 import { plural } from "../words.ts";
 import { Icon } from "./icons.tsx";
@@ -12,21 +13,18 @@ interface Rollout {
 }
 
 export function NeedsYou() {
-  const [lines, setLines] = useState<string[]>([]);
+  const [stopped, setStopped] = useState<Rollout[]>([]);
   const [waiting, setWaiting] = useState(0);
   useEffect(() => {
     request<{ any: number }>("GET", "reviews/counts").then(
       ({ any }) => setWaiting(any),
       isLoggedOut,
     );
-    request<{ rollouts: Rollout[] }>("GET", "rollouts").then(({ rollouts }) => {
-      const stopped = rollouts.filter(({ status }) => status === "stopped" || status === "paused");
-      setLines(
-        stopped.map(({ releaseID, status }) => `The roll-out of ${releaseID} is ${status}.`),
-      );
+    requestAll<Rollout>("rollouts", "rollouts").then((rollouts) => {
+      setStopped(rollouts.filter(({ status }) => status === "stopped" || status === "paused"));
     }, isLoggedOut);
   }, []);
-  if (!waiting && lines.length === 0) return null;
+  if (!waiting && stopped.length === 0) return null;
   return (
     <section class="troubles" aria-labelledby="needs-title">
       <h2 id="needs-title">Needs you</h2>
@@ -39,10 +37,12 @@ export function NeedsYou() {
             </span>
           </li>
         ) : null}
-        {lines.map((line) => (
-          <li key={line}>
+        {stopped.map(({ rolloutID, releaseID, status }) => (
+          <li key={rolloutID}>
             <Icon name="warning" />
-            <span>{line}</span>
+            <span>
+              <a href={rolloutHref(rolloutID)}>The roll-out of {releaseID}</a> is {status}.
+            </span>
           </li>
         ))}
       </ul>

@@ -2,7 +2,10 @@
 import { useState } from "preact/hooks";
 import { type Channel, type Rule, removeRule, type Severity, saveRule } from "../alerts-data.ts";
 import { messageOf } from "../state.ts";
+import type { Zone } from "../zones.ts";
 import { Icon } from "./icons.tsx";
+import { namesIn } from "./lists.ts";
+import { ZoneEditor } from "./zone-editor.tsx";
 
 interface EditorProps {
   /** "" for a new rule. */
@@ -103,6 +106,8 @@ export function RuleEditor({ ruleID, rule, channels, onDone }: EditorProps) {
           onChange={(event) => when({ sites: namesIn(event.currentTarget.value) })}
         />
       </label>
+      <ZoneField title="Only inside a zone" name="inside" when={conditions} onChange={when} />
+      <ZoneField title="Only outside a zone" name="outside" when={conditions} onChange={when} />
       <Ticks
         title="Tell"
         names={channels.map(({ channelID, name }) => [channelID, name])}
@@ -110,9 +115,7 @@ export function RuleEditor({ ruleID, rule, channels, onDone }: EditorProps) {
         onChange={(ids) => change({ channels: ids })}
       />
       {channels.length === 0 ? (
-        <p class="muted">
-          No channels yet: <code>toolchain alert channels --file channel.json</code>
-        </p>
+        <p class="muted">No channels yet: add one below the rules.</p>
       ) : null}
       <details>
         <summary>Everything, as JSON</summary>
@@ -147,6 +150,27 @@ export function RuleEditor({ ruleID, rule, channels, onDone }: EditorProps) {
         ) : null}
       </div>
     </form>
+  );
+}
+
+interface ZoneFieldProps {
+  title: string;
+  name: "inside" | "outside";
+  when: Rule["when"];
+  onChange: (part: Partial<Rule["when"]>) => void;
+}
+
+/** The map is drawn when it is asked for. */
+function ZoneField({ title, name, when, onChange }: ZoneFieldProps) {
+  const zone = when[name] as Zone | undefined;
+  const [isOpen, setOpen] = useState(false);
+  return (
+    <details onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>
+        {title}: {zone ? "yes" : "no zone"}
+      </summary>
+      {isOpen ? <ZoneEditor zone={zone} onChange={(now) => onChange({ [name]: now })} /> : null}
+    </details>
   );
 }
 
@@ -236,12 +260,4 @@ function Ticks({ title, names, ticked, onChange }: TicksProps) {
       ))}
     </fieldset>
   );
-}
-
-function namesIn(text: string): string[] | undefined {
-  const names = text
-    .split(",")
-    .map((name) => name.trim())
-    .filter(Boolean);
-  return names.length ? names : undefined;
 }
