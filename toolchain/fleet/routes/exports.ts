@@ -20,7 +20,7 @@ const ExportQuery = Type.Object(
 );
 const FormatParams = Type.Object({ format: Type.String({ maxLength: 40 }) });
 
-export function exportRoutes(app: App, { db, objects, onProblem }: Services): void {
+export function exportRoutes(app: App, { db, clock, objects, onProblem }: Services): void {
   /**
    * -> application/zip, whose comment is the report as JSON. `exact` needs the right to locate, `people` the right to manage.
    * **Errors:** NOT_FOUND, BAD_REQUEST, FORBIDDEN; later ones cut the file off
@@ -38,7 +38,8 @@ export function exportRoutes(app: App, { db, objects, onProblem }: Services): vo
       if (people === "true") require(request.caller, "manage");
       const wanted = await readRequest(db, texts);
       if (typeof wanted === "string") throw httpError("BAD_REQUEST", wanted);
-      const flags = { isExact: exact === "true", hasPeople: people === "true" };
+      const nowS = Math.floor(clock.now() / 1000);
+      const flags = { isExact: exact === "true", hasPeople: people === "true", nowS };
       const job = { format, request: { ...wanted, ...flags }, hasMedia: media === "true" };
       const started = await startExport(db, objects, job);
       const output = zipOutput();
