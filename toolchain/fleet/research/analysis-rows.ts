@@ -2,6 +2,7 @@
 import type { Rows } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
 import { generalised } from "./privacy.ts";
+import { sensitivePlaces } from "./sensitive-places.ts";
 import { openResearch, type ResearchFilter } from "./source.ts";
 
 /** @param isExact false: coordinates as those may know them who may not see sensitive places exactly */
@@ -12,16 +13,18 @@ export async function analysisRows(
   isExact: boolean,
 ): Promise<Rows> {
   const source = openResearch(db, filter, { nowS });
-  const sensitivities = await source.sensitivities();
+  const secret = isExact ? undefined : await sensitivePlaces(db, await source.metadata());
   const deployments = (await all(source.deployments())).map((row) => {
-    const sensitivity = isExact ? 0 : (sensitivities.get(row.deploymentID) ?? 0);
+    const place = secret?.get(row.deploymentID);
     const { latitude, longitude } = generalised(
       { latitude: row.latitude, longitude: row.longitude, coordinateUncertainty: null },
-      sensitivity,
+      place?.sensitivity ?? 0,
     );
     // Cut to the period asked for, so that effort and records are of one time.
     const cut = { ...row, latitude: latitude ?? Number.NaN, longitude: longitude ?? Number.NaN };
-    return { ...cut, ...clipped(row, filter) };
+    // A location's name may say where it is; which deployments share one may be known.
+    const named = place ? { locationID: `generalised-${place.number}` } : {};
+    return { ...cut, ...named, ...clipped(row, filter) };
   });
   return {
     deployments,

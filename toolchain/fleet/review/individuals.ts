@@ -35,6 +35,7 @@ const sightingQuery = (db: Db) =>
     .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
     .select(["observationID", "individualID", "eventStart", "observations.cameraID", "mediaIDs"])
     .select(["bboxX", "bboxY", "bboxWidth", "bboxHeight", "siteID", "locationName"])
+    .select("observations.deploymentID")
     .where("replacedBy", "is", null)
     .orderBy("eventStart", "desc");
 
@@ -94,7 +95,7 @@ export async function individualOf(db: Db, individualID: string) {
   return {
     ...summary(animal, rows),
     history: rows.map((row) => ({
-      observationID: row.observationID,
+      ...{ observationID: row.observationID, deploymentID: row.deploymentID },
       eventStart: isoOfSeconds(row.eventStart),
       ...{ site: row.siteID, locationName: row.locationName, cameraID: row.cameraID },
       picture: pictureOf(row),

@@ -14,9 +14,11 @@ import {
   saveSettings,
 } from "../alerts/store.ts";
 import { testRule } from "../alerts/views.ts";
+import { requireZones, ruleFor, settingsFor } from "../alerts/zones-withheld.ts";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import type { Right } from "../rights/rights.ts";
+import type { Caller } from "../store/users.ts";
 import { ProjectQuery, projectOf } from "./alerts.ts";
 import { type App, may, type Services } from "./app.ts";
 
@@ -41,6 +43,8 @@ const ChannelBody = Type.Object(
   closed,
 );
 
+const locates = ({ rights }: Pick<Caller, "rights">): boolean => rights.has("locate");
+
 const read = may("read");
 const manage = may("manage");
 
@@ -51,8 +55,8 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.get(
     "/api/v1/alert-rules",
     { ...read, schema: { querystring: ProjectQuery } },
-    async ({ query }) => ({
-      rules: await listRules(db, projectOf(query)),
+    async ({ query, caller }) => ({
+      rules: (await listRules(db, projectOf(query))).map((rule) => ruleFor(rule, locates(caller))),
     }),
   );
 
@@ -60,24 +64,29 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.post(
     "/api/v1/alert-rules",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: { querystring: ProjectQuery } },
-    async ({ query, body }, reply) => {
+    async ({ query, body, caller }, reply) => {
       const ruleID = await saveRule(db, projectOf(query), body, clock.now());
-      return reply.status(201).send(await findRule(db, projectOf(query), ruleID));
+      const made = await findRule(db, projectOf(query), ruleID);
+      return reply.status(201).send(ruleFor(made, locates(caller)));
     },
   );
 
   /** -> one rule. **Errors:** RULE_UNKNOWN */
-  app.get("/api/v1/alert-rules/:ruleID", { ...read, schema: one }, ({ params, query }) =>
-    findRule(db, projectOf(query), params.ruleID),
+  app.get(
+    "/api/v1/alert-rules/:ruleID",
+    { ...read, schema: one },
+    async ({ params, query, caller }) =>
+      ruleFor(await findRule(db, projectOf(query), params.ruleID), locates(caller)),
   );
 
   /** The whole rule anew -> the rule. **Errors:** RULE_UNKNOWN, BAD_RULE, NAME_TAKEN */
   app.put(
     "/api/v1/alert-rules/:ruleID",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: one },
-    async ({ params, query, body }) => {
+    async ({ params, query, body, caller }) => {
+      requireZones(await findRule(db, projectOf(query), params.ruleID), locates(caller));
       await saveRule(db, projectOf(query), body, clock.now(), params.ruleID);
-      return findRule(db, projectOf(query), params.ruleID);
+      return ruleFor(await findRule(db, projectOf(query), params.ruleID), locates(caller));
     },
   );
 
@@ -107,16 +116,18 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.get(
     "/api/v1/alert-settings",
     { ...read, schema: { querystring: ProjectQuery } },
-    ({ query }) => settingsOf(db, projectOf(query)),
+    async ({ query, caller }) =>
+      settingsFor(await settingsOf(db, projectOf(query)), locates(caller)),
   );
 
   /** All of them anew. **Errors:** BAD_RULE */
   app.put(
     "/api/v1/alert-settings",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: { querystring: ProjectQuery } },
-    async ({ query, body }) => {
+    async ({ query, body, caller }) => {
+      requireZones(await settingsOf(db, projectOf(query)), locates(caller));
       await saveSettings(db, projectOf(query), body, clock.now());
-      return settingsOf(db, projectOf(query));
+      return settingsFor(await settingsOf(db, projectOf(query)), locates(caller));
     },
   );
 

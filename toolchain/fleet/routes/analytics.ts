@@ -5,6 +5,7 @@ import { ANALYSES, analyse, analysisNamed } from "../analytics/catalogue.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { analysisRows, dataVersion } from "../research/analysis-rows.ts";
+import { secretsFrom, withoutName } from "../research/withheld.ts";
 import { labelPairRows } from "../review/labels.ts";
 import { findProject } from "../store/projects.ts";
 import { type App, may, type Services } from "./app.ts";
@@ -86,7 +87,7 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
   app.get(
     "/api/v1/deployments",
     { ...may("read"), schema: { querystring: Type.Object({ project: Type.Optional(AnyID) }) } },
-    async ({ query }) => {
+    async ({ query, caller }) => {
       const rows = await db
         .selectFrom("deployments")
         .leftJoin("cameras", "cameras.cameraID", "deployments.cameraID")
@@ -108,8 +109,10 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
             .orderBy("failureStart")
             .execute()
         : [];
+      const ids = rows.map(({ deploymentID }) => deploymentID);
+      const secrets = await secretsFrom(db, caller.rights.has("locate"), ids);
       return {
-        deployments: rows.map((row) => ({
+        deployments: withoutName(rows, secrets).map((row) => ({
           ...row,
           failures: failures
             .filter(({ deploymentID }) => deploymentID === row.deploymentID)

@@ -19,7 +19,9 @@ export function checklistRoutes(app: App, { db, clock }: Services): void {
   app.get(
     "/api/v1/cameras/:cameraID/checklist",
     { ...may("read"), schema: { params: Params } },
-    async ({ params }) => ({ checklist: await checklistOf(db, params.cameraID) }),
+    async ({ params, caller }) => ({
+      checklist: await checklistOf(db, params.cameraID, caller.rights.has("locate")),
+    }),
   );
 
   /** {checks: [{step, state, value, time?}]} -> {checklist}. **Errors:** BAD_REQUEST, CAMERA_UNKNOWN, CAMERA_RETIRED */

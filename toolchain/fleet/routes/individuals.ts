@@ -1,6 +1,7 @@
 /** Known animals: gallery, candidates, merge and split. Who is seen in an observation is decided by `POST /api/v1/reviews` (assign). */
 import Type from "typebox";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { secretsFrom, withoutName } from "../research/withheld.ts";
 import { candidatesFor } from "../review/candidates.ts";
 import { review } from "../review/decisions.ts";
 import { addIndividual, individualOf, listIndividuals, mergeInto } from "../review/individuals.ts";
@@ -50,7 +51,12 @@ export function individualRoutes(app: App, services: Services): void {
   app.get(
     "/api/v1/individuals/:individualID",
     { ...may("read"), schema: { params: IndividualParams } },
-    ({ params }) => individualOf(db, params.individualID),
+    async ({ params, caller }) => {
+      const { history, ...animal } = await individualOf(db, params.individualID);
+      const ids = history.map(({ deploymentID }) => deploymentID);
+      const secrets = await secretsFrom(db, caller.rights.has("locate"), ids);
+      return { ...animal, history: withoutName(history, secrets) };
+    },
   );
 
   /** {into} -> {decisionID, observationIDs}: all its sightings become the other's. **Errors:** INDIVIDUAL_UNKNOWN, BAD_REVIEW */

@@ -3,6 +3,8 @@ import { Readable } from "node:stream";
 import Type from "typebox";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { secretPlaces } from "../research/sensitive-places.ts";
+import { deploymentOf, secretsFrom, withoutName, withoutTexts } from "../research/withheld.ts";
 import { historyOf, type ReviewRequest, review, undo } from "../review/decisions.ts";
 import { agreementAnswers, labelledSet } from "../review/labels.ts";
 import { readRules, saveRules } from "../review/project-rules.ts";
@@ -82,7 +84,7 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/queue",
     { ...may("read"), schema: { querystring: QueueQuery } },
-    ({ query }) => {
+    async ({ query, caller }) => {
       const { project = DEFAULT_PROJECT, site, from, to, limit: text = "20", ...rest } = query;
       const limit = Number(text);
       if (limit < 1 || limit > LIMIT_MAX) {
@@ -92,7 +94,18 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
         ...(from !== undefined && { from: Number(from) }),
         ...(to !== undefined && { to: Number(to) }),
       };
-      return reviewQueue(db, { ...rest, ...period, projectID: project, siteID: site, limit });
+      const filter = { ...rest, ...period, projectID: project, siteID: site, limit };
+      const { events, next } = await reviewQueue(db, filter);
+      const ids = events.map(({ deploymentID }) => deploymentID);
+      const secrets = await secretsFrom(db, caller.rights.has("locate"), ids);
+      return {
+        events: withoutName(events, secrets).map((event) =>
+          secrets.has(event.deploymentID)
+            ? { ...event, observations: event.observations.map(withoutTexts) }
+            : event,
+        ),
+        next,
+      };
     },
   );
 
@@ -129,7 +142,17 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/history",
     { ...may("read"), schema: { querystring: Type.Object({ observationID: AnyID }) } },
-    async ({ query }) => ({ history: await historyOf(db, query.observationID) }),
+    async ({ query: { observationID }, caller }) => {
+      const history = await historyOf(db, observationID);
+      const ids = [...(await deploymentOf(db, [observationID])).values()];
+      const secrets = await secretsFrom(db, caller.rights.has("locate"), ids);
+      if (secrets.size === 0) return { history };
+      const plain = history.map((entry) => ({
+        ...entry,
+        ...{ before: withoutTexts(entry.before), after: withoutTexts(entry.after) },
+      }));
+      return { history: plain };
+    },
   );
 
   /** -> {answers}: machine's labels against people's, by class */
@@ -145,11 +168,15 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/labels.csv",
     { ...may("review"), schema: { querystring: ProjectQuery } },
-    ({ query }, reply) =>
-      reply
+    async ({ query, caller }, reply) => {
+      const project = query.project ?? DEFAULT_PROJECT;
+      const isExact = caller.rights.has("locate");
+      const secrets = isExact ? new Map() : await secretPlaces(db, [project]);
+      return reply
         .type("text/csv; charset=utf-8")
         .header("content-disposition", 'attachment; filename="labels.csv"')
-        .send(Readable.from(labelledSet(db, query.project ?? DEFAULT_PROJECT))),
+        .send(Readable.from(labelledSet(db, project, secrets)));
+    },
   );
 
   /** -> {taxa: [name]}: what has a name here already, the most frequent first */

@@ -9,6 +9,7 @@ import { configStateOf } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { type Coordinates, generalised, sensitivityOf } from "../research/privacy.ts";
+import { strictly } from "../research/sensitive-places.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { followLayers } from "./config-layers.ts";
@@ -147,6 +148,7 @@ const cameraQuery = (db: Db) =>
     .leftJoin("locations", "locations.locationID", "deployments.locationID")
     .selectAll("cameras")
     .select(["deployments.siteID as site", "deployments.latitude", "deployments.longitude"])
+    .select(["deployments.deploymentID", "deployments.projectID"])
     .select([
       ...(["deployments.coordinateUncertainty"] as const),
       ...(["projects.sensitivity as projectSensitivity"] as const),
@@ -167,12 +169,17 @@ export interface CameraView {
 export async function listCameras(db: Db, view: CameraView, cameraIDs?: string[]) {
   let query = cameraQuery(db).orderBy("cameras.createdMs").orderBy("cameras.cameraID");
   if (cameraIDs) query = query.where("cameras.cameraID", "in", cameraIDs);
-  return (await query.execute()).map((row) => cameraJson(row, view));
+  return (await seenBy(db, await query.execute(), view)).map((row) => cameraJson(row, view));
 }
+
+/** What is known of a place matters only to those who may not see it. */
+const seenBy = async (db: Db, rows: CameraRow[], { isExact }: CameraView): Promise<CameraRow[]> =>
+  isExact ? rows : strictly(db, rows);
 
 /** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */
 export async function cameraDetail(db: Db, cameraID: string, view: CameraView) {
-  const row = await cameraQuery(db).where("cameras.cameraID", "=", cameraID).executeTakeFirst();
+  const found = await cameraQuery(db).where("cameras.cameraID", "=", cameraID).execute();
+  const [row] = await seenBy(db, found, view);
   if (!row) throw httpError("CAMERA_UNKNOWN");
   const values = await configOf(db, cameraID, row.wantedConfigVersion);
   return { ...cameraJson(row, view), config: { version: row.wantedConfigVersion, values } };

@@ -2,12 +2,15 @@
  * A camera's life after its enrolment: moved to another site, taken out of service, cut off, given a new credential.
  * What it recorded and where it stood is never removed. What the camera itself must do is an order (store/orders.ts).
  */
-import type { NotNull } from "kysely";
+import type { NotNull, Selectable } from "kysely";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
+import type { DeploymentsTable } from "../db/tables-camtrap.ts";
 import type { LifeState } from "../db/tables-identity.ts";
 import { deriveFor, fingerprintOfKey } from "../enrolment-keys.ts";
 import { httpError } from "../http-errors.ts";
+import { generalised } from "../research/privacy.ts";
+import { type Secrets, secretsFrom } from "../research/withheld.ts";
 import { hashOfSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { checklistsOf } from "./checklists.ts";
@@ -56,8 +59,11 @@ async function newestDeployments(db: Db, cameraID?: string): Promise<Map<string,
   return new Map(rows.map((row) => [row.cameraID, row.siteID ?? ""]));
 }
 
-/** One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN */
-export async function lifeOf(db: Db, cameraID: string) {
+/**
+ * One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN
+ * @param isExact who asks may see sensitive places exactly
+ */
+export async function lifeOf(db: Db, cameraID: string, isExact: boolean) {
   const [life] = await listLives(db, cameraID);
   if (!life) throw httpError("CAMERA_UNKNOWN");
   const deployments = await db
@@ -78,12 +84,17 @@ export async function lifeOf(db: Db, cameraID: string) {
     .where("cameraID", "=", cameraID)
     .orderBy("sequence")
     .execute();
-  const checklists = await checklistsOf(db, cameraID);
+  const secrets = await secretsFrom(
+    db,
+    isExact,
+    deployments.map(({ deploymentID }) => deploymentID),
+  );
+  const checklists = await checklistsOf(db, cameraID, secrets);
   return {
     ...life,
     deployments: deployments.map((row) => ({
       ...{ deploymentID: row.deploymentID, site: row.siteID ?? "" },
-      ...{ latitude: row.latitude, longitude: row.longitude },
+      ...placeOf(row, secrets),
       start: isoOfMs(row.deploymentStart * 1000),
       end: row.deploymentEnd === null ? null : isoOfMs(row.deploymentEnd * 1000),
       checklist: checklists.get(row.deploymentID) ?? null,
@@ -94,6 +105,15 @@ export async function lifeOf(db: Db, cameraID: string) {
     })),
     events: events.map(({ event, detail, timeMs }) => ({ time: isoOfMs(timeMs), event, detail })),
   };
+}
+
+function placeOf(
+  { deploymentID, latitude, longitude }: Selectable<DeploymentsTable>,
+  secrets: Secrets,
+) {
+  const exact = { latitude, longitude, coordinateUncertainty: null };
+  const shown = generalised(exact, secrets.get(deploymentID)?.sensitivity ?? 0);
+  return { latitude: shown.latitude, longitude: shown.longitude };
 }
 
 /** **Errors:** CAMERA_UNKNOWN, CAMERA_RETIRED */
