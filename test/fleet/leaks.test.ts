@@ -234,6 +234,32 @@ async function searchEvents(fleet: TestFleet, { places }: World, search: Search,
   for (const receiver of [hook, exactHook, mail, exactMail]) await receiver.close();
 }
 
+/** What changes a camera answers with its life; a rule with a zone is not theirs to replace. */
+async function searchChanges(fleet: TestFleet, { places }: World, search: Search): Promise<void> {
+  const headers = {
+    ...(await headersOf(fleet, "admin", ALL_BUT)),
+    "content-type": "application/json",
+  };
+  const send = (method: string, path: string, body: unknown) =>
+    fetch(fleet.url + path, { method, headers, body: JSON.stringify(body) });
+  for (const { camera } of places) {
+    if (!camera) continue;
+    const path = `/api/v1/cameras/${camera.cameraID}/decommission`;
+    const response = await send("POST", path, { force: true });
+    assert.is(response.status, 200);
+    const evidence = await evidenceIn("", Buffer.from(await response.arrayBuffer()));
+    search.look("decommission", evidence, places);
+  }
+  const { rules } = await answer<{ rules: { ruleID: string; name: string }[] }>(
+    ...([fleet, "GET", "/api/v1/alert-rules"] as const),
+  );
+  const zoned = rules.find(({ name }) => name === "round the first place");
+  const rule = { name: "mine", severity: "P2", when: {} };
+  const replaced = await send("PUT", `/api/v1/alert-rules/${zoned?.ruleID}`, rule);
+  const settings = await send("PUT", "/api/v1/alert-settings", {});
+  assert.equal([replaced.status, settings.status], [403, 403]);
+}
+
 for (const round of [0, 1]) {
   test(`no place gets out to anybody without the right to locate (round ${round + 1})`, async () => {
     const dice = new Dice(SEED + round);
@@ -245,6 +271,7 @@ for (const round of [0, 1]) {
         await searchEvents(fleet, world, search, seen);
         await searchRoutes(fleet, world, search);
         await searchWithRight(fleet, world, seen);
+        await searchChanges(fleet, world, search);
         // What the server says of itself, and what it calls its files.
         const said = await evidenceIn("", Buffer.from(fleet.problems.join("\n")));
         search.look("the log", said, world.places);
