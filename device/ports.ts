@@ -90,7 +90,10 @@ export interface Vault {
   next(queue: string, after: number): number;
   /** The note of an item, or undefined when it is gone or damaged. */
   note(queue: string, key: number): string | undefined;
-  /** Bytes of one item, in flash where possible, or undefined when it is gone or damaged. */
+  /**
+   * Bytes of one item, or undefined when it is gone or damaged. Where possible they lie in flash: they and parts of
+   * them are good until the next append or remove, then null. `"" + text` is a copy.
+   */
   item(queue: string, key: number): string | undefined;
   remove(queue: string, key: number): void;
   /** Items given up for want of room since start. */

@@ -181,10 +181,12 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
         value: "NAME",
         help: "name on the camera (default .bootcde for scripts)",
       },
+      labels: { type: "string", value: "FILE", help: "of a model (default labels.txt beside it)" },
       ...JSON_OPTION,
     },
     examples: [
       "toolchain upload --port /dev/ttyACM0",
+      "toolchain upload device/model/thicket_96_int8.tflite --port emulator",
       "toolchain upload my-script.ts --port emulator",
     ],
     load: () => import("./commands/upload.ts"),

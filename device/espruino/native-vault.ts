@@ -80,7 +80,8 @@ export function createNativeVault(module: VaultModule, log: (line: string) => vo
     note: (queue, key) => {
       if (streamOf(queue) < 0) return intact(() => module.blobNote(key));
       const text = record(key);
-      return text ? text.substr(0, text.indexOf(MARK)) : undefined;
+      // A copy: it is compared with what the server answers, when other records have been written.
+      return text ? "" + text.substr(0, text.indexOf(MARK)) : undefined;
     },
     item: (queue, key) => {
       if (streamOf(queue) < 0) return intact(() => module.blob(key));

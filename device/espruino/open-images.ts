@@ -16,7 +16,9 @@ export function openImages(
   if (lacks("vault") || lacks("crypto")) return undefined;
   let firmware: FirmwareModule | undefined;
   try {
-    firmware = require("firmware") as FirmwareModule;
+    const module = require("firmware") as FirmwareModule;
+    // A board with one partition has the module and no place for another image.
+    if (module.info().partitions.length > 1) firmware = module;
   } catch (_absent) {}
   const bootSlot = typeof global.bootSlot === "number" ? global.bootSlot : -1;
   const kinds: TargetKind[] = [];

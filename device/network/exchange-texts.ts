@@ -1,5 +1,6 @@
 /** What a check-in says, as JSON, and what an answer must be. */
 import type { ConfigReport } from "../deployment/config.ts";
+import type { ReleaseNews } from "../deployment/ota.ts";
 import { type CheckIn, type CheckInReply, PROTOCOL_VERSION } from "../protocol/check-in.ts";
 import { detailsMark, detailsOf, packHeartbeat } from "../protocol/heartbeat.ts";
 import type { ExchangeParts } from "./exchange.ts";
@@ -16,6 +17,7 @@ export function bodyOf(
   sequence: number,
   batch: Batch,
   config: ConfigReport,
+  releases: Partial<ReleaseNews>,
 ): string {
   const heartbeat = parts.heartbeat();
   // What goes out with this check-in waits no longer.
@@ -35,9 +37,7 @@ export function bodyOf(
   if (config.refused) envelope.configRefused = config.refused;
   const known = parts.orders.provisioning.current();
   if (known && known.orderDone) envelope.orderDone = known.orderDone;
-  parts.subsystems.run("ota", () => {
-    Object.assign(envelope, parts.ota.news());
-  });
+  Object.assign(envelope, releases);
   const head = JSON.stringify(envelope);
   return head.substr(0, head.length - 1) + ',"records":[' + batch.texts.join(",") + "]}";
 }

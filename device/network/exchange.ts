@@ -5,7 +5,7 @@
 import type { Config } from "../deployment/config.ts";
 import type { Health } from "../deployment/health.ts";
 import { type OrderParts, obey } from "../deployment/orders.ts";
-import type { Ota } from "../deployment/ota.ts";
+import type { Ota, ReleaseNews } from "../deployment/ota.ts";
 import type { Timekeeping } from "../deployment/timekeeping.ts";
 import type { Ports } from "../ports.ts";
 import { CHECK_IN_PATH, type CheckInReply, type Heartbeat } from "../protocol/check-in.ts";
@@ -83,11 +83,16 @@ function sendRest(parts: ExchangeParts, isUrgent: boolean, done: Done): void {
  */
 export function exchange(parts: ExchangeParts, round: number, sequence: number, done: Done): void {
   const wasSet = parts.timekeeping.isSet();
+  // Before the batch: a failure is recorded in the vault, and that ends the strings of a batch.
+  let releases: Partial<ReleaseNews> = {};
+  parts.subsystems.run("ota", () => {
+    releases = parts.ota.news();
+  });
   // Without the time, records wait for the next round: they would go out with dates of 1970.
   const batch = wasSet ? parts.outbox.batch() : { texts: [], items: [] };
   const headers = { "Content-Type": "application/json" };
   const report = parts.config.report();
-  const body = bodyOf(parts, sequence, batch, report);
+  const body = bodyOf(parts, sequence, batch, report, releases);
   parts.link.send("POST", CHECK_IN_PATH, headers, body, (reply, problem) => {
     if (!reply) return done(problem);
     if (reply.status !== 200)

@@ -28,8 +28,7 @@ interface Job {
   key: number;
   mediaID: string;
   metadata: string;
-  /** In flash. */
-  bytes: string;
+  bytes: number;
   path: string;
   restarts: number;
 }
@@ -60,7 +59,14 @@ function oldest(parts: UploadParts): Job | undefined {
       const mediaID = note.split(" ")[0] as string;
       const kept = (vault.read(CELL) || "").split(" ");
       const path = kept[0] === mediaID ? (kept[1] as string) : "";
-      return { key, mediaID, metadata: metadataOf(parts, note), bytes, path, restarts: 0 };
+      return {
+        key,
+        mediaID,
+        metadata: metadataOf(parts, note),
+        bytes: bytes.length,
+        path,
+        restarts: 0,
+      };
     }
     vault.remove(MEDIA, key);
   }
@@ -81,7 +87,7 @@ function startOver(parts: UploadParts, job: Job, done: Done): void {
 /** The server is asked to take the picture, and says where. */
 function create(parts: UploadParts, job: Job, done: Done): void {
   const headers = tusHeaders({
-    "Upload-Length": "" + job.bytes.length,
+    "Upload-Length": "" + job.bytes,
     "Upload-Metadata": job.metadata,
   });
   parts.link.send("POST", MEDIA_PATH, headers, "", (reply, problem) => {
@@ -108,7 +114,9 @@ function resume(parts: UploadParts, job: Job, done: Done): void {
 }
 
 function sendFrom(parts: UploadParts, job: Job, offset: number, done: Done): void {
-  if (offset < 0 || offset >= job.bytes.length) {
+  // Looked up for each piece: another picture may have been put into the vault since, and this one given up for it.
+  const picture = parts.ports.vault.item(MEDIA, job.key);
+  if (offset < 0 || offset >= job.bytes || !picture) {
     if (offset < 0) startOver(parts, job, done);
     else finish(parts, job, done);
     return;
@@ -117,7 +125,7 @@ function sendFrom(parts: UploadParts, job: Job, offset: number, done: Done): voi
     "Upload-Offset": "" + offset,
     "Content-Type": "application/offset+octet-stream",
   });
-  const piece = job.bytes.substr(offset, CHUNK_BYTES);
+  const piece = picture.substr(offset, CHUNK_BYTES);
   parts.link.send("PATCH", job.path, headers, piece, (reply, problem) => {
     if (!reply) return done(problem);
     if (reply.status === 404 || reply.status === 410) return startOver(parts, job, done);

@@ -125,6 +125,7 @@ test("a program that is too large, is refused by the check, or is not there", as
       ["upload nowhere.ts --port emulator", EXIT.config, /cannot read nowhere\.ts: no such file/],
       ["emulate --script nowhere.js", EXIT.config, /cannot read nowhere\.js: no such file/],
       ["emulate --script folder", EXIT.config, /cannot read folder: it is a folder/],
+      ["upload bare.tflite --port emulator", EXIT.config, /cannot read labels\.txt: no such file/],
       ["upload folder --port emulator", EXIT.config, /cannot read folder: it is a folder/],
       ["check folder.ts", EXIT.config, /folder\.ts is not a file/],
       ["emulate --app empty.js", EXIT.config, /empty\.js is empty/],
@@ -133,6 +134,7 @@ test("a program that is too large, is refused by the check, or is not there", as
     ],
     {
       "large.ts": `const words = [${words}];\nprint(words.length);\n`,
+      "bare.tflite": "no model",
       "refused.ts": "let n = 0;\nprint(10n + BigInt(n));\n",
       "blink.ts": "digitalWrite(D2, 1);\n",
       "empty.js": "",

@@ -124,6 +124,25 @@ test("upload without a file puts the program into a slot, wins over a script bef
   });
 });
 
+test("upload of a model takes its labels along, to where the camera looks for both", async () => {
+  await withField(["--app", "quiet.js"], async ({ cwd, port }) => {
+    writeFileSync(join(cwd, "mine.tflite"), Buffer.alloc(5000, 7));
+    writeFileSync(join(cwd, "labels.txt"), "blank\nmoose\n");
+    const upload = await toolchain(["upload", "mine.tflite", "--port", port], { cwd });
+    assert.is(upload.status, EXIT.ok, upload.stderr);
+    assert.match(upload.stdout, /^model\.tflite: 5000 bytes written and verified$/m);
+    // A program that says what it finds; it stays the boot script of this camera.
+    const list =
+      'JSON.stringify([require("Storage").list(),require("Storage").read("labels.txt")])';
+    writeFileSync(join(cwd, "list.js"), `setInterval(function(){print("has",${list});},500);`);
+    const look = await toolchain(["upload", "list.js", "--port", port], { cwd });
+    assert.is(look.status, EXIT.ok, look.stderr);
+    const monitor = start(["monitor", "--port", port], { cwd });
+    await monitor.says(/has .*"labels\.txt","model\.tflite".*"blank\\nmoose\\n"/);
+    assert.is(await monitor.stop(), EXIT.ok);
+  });
+});
+
 test("upload writes a script that then runs, and monitor shows what it prints", async () => {
   await withField(["--app", "quiet.js"], async ({ cwd, port, url, token }) => {
     writeFileSync(

@@ -99,6 +99,25 @@ const VAULT: Row[] = [
     ],
   },
   {
+    name: "vault: what lies in flash is good until that part is written, a copy for ever",
+    setup: [
+      "vault.open();",
+      "var key=vault.append(0,1,'record'),read=vault.record(key),part=read.substr(2),copy=''+part;",
+      "var id=vault.putBlob(1,'note','picture'),seen=vault.blob(id),note=vault.blobNote(id);",
+      "function expect(what) { if (!what) throw new Error('CONTRACT'); }",
+    ].join(""),
+    calls: [
+      ["expect(read==='record' && part==='cord' && seen==='picture')", "nothing"],
+      ["vault.write('cell','text')", "nothing"],
+      ["expect(read==='record' && seen==='picture')", "nothing"],
+      ["vault.append(0,1,'another')", "nothing"],
+      ["expect(!read && !part && copy==='cord' && seen==='picture')", "nothing"],
+      ["expect(vault.record(key)==='record')", "nothing"],
+      ["vault.putBlob(1,'note','another')", "nothing"],
+      ["expect(!seen && note==='note' && vault.blob(id)==='picture')", "nothing"],
+    ],
+  },
+  {
     name: "vault: bad arguments",
     setup: 'vault.open(); var long=""; for (var i=0;i<1100;i++) long+="x";',
     calls: [

@@ -1,8 +1,9 @@
 /**
  * `toolchain upload`: without a file the camera's own program, into its slot of the vault; a script or any other file into
- * Storage, where a script wins over the slot until it is erased. Firmware without a vault has Storage only.
+ * Storage, where a script wins over the slot until it is erased. Firmware without a vault has Storage only. A model takes
+ * its labels along: the camera looks for both by fixed names.
  */
-import { basename, extname } from "node:path";
+import { basename, dirname, extname, join } from "node:path";
 import { bundle } from "../bundle/bundle.ts";
 import { DEVICE_PROGRAM } from "../bundle/device-program.ts";
 import { type CommandFunction, textOption } from "../command-line.ts";
@@ -14,15 +15,28 @@ import { restart, uploadFile } from "../link/upload.ts";
 
 const SCRIPTS = [".ts", ".js"];
 const BOOT_FILE = ".bootcde";
+/** Where the camera's program looks for a model that a person put there (device/espruino/native-ports.ts). */
+const MODEL_FILE = "model.tflite";
+const LABELS_FILE = "labels.txt";
 
 export const run: CommandFunction = async (input, io) => {
   const file = input.positionals[0];
   const isProgram = file === undefined || SCRIPTS.includes(extname(file));
-  const name = textOption(input, "name") ?? (isProgram ? BOOT_FILE : basename(file));
+  const isModel = extname(file ?? "") === ".tflite" && textOption(input, "name") === undefined;
+  const name = isModel
+    ? MODEL_FILE
+    : (textOption(input, "name") ?? (isProgram ? BOOT_FILE : basename(file)));
 
   // Everything that can be wrong on this side is found before the camera is touched.
   io.progress("building");
   const bytes = await contents(file, isProgram, textOption(input, "board"));
+  const labels =
+    file !== undefined && isModel
+      ? readInput(
+          textOption(input, "labels") ?? join(dirname(file), LABELS_FILE),
+          "a model needs its labels, one a line: --labels FILE, or labels.txt beside it",
+        )
+      : undefined;
   const console = await openConsole(await openPort(textOption(input, "port")));
   try {
     if (file === undefined && name === BOOT_FILE && (await hasSlots(console))) {
@@ -32,6 +46,8 @@ export const run: CommandFunction = async (input, io) => {
       else io.out(`program: ${bytes.length} bytes written, verified and running`);
       return 0;
     }
+    // The labels first: with the model alone the camera would start it and fail.
+    if (labels) await uploadFile(console, LABELS_FILE, labels, () => {});
     await uploadFile(console, name, bytes, (sent) =>
       io.progress(`${name}: ${sent} of ${bytes.length} bytes`),
     );

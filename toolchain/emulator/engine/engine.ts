@@ -32,6 +32,7 @@ import {
 import { remove, set } from "./writing.ts";
 
 export type { EngineHost, EngineOptions, Where } from "./state.ts";
+export type { Loan } from "./value.ts";
 export type { Layout, MemoryUse, NativeFunction, TypedArrayKind, Value };
 export { EspInterrupt, EspObject, EspThrow, LAYOUTS, MemoryString };
 

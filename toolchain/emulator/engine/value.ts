@@ -8,13 +8,25 @@ import type { Frame, FunctionCode } from "./scope.ts";
 
 /** Text outside the ordinary string chain: one contiguous run ("flat") or a window on flash or native memory. */
 export class MemoryString {
-  readonly bytes: string;
   readonly kind: "flat" | "native";
+  /** Memory of a native module that it is a window on; parts of it are windows on the same. */
+  readonly loan: Loan | undefined;
+  private readonly text: string;
 
-  constructor(bytes: string, kind: "flat" | "native") {
-    this.bytes = bytes;
+  constructor(bytes: string, kind: "flat" | "native", loan?: Loan) {
+    this.text = bytes;
     this.kind = kind;
+    this.loan = loan;
   }
+
+  get bytes(): string {
+    return this.loan?.isOver ? "" : this.text;
+  }
+}
+
+/** Over when the module has written to that memory. Then a board has null where the string was; here it is empty. */
+export interface Loan {
+  isOver: boolean;
 }
 
 export type Value = undefined | null | boolean | number | string | MemoryString | EspObject;

@@ -6,6 +6,7 @@ import { loadThicket, type Thicket } from "../../../native/port/wasm/thicket.ts"
 import { type Engine, type EspObject, MemoryString } from "../engine/engine.ts";
 import { badArgument, isObject, type NativeFunctions, nativeLibrary, whole } from "./binding.ts";
 import type { FrameSource, SensorFrame } from "./frame-source.ts";
+import { Lent } from "./lent.ts";
 import { NativeCamera } from "./native-camera.ts";
 import { NativeError } from "./native-error.ts";
 import { type ChipName, NativeModel } from "./native-model.ts";
@@ -42,11 +43,16 @@ export interface NativeModules {
   reset(): void;
 }
 
+/** What is lent out: the last picture, the last output. */
+const JPEG = "jpeg";
+const OUTPUT = "output";
+
 /** Define the three modules on a board that has a camera. */
 export function installNativeModules(engine: Engine, options: NativeModulesOptions): NativeModules {
   const thicket = options.wasm ?? loadThicket();
   const camera = new NativeCamera(thicket);
   const model = new NativeModel(thicket, options.chip);
+  const lent = new Lent();
   // Frames asked for before a close must not land in a camera opened later.
   let opening = 0;
 
@@ -92,15 +98,20 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
       capture(done);
       return undefined;
     },
-    release: ([handle]) => camera.release(whole("CAMERA", "handle", handle)) as undefined,
+    release: ([handle]) => {
+      camera.release(whole("CAMERA", "handle", handle));
+      lent.end(JPEG);
+      return undefined;
+    },
     jpeg: ([handle, quality]) => {
       const bytes = camera.jpeg(
         whole("CAMERA", "handle", handle),
         whole("CAMERA", "quality", quality),
       );
-      return new MemoryString(Buffer.from(bytes).toString("latin1"), "native");
+      lent.end(JPEG);
+      return lent.lend(JPEG, bytes);
     },
-    close: () => camera.close() as undefined,
+    close: () => lent.ending(JPEG, () => camera.close() as undefined),
   });
 
   bind("vision", {
@@ -115,6 +126,7 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
       const [handle, left, top, width, height, marginPct] = names.map((name, i) =>
         whole("VISION", name, args[i]),
       ) as [number, number, number, number, number, number];
+      lent.end(OUTPUT);
       model.fill((target) => camera.crop(handle, [left, top, width, height], marginPct, target));
       return undefined;
     },
@@ -129,6 +141,7 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
       return engine.object({ ...model.open(bytes) });
     },
     invoke: () => {
+      lent.end(OUTPUT);
       const outputs = model.invoke();
       options.spend(model.lastMs());
       return engine.array(outputs);
@@ -136,11 +149,10 @@ export function installNativeModules(engine: Engine, options: NativeModulesOptio
     output: ([index]) => engine.array(model.output(whole("MODEL", "index", index))),
     outputBytes: ([index]) => {
       const output = model.outputBytes(whole("MODEL", "index", index));
-      const bytes = new MemoryString(Buffer.from(output.bytes).toString("latin1"), "native");
-      return engine.object({ ...output, bytes });
+      return engine.object({ ...output, bytes: lent.lend(OUTPUT, output.bytes) });
     },
     lastMs: () => model.lastMs(),
-    close: () => model.close() as undefined,
+    close: () => lent.ending(OUTPUT, () => model.close() as undefined),
   });
 
   return {

@@ -5,6 +5,7 @@
 import type { Thicket } from "../../../native/port/wasm/thicket.ts";
 import { type Engine, type EspObject, MemoryString, type Value } from "../engine/engine.ts";
 import { nativeLibrary } from "./binding.ts";
+import { Lent } from "./lent.ts";
 import { NativeError } from "./native-error.ts";
 import { NativeVault, type VaultPartition } from "./native-vault.ts";
 
@@ -19,19 +20,19 @@ type Args = Value[];
 /** Define the module. Returns what a reboot does to it. */
 export function installVaultModule(engine: Engine, options: VaultModuleOptions): () => void {
   const vault = new NativeVault(options.wasm, options.partition);
-  const functions = { ...cells(engine, vault), ...records(engine, vault) };
-  const all = { ...functions, ...blobs(engine, vault), ...slots(engine, vault) };
+  const lent = new Lent();
+  const functions = { ...cells(engine, vault, lent), ...records(engine, vault, lent) };
+  const all = { ...functions, ...blobs(engine, vault, lent), ...slots(engine, vault, lent) };
   options.define("vault", () => nativeLibrary(engine, "vault", all));
   return () => vault.end();
 }
 
-function cells(engine: Engine, vault: NativeVault) {
+function cells(engine: Engine, vault: NativeVault, lent: Lent) {
   const bytes = bytesWith(engine);
-  const text = (found: Uint8Array | undefined): Value =>
-    found && Buffer.from(found).toString("latin1");
   return {
     open: () => {
       const { formatted, ...counts } = vault.open();
+      for (const part of formatted) lent.end(part);
       return engine.object({ formatted: engine.array(formatted), ...counts });
     },
     close: () => vault.close() as undefined,
@@ -43,34 +44,38 @@ function cells(engine: Engine, vault: NativeVault) {
   };
 }
 
-function records(engine: Engine, vault: NativeVault) {
+function records(engine: Engine, vault: NativeVault, lent: Lent) {
   const bytes = bytesWith(engine);
   return {
     append: ([stream, value, data]: Args) =>
-      vault.append(whole("stream", stream), whole("value", value), bytes("data", data)),
+      lent.ending("log", () =>
+        vault.append(whole("stream", stream), whole("value", value), bytes("data", data)),
+      ),
     next: ([stream, after]: Args) => vault.next(whole("stream", stream), whole("after", after)),
-    record: ([key]: Args) => inPlace(vault.record(whole("key", key))),
-    acknowledge: ([key]: Args) => vault.acknowledge(whole("key", key)),
+    record: ([key]: Args) => lent.lend("log", vault.record(whole("key", key))),
+    acknowledge: ([key]: Args) => lent.ending("log", () => vault.acknowledge(whole("key", key))),
     waiting: ([stream]: Args) => vault.waiting(whole("stream", stream)),
     evicted: ([stream]: Args) => vault.evicted(whole("stream", stream)),
   };
 }
 
-function blobs(engine: Engine, vault: NativeVault) {
+function blobs(engine: Engine, vault: NativeVault, lent: Lent) {
   const bytes = bytesWith(engine);
   return {
     putBlob: ([value, note, data]: Args) =>
-      vault.putBlob(whole("value", value), bytes("note", note), bytes("data", data)),
+      lent.ending("blobs", () =>
+        vault.putBlob(whole("value", value), bytes("note", note), bytes("data", data)),
+      ),
     nextBlob: ([after]: Args) => vault.nextBlob(whole("after", after)),
-    blob: ([id]: Args) => inPlace(vault.blob(whole("id", id))),
-    blobNote: ([id]: Args) => inPlace(vault.blobNote(whole("id", id))),
-    dropBlob: ([id]: Args) => vault.dropBlob(whole("id", id)),
+    blob: ([id]: Args) => lent.lend("blobs", vault.blob(whole("id", id))),
+    blobNote: ([id]: Args) => text(vault.blobNote(whole("id", id))),
+    dropBlob: ([id]: Args) => lent.ending("blobs", () => vault.dropBlob(whole("id", id))),
     blobs: () => vault.blobs(),
     evictedBlobs: () => vault.evictedBlobs(),
   };
 }
 
-function slots(engine: Engine, vault: NativeVault) {
+function slots(engine: Engine, vault: NativeVault, lent: Lent) {
   const bytes = bytesWith(engine);
   const slot = ([kind, index]: Args): [string, number] => [
     engine.text(kind),
@@ -78,7 +83,11 @@ function slots(engine: Engine, vault: NativeVault) {
   ];
   return {
     slot: (args: Args) => engine.object({ ...vault.slot(...slot(args)) }),
-    begin: (args: Args) => vault.begin(...slot(args)) as undefined,
+    begin: (args: Args) => {
+      vault.begin(...slot(args));
+      lent.end(slot(args).join(""));
+      return undefined;
+    },
     writeSlot: (args: Args) =>
       vault.writeSlot(...slot(args), whole("offset", args[2]), bytes("data", args[3])) as undefined,
     patch: (args: Args) => {
@@ -97,13 +106,12 @@ function slots(engine: Engine, vault: NativeVault) {
     confirm: (args: Args) => vault.confirm(...slot(args)) as undefined,
     rollBack: (args: Args) => vault.rollBack(...slot(args)) as undefined,
     choose: ([kind]: Args) => vault.choose(engine.text(kind)),
-    image: (args: Args) => inPlace(vault.image(...slot(args))),
+    image: (args: Args) => lent.lend(slot(args).join(""), vault.image(...slot(args))),
   };
 }
 
-/** A string that lies in flash on a board. */
-const inPlace = (found: Uint8Array | undefined): Value =>
-  found && new MemoryString(Buffer.from(found).toString("latin1"), "native");
+const text = (found: Uint8Array | undefined): Value =>
+  found && Buffer.from(found).toString("latin1");
 
 const badArgument = (text: string): NativeError => new NativeError("VAULT_ARGUMENT", text);
 

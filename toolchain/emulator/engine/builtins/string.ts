@@ -31,7 +31,7 @@ function part(e: Engine, self: Value, from: number, count: number): Value {
   const text = toText(e, self);
   const out = text.substring(from, from + count);
   if (self instanceof MemoryString) {
-    if (self.kind === "native") return new MemoryString(out, "native");
+    if (self.kind === "native") return new MemoryString(out, "native", self.loan);
     if (out.length >= e.layout.flatMin) return new MemoryString(out, "flat");
   }
   e.allocated += 1 + out.length / 10;
