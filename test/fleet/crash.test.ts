@@ -7,6 +7,9 @@ import { rmSync } from "node:fs";
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { CheckInReply } from "../../device/protocol/check-in.ts";
+import { newPostgres } from "../support/postgres.ts";
+import { skip } from "../support/skip.ts";
+import { NO_POSTGRES } from "./support/databases.ts";
 import {
   checkIn,
   fakeJpeg,
@@ -18,7 +21,7 @@ import {
 } from "./support/fleet.ts";
 import { type ServeProcess, startServe } from "./support/serve-process.ts";
 
-const ROUNDS = 6;
+const ROUNDS = Number(process.env.THICKET_CRASH_ROUNDS ?? 6);
 const WORKERS = 6;
 
 interface Camera extends TestCamera {
@@ -36,8 +39,10 @@ const pictureOf = (n: number): Buffer => fakeJpeg(2000 + (n % 50) * 100, n % 251
 
 async function start(
   dataDir: string,
+  databaseUrl: string | undefined,
 ): Promise<{ serve: ServeProcess; url: string; token?: string }> {
-  const serve = startServe("--json", "--port", "0", "--data", dataDir);
+  const database = databaseUrl === undefined ? [] : ["--database-url", databaseUrl];
+  const serve = startServe("--json", "--port", "0", "--data", dataDir, ...database);
   const { url, operatorToken } = await serve.ready;
   return { serve, url, token: operatorToken };
 }
@@ -129,7 +134,10 @@ async function observationIDs(url: string, token: string): Promise<string[]> {
 
 test(`${ROUNDS} times kill -9 under load lose nothing that was acknowledged and double nothing`, async () => {
   const dataDir = temporaryFolder();
-  let { serve, url, token = "" } = await start(dataDir);
+  const onPostgres = process.env.THICKET_TEST_DATABASE === "postgres";
+  const postgres = onPostgres ? await newPostgres() : undefined;
+  if (onPostgres && !postgres) return skip(NO_POSTGRES);
+  let { serve, url, token = "" } = await start(dataDir, postgres?.url);
   const authorization = `Bearer ${token}`;
   const cameras: Camera[] = [];
   for (let index = 0; index < WORKERS; index++) {
@@ -153,7 +161,7 @@ test(`${ROUNDS} times kill -9 under load lose nothing that was acknowledged and 
     await new Promise((resolve) => setTimeout(resolve, 150 + Math.random() * 500));
     await serve.kill("SIGKILL");
     await Promise.all(workers);
-    ({ serve, url } = await start(dataDir));
+    ({ serve, url } = await start(dataDir, postgres?.url));
     const seen = await observationIDs(url, token);
     assert.is(new Set(seen).size, seen.length, "none twice");
     const there = new Set(seen);
@@ -184,6 +192,7 @@ test(`${ROUNDS} times kill -9 under load lose nothing that was acknowledged and 
     `# ${total} records and ${cameras.reduce((sum, c) => sum + c.pictures.size, 0)} pictures over ${ROUNDS} kills`,
   );
   await serve.kill("SIGTERM");
+  await postgres?.drop();
   rmSync(dataDir, { recursive: true });
 });
 

@@ -23,7 +23,7 @@ import {
 } from "./support/fleet.ts";
 
 /** Those that ask most of the database. */
-const SUITES = ["check-in", "rollout/server"];
+const SUITES = ["check-in", "rollout/server", "tenants", "pages"];
 
 for (const suite of SUITES) {
   test(`passes ${suite}.test.ts on PostgreSQL`, async () => {

@@ -28,7 +28,7 @@ async function statusOf(fleet: TestFleet, token: string, method: string, path: s
   const headers = { authorization: `Bearer ${token}` };
   const response = await fetch(fleet.url + path, { method, headers });
   const text = await response.text();
-  const isJson = response.headers.get("content-type")?.startsWith("application/json");
+  const isJson = /json/.test(response.headers.get("content-type") ?? "");
   return { status: response.status, code: isJson ? JSON.parse(text).error?.code : "" };
 }
 

@@ -85,8 +85,9 @@ async function target({ fleet, input }: Call): Promise<Target> {
 
 /** A camera by its ID, or by its name where that is the only one. */
 async function cameraIDOf(fleet: FleetClient, given: string): Promise<string> {
-  const { cameras } = await fleet.get<{ cameras: { cameraID: string; name: string }[] }>(
+  const cameras = await fleet.list<{ cameraID: string; name: string }>(
     "/api/v1/cameras",
+    "cameras",
   );
   const found = cameras.filter(({ cameraID, name }) => cameraID === given || name === given);
   if (found.length === 1) return (found[0] as { cameraID: string }).cameraID;

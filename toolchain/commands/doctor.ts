@@ -85,7 +85,7 @@ async function askServer(input: CommandInput, camera: string): Promise<Diagnosis
   }
   const fleet = fleetClient(textOption(input, "server") ?? "http://127.0.0.1:8700", token);
   type Row = { cameraID: string; name: string; heartbeat: Heartbeat | null };
-  const { cameras } = await fleet.get<{ cameras: Row[] }>("/api/v1/cameras");
+  const cameras = await fleet.list<Row>("/api/v1/cameras", "cameras");
   const [only, more] = cameras.filter(({ cameraID, name }) => [cameraID, name].includes(camera));
   if (!only || more) {
     throw usageError(

@@ -22,6 +22,7 @@ export const run: CommandFunction = async (input, io) => {
   // Pictures and the database are for the one who runs the server, whatever the shell's habits are.
   process.umask(0o077);
   const dataDir = resolve(textOption(input, "data") ?? "thicket-data");
+  const isLogged = input.options.log === true;
   const isSimulated = input.options["simulated-clock"] === true;
   // Before anything is written: a token made for a server that cannot listen would never be shown.
   await tryPort(host, port);
@@ -33,7 +34,11 @@ export const run: CommandFunction = async (input, io) => {
     allowPrivateWebhooks: input.options["allow-private-webhooks"] === true,
     clock: isSimulated ? createSimulatedClock(Date.now()) : systemClock,
     embedder: openEmbedder(),
-    onProblem: (message) => io.note(message),
+    ...(isLogged ? { log: process.stderr } : {}),
+    onProblem: (message) => {
+      if (isLogged) process.stderr.write(`${JSON.stringify({ level: 40, problem: message })}\n`);
+      else io.note(message);
+    },
   });
   try {
     const url = await listen(server, host, port);

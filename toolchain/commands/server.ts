@@ -1,4 +1,4 @@
-/** Rows of the command table for who runs a fleet server: the server, its people, alerts and database. */
+/** Rows of the command table for who runs a fleet server: the server, its people, projects, alerts and database. */
 import type { CommandRow } from "../command-line.ts";
 import { ALERT_COMMAND } from "./alert-row.ts";
 
@@ -23,6 +23,7 @@ export const SERVER_COMMANDS: CommandRow[] = [
         value: "URL",
         help: "postgres://... instead of the embedded database (or THICKET_DATABASE_URL)",
       },
+      log: { type: "boolean", help: "every request as a line of JSON on stderr, without secrets" },
       "simulated-clock": {
         type: "boolean",
         help: "let the operator set the server's clock (for demos)",
@@ -48,6 +49,9 @@ export const SERVER_COMMANDS: CommandRow[] = [
       },
       token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
       role: { type: "string", value: "ROLE", help: "viewer, operator, researcher, manager, admin" },
+      organisation: { type: "string", value: "ID", help: "the role holds there, not everywhere" },
+      project: { type: "string", value: "ID", help: "the role holds there, not everywhere" },
+      site: { type: "string", value: "ID", help: "the role holds there, not everywhere" },
       name: { type: "string", value: "NAME", help: "what the new token is for" },
       scopes: { type: "string", value: "LIST", help: "rights the token may use, such as read" },
       days: { type: "string", value: "N", help: "how long the token counts (default 365)" },
@@ -56,12 +60,46 @@ export const SERVER_COMMANDS: CommandRow[] = [
     },
     examples: [
       "toolchain user add ana --role researcher",
+      "toolchain user role ana manager --project kenya",
       "toolchain user token ana --name laptop --scopes read",
       "toolchain user role ana none",
     ],
     load: () => import("./user.ts"),
   },
   ALERT_COMMAND,
+  {
+    name: "project",
+    summary: "what a fleet server keeps apart: organisations, projects, sites, locations",
+    arguments: "list|add|organisation|site|location|sensitivity [ID or NAME]",
+    options: {
+      server: {
+        type: "string",
+        value: "URL",
+        help: "fleet server (default http://127.0.0.1:8700)",
+      },
+      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      name: { type: "string", value: "NAME", help: "for people, where the first word is an ID" },
+      organisation: { type: "string", value: "ID", help: "owner of a new project" },
+      project: { type: "string", value: "ID", help: "project of a new site" },
+      site: { type: "string", value: "ID", help: "site of a new location" },
+      sensitivity: {
+        type: "string",
+        value: "N",
+        help: "1 extreme, 2 high, 3 medium, 4 low; 0 not sensitive",
+      },
+      latitude: { type: "string", value: "DEGREES", help: "of a new location" },
+      longitude: { type: "string", value: "DEGREES", help: "of a new location" },
+      ...JSON_OPTION,
+    },
+    examples: [
+      "toolchain project organisation savanna --name 'Savanna Trust'",
+      "toolchain project add kenya --organisation savanna --name 'Kenya 2027'",
+      "toolchain project site north --project kenya --sensitivity 2",
+      "toolchain project location 'fig tree' --site kenya/north --latitude -1.2 --longitude 36.8",
+      "toolchain project sensitivity kenya/north 1",
+    ],
+    load: () => import("./project.ts"),
+  },
   {
     name: "db",
     summary: "back up, restore, bring up to date or move a fleet server's data",

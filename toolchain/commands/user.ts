@@ -20,12 +20,13 @@ interface Call {
 
 interface ListedUser {
   name: string;
-  role: string | null;
+  roles: { role: string; scope: string; scopeID: string }[];
   hasPassword: boolean;
   tokens: { tokenID: string; name: string; expires: string }[];
 }
 
 const VERBS: Record<string, (call: Call) => Promise<void>> = { add, list, role, token };
+const SCOPES = ["organisation", "project", "site"];
 const DAYS = 365;
 const DAYS_MAX = 3650;
 
@@ -55,22 +56,29 @@ export const run: CommandFunction = async (input, io) => {
 async function add({ fleet, input, words, io }: Call): Promise<void> {
   const name = nameIn(words, "add");
   const wanted = roleIn(textOption(input, "role"));
+  const where = placeIn(input);
   // Not an option: the list of processes shows those to everybody on the machine.
   const password = process.env.THICKET_PASSWORD;
   await fleet.send("POST", "/api/v1/users", {
-    ...{ name, role: wanted },
+    ...{ name, role: wanted, ...where },
     ...(password ? { password } : {}),
   });
   const how = password ? "logs in with the password" : "has no password: give them a token";
-  say(input, io, { name, role: wanted }, `${name} is ${wanted} and ${how}`);
+  say(
+    input,
+    io,
+    { name, role: wanted, ...where },
+    `${name} is ${wanted}${placeText(where)} and ${how}`,
+  );
 }
 
 async function list({ fleet, input, io }: Call): Promise<void> {
-  const { users } = await fleet.get<{ users: ListedUser[] }>("/api/v1/users");
+  const users = await fleet.list<ListedUser>("/api/v1/users", "users");
   if (input.options.json) return io.out(JSON.stringify({ users }));
   if (users.length === 0) io.out("nobody yet but the holder of the operator token");
   for (const user of users) {
-    io.out(`${user.name}  ${user.role ?? "no role"}${user.hasPassword ? "" : "  no password"}`);
+    const roles = user.roles.map((held) => `${held.role}${placeText(held)}`).join(", ");
+    io.out(`${user.name}  ${roles || "no role"}${user.hasPassword ? "" : "  no password"}`);
     for (const { tokenID, name, expires } of user.tokens) {
       io.out(`  token ${name}  until ${expires.slice(0, 10)}  ${tokenID}`);
     }
@@ -80,8 +88,12 @@ async function list({ fleet, input, io }: Call): Promise<void> {
 async function role({ fleet, input, words, io }: Call): Promise<void> {
   const name = nameIn(words, "role");
   const wanted = words[1] === "none" ? null : roleIn(words[1]);
-  await fleet.send("PUT", `/api/v1/users/${encodeURIComponent(name)}/role`, { role: wanted });
-  say(input, io, { name, role: wanted }, `${name} is ${wanted ?? "without a role"}`);
+  const where = placeIn(input);
+  await fleet.send("PUT", `/api/v1/users/${encodeURIComponent(name)}/role`, {
+    ...{ role: wanted, ...where },
+  });
+  const text = `${name} is ${wanted ?? "without a role"}${placeText(where)}`;
+  say(input, io, { name, role: wanted, ...where }, text);
 }
 
 async function token({ fleet, input, words, io }: Call): Promise<void> {
@@ -103,6 +115,28 @@ async function token({ fleet, input, words, io }: Call): Promise<void> {
 function say({ options }: CommandInput, io: Io, result: object, text: string): void {
   io.out(options.json ? JSON.stringify(result) : text);
 }
+
+interface Place {
+  scope?: string;
+  scopeID?: string;
+}
+
+/** Where a role holds, as the options say; nothing: on the whole server. */
+function placeIn(input: CommandInput): Place {
+  const given = SCOPES.flatMap((scope) => {
+    const scopeID = textOption(input, scope);
+    return scopeID === undefined ? [] : [{ scope, scopeID }];
+  });
+  if (given.length < 2) return given[0] ?? {};
+  throw usageError(
+    "BAD_OPTION",
+    "a role holds at one place",
+    "give --organisation, --project or --site",
+  );
+}
+
+const placeText = ({ scope, scopeID }: Place): string =>
+  scope === undefined || scope === "server" ? "" : ` at ${scope} ${scopeID}`;
 
 function nameIn([name]: string[], verb: string): string {
   if (name) return name;

@@ -37,8 +37,8 @@ export function showProgress(io: Io): (view: DemoView) => void {
     isBusy = true;
     drawnMs = performance.now();
     view.fleet
-      .get<{ cameras: CameraAnswer[] }>("/api/v1/cameras")
-      .then(({ cameras }) => screen.draw(tableLines(heading(view), rowsOf(view, cameras))))
+      .list<CameraAnswer>("/api/v1/cameras", "cameras")
+      .then((cameras) => screen.draw(tableLines(heading(view), rowsOf(view, cameras))))
       .catch(() => {})
       .finally(() => {
         isBusy = false;

@@ -1,12 +1,13 @@
 /**
- * Who is asking: an operator (the operator token, a session cookie or a user's API token) or a camera (credential). Every route
+ * Who is asking, and what of the database they reach: an operator (the operator token, a session cookie or a user's API token) or a camera (credential). Every route
  * below /api and /device passes one of these hooks; server.ts adds them per group, so a new route cannot forget. What an
  * operator may do is in rights/rights.ts.
  */
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Db } from "./db/open.ts";
 import { httpError } from "./http-errors.ts";
-import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import { createFailureLimit, type FailureLimit, type RequestLimit } from "./rate-limit.ts";
+import { limitedDb } from "./rights/limited-db.ts";
 import { isPasswordOf } from "./rights/passwords.ts";
 import { hashOfSecret, isSecretOf, newSecret, SECRET_CHARACTERS } from "./secrets.ts";
 import { type Caller, callerOf, findUser, OPERATOR } from "./store/users.ts";
@@ -20,6 +21,8 @@ declare module "fastify" {
     cameraID: string;
     /** Set on operator routes. */
     caller: Caller;
+    /** Set on operator routes: the database as far as the caller holds the right that the route names. */
+    db: Db;
   }
 }
 
@@ -33,7 +36,11 @@ export interface Auth {
   logout(request: FastifyRequest, reply: FastifyReply): Promise<void>;
 }
 
-export function createAuth(db: Db, operatorHash: string, failures: FailureLimit): Auth {
+export function createAuth(
+  db: Db,
+  operatorHash: string,
+  { failures, requests }: { failures: FailureLimit; requests: RequestLimit },
+): Auth {
   const cameraFailures = createFailureLimit({ failuresMax: 100 });
 
   function refuse(limit: FailureLimit, request: FastifyRequest, hadCredential: boolean): never {
@@ -69,12 +76,22 @@ export function createAuth(db: Db, operatorHash: string, failures: FailureLimit)
       const caller =
         token === undefined ? await callerOfSession(session) : await callerOfToken(token);
       if (!caller) refuse(failures, request, token !== undefined);
+      const waitS = requests.taken(hashOfSecret(token ?? session ?? ""));
+      if (waitS > 0) {
+        const retry = { "retry-after": String(waitS) };
+        throw httpError("TOO_MANY_REQUESTS", `too many requests; wait ${waitS} s`, retry);
+      }
       if (token === undefined) requireSameOrigin(request);
-      const { right } = request.routeOptions.config;
+      const { right, isWhole } = request.routeOptions.config;
       if (!right || !caller.rights.has(right)) {
         throw httpError("FORBIDDEN", right && `this needs the right to ${right}`);
       }
+      const reach = caller.reach(right);
+      if (isWhole && !reach.isAll) {
+        throw httpError("FORBIDDEN", `this needs the right to ${right} on the whole server`);
+      }
       request.caller = caller;
+      request.db = limitedDb(db, reach);
     },
 
     async requireCamera(request) {

@@ -8,6 +8,8 @@ const LIMIT_MS = 10_000;
 export interface FleetClient {
   readonly server: string;
   get<T>(path: string): Promise<T>;
+  /** Every row of a list that comes by pages. @param path with its filters @param name of the list in the answer */
+  list<T>(path: string, name: string): Promise<T[]>;
   send<T>(method: "POST" | "PUT" | "PATCH" | "DELETE", path: string, body?: unknown): Promise<T>;
   /** POST bytes as they are. */
   upload<T>(path: string, file: Uint8Array): Promise<T>;
@@ -84,8 +86,20 @@ export function fleetClient(server: string, token: string): FleetClient {
     });
   }
 
+  async function list<T>(path: string, name: string): Promise<T[]> {
+    const rows: T[] = [];
+    for (let next: unknown = ""; next !== null; ) {
+      const more = next ? `${path.includes("?") ? "&" : "?"}cursor=${next}` : "";
+      const page = await send<Record<string, unknown>>("GET", path + more);
+      rows.push(...(page[name] as T[]));
+      next = page.next ?? null;
+    }
+    return rows;
+  }
+
   return {
     server: origin,
+    list,
     get: (path) => send("GET", path),
     send,
     upload: (path, body) => read("POST", path, { body, type: "application/octet-stream" }),

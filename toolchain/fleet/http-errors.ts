@@ -1,6 +1,6 @@
 /**
  * Every error the HTTP interface answers: code, status and message. Routes throw `httpError("CODE")`; server.ts turns
- * it, and what Fastify itself refuses, into `{error: {code, message}}`. docs/server.md lists the same codes.
+ * it, and what Fastify itself refuses, into a problem (RFC 9457) with `error: {code, message}` in it. docs/server.md lists the same codes.
  */
 
 interface CatalogueRow {
@@ -49,6 +49,8 @@ export const HTTP_ERRORS = {
   RULE_UNKNOWN: { status: 404, message: "no alert rule has this ruleID" },
   CHANNEL_UNKNOWN: { status: 404, message: "no channel has this channelID" },
   DELIVERY_UNKNOWN: { status: 404, message: "no given-up message has this deliveryID" },
+  PLACE_UNKNOWN: { status: 404, message: "no organisation, project, site or location has this ID" },
+  PLACE_EXISTS: { status: 409, message: "one of this ID is there already" },
   USER_UNKNOWN: { status: 404, message: "no user has this name" },
   TOKEN_UNKNOWN: { status: 404, message: "the user has no such token" },
   USER_EXISTS: { status: 409, message: "a user of this name is there already" },
@@ -59,6 +61,7 @@ export const HTTP_ERRORS = {
   RELEASE_EXISTS: { status: 409, message: "another release has this counter" },
   ROLLOUT_ACTIVE: { status: 409, message: "a roll-out of this kind is under way" },
   ROLLOUT_OVER: { status: 409, message: "the roll-out is over" },
+  REQUEST_UNDER_WAY: { status: 409, message: "this Idempotency-Key is being answered" },
   CLAIM_EXPIRED: { status: 410, message: "this claim has expired; ask for a new one" },
   CLAIM_REVOKED: { status: 410, message: "this claim was revoked; ask for a new one" },
   RELEASE_WITHDRAWN: { status: 410, message: "this release is offered to this camera no more" },
@@ -70,6 +73,8 @@ export const HTTP_ERRORS = {
   BAD_RANGE: { status: 416, message: "the file does not reach that far" },
   UNSUPPORTED_TYPE: { status: 415, message: "send application/json" },
   NOT_A_JPEG: { status: 422, message: "the upload is not a JPEG picture" },
+  KEY_USED: { status: 422, message: "this Idempotency-Key was used for another request" },
+  TOO_MANY_REQUESTS: { status: 429, message: "too many requests with this token; wait" },
   TOO_MANY_ATTEMPTS: { status: 429, message: "too many wrong tokens from this address" },
   BUG: { status: 500, message: "the server failed; its log says how" },
   STORAGE_FAILED: {
@@ -108,9 +113,14 @@ export function httpError(
   return new HttpError(code, detail ?? HTTP_ERRORS[code].message, headers);
 }
 
-export const errorBody = (code: HttpErrorCode, message?: string) => ({
-  error: { code, message: message ?? HTTP_ERRORS[code].message },
-});
+/** RFC 9457. `error` beside it is what cameras and the dashboard read. */
+export const PROBLEM_TYPE = "application/problem+json; charset=utf-8";
+
+export function errorBody(code: HttpErrorCode, message: string = HTTP_ERRORS[code].message) {
+  const { status, message: title } = HTTP_ERRORS[code];
+  const problem = { type: `urn:thicket:error:${code}`, title, status, detail: message };
+  return { ...problem, error: { code, message } };
+}
 
 /** Codes of SQLite that mean "the disk or another process is in the way", not "the program is wrong". */
 const STORAGE_CODES = /^SQLITE_(FULL|IOERR|BUSY|LOCKED|READONLY|CANTOPEN|CORRUPT|NOTADB)/;

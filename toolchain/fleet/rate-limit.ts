@@ -1,5 +1,5 @@
 /**
- * Counts wrong tokens per address, in memory. Sessions are refused outright beyond the limit; a bearer token that is
+ * Counts wrong tokens per address, and requests per token, in memory. Sessions are refused outright beyond the limit; a bearer token that is
  * right is always let through, so that nobody can lock a fleet out by guessing from the same network.
  */
 export interface FailureLimit {
@@ -7,6 +7,17 @@ export interface FailureLimit {
   waitS(address: string): number;
   /** Note a wrong token. @returns seconds to wait from now on, or 0 */
   failed(address: string): number;
+}
+
+export interface RequestLimit {
+  /** Count one request. @returns seconds to wait, or 0 when it may go on */
+  taken(token: string): number;
+}
+
+/** Of each token, so many requests in any minute that begins with the first of them. */
+export function createRequestLimit(perMinute: number): RequestLimit {
+  const limit = createFailureLimit({ failuresMax: perMinute + 1 });
+  return { taken: (token) => limit.failed(token) };
 }
 
 const ADDRESSES_MAX = 10_000;

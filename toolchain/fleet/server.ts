@@ -17,17 +17,21 @@ import { type Clock, isSimulated, systemClock } from "./clock.ts";
 import { DASHBOARD_CSP } from "./dashboard-build.ts";
 import { openDatabase } from "./db/open.ts";
 import { openPostgres } from "./db/postgres.ts";
+import { tagAnswers } from "./etags.ts";
 import { recordFailures } from "./health/failures.ts";
-import { asHttpError, errorBody, httpError } from "./http-errors.ts";
+import { asHttpError, errorBody, httpError, PROBLEM_TYPE } from "./http-errors.ts";
+import { keepAnswers } from "./idempotency.ts";
 import { openObjects } from "./objects.ts";
-import { createFailureLimit, type FailureLimit } from "./rate-limit.ts";
+import { registerOpenApi } from "./openapi.ts";
+import { createFailureLimit, createRequestLimit, type FailureLimit } from "./rate-limit.ts";
+import { type LogTarget, requestLog } from "./request-log.ts";
 import type { Embedder } from "./review/candidates.ts";
 import type { Right } from "./rights/rights.ts";
 import { openReleaseFolder } from "./rollout/releases.ts";
 import { createRollouts, type Rollouts } from "./rollout/service.ts";
 import type { App, Services } from "./routes/app.ts";
 import { checkInRoutes } from "./routes/check-in.ts";
-import { dashboardRoutes } from "./routes/dashboard.ts";
+import { dashboardRoutes, styleOf } from "./routes/dashboard.ts";
 import { ddiRoutes } from "./routes/ddi.ts";
 import { enrolRoutes } from "./routes/enrol.ts";
 import { healthRoutes } from "./routes/health.ts";
@@ -44,8 +48,13 @@ const PROJECT = fileURLToPath(new URL("../../", import.meta.url));
 export const DASHBOARD_DIR = join(PROJECT, "dist", "dashboard");
 
 const BODY_BYTES_MAX = 16 * 1024;
-/** Whole request, headers and body: a picture's chunk over a bad link is the slowest. */
+/** A picture's chunk over a bad link is the slowest request. */
 const REQUEST_MS_MAX = 120_000;
+/** Of one token: 50 a second, more than a dashboard or a script needs. */
+const REQUESTS_PER_MINUTE = 3000;
+/** A simulated day passes in a minute, with all its requests. */
+const requestsPerMinute = (clock: Clock): number =>
+  isSimulated(clock) ? Number.POSITIVE_INFINITY : REQUESTS_PER_MINUTE;
 const CLOSING_MS_MAX = 2000;
 const HOUSEKEEPING_MS = 3_600_000;
 /** How often cameras are looked for that missed their intervals. */
@@ -65,6 +74,12 @@ export interface ServerOptions {
   failures?: FailureLimit;
   /** Whether webhooks of alerts may go to addresses inside this network. */
   allowPrivateWebhooks?: boolean;
+  /** Of one token. */
+  requestsPerMinute?: number;
+  /** A whole request, headers and body. */
+  requestMsMax?: number;
+  /** Where lines of the log of requests go; absent: no log. */
+  log?: LogTarget;
   /** One line for the log: a bug, a refused record, a lost file. */
   onProblem?: (message: string) => void;
 }
@@ -72,7 +87,7 @@ export interface ServerOptions {
 export interface FleetServer {
   app: App;
   /** Every route, for the tests that go through all of them. */
-  routes: { method: string; url: string; right?: Right }[];
+  routes: { method: string; url: string; right?: Right; isWhole?: boolean }[];
   /** Only on the first start of a data folder: it is kept as a hash. */
   operatorToken: string | undefined;
   rollouts: Rollouts;
@@ -116,7 +131,10 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
         alerts.wake();
       }
     });
-    const auth = createAuth(db, operator.hash, options.failures ?? createFailureLimit());
+    const auth = createAuth(db, operator.hash, {
+      failures: options.failures ?? createFailureLimit(),
+      requests: createRequestLimit(options.requestsPerMinute ?? requestsPerMinute(clock)),
+    });
     const version = packageVersion();
     const services: Services = {
       ...{ db, clock, auth, objects, uploads, streams, checkIns, version, onProblem },
@@ -145,7 +163,7 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
     const silenceTimer = isSimulated(clock)
       ? undefined
       : setInterval(lookForSilence, SILENCE_MS).unref();
-    const { app, routes } = createApp(services, options.dashboardDir ?? DASHBOARD_DIR);
+    const { app, routes } = await createApp(services, options);
     const close = async () => {
       clearInterval(timer);
       clearInterval(silenceTimer);
@@ -166,27 +184,34 @@ export async function createServer(options: ServerOptions): Promise<FleetServer>
   }
 }
 
-function createApp(services: Services, dashboardDir: string) {
+async function createApp(services: Services, options: ServerOptions) {
+  const { dashboardDir = DASHBOARD_DIR, log, requestMsMax = REQUEST_MS_MAX } = options;
   const routes: FleetServer["routes"] = [];
   const app = Fastify({
+    logger: log ? requestLog(log) : false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_MS_MAX,
+    requestTimeout: requestMsMax,
+    http: { connectionsCheckingInterval: requestMsMax / 4 },
     routerOptions: { maxParamLength: 200 },
     exposeHeadRoutes: false,
     // What the router refuses before any route: an address that is no address, or too long.
     frameworkErrors: (_error, _request, reply) => {
       const plain = reply as unknown as FastifyReply;
-      plain.status(400).headers(SECURITY_HEADERS).send(errorBody("BAD_REQUEST"));
+      plain.status(400).headers(SECURITY_HEADERS).type(PROBLEM_TYPE);
+      plain.send(errorBody("BAD_REQUEST"));
     },
     forceCloseConnections: "idle",
     // Numbers in a query string are texts; a body must mean what it says.
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
   }).withTypeProvider<TypeBoxTypeProvider>();
+  await registerOpenApi(app, services.version);
   app.addHook("onRoute", ({ method, url, config }) => {
-    for (const name of [method].flat()) routes.push({ method: name, url, right: config?.right });
+    const { right, isWhole } = config ?? {};
+    for (const name of [method].flat()) routes.push({ method: name, url, right, isWhole });
   });
   app.decorateRequest("cameraID", "");
   app.decorateRequest("caller");
+  app.decorateRequest("db");
   app.addHook("onRequest", async (_request, reply) => {
     reply.headers(SECURITY_HEADERS);
   });
@@ -200,7 +225,11 @@ function createApp(services: Services, dashboardDir: string) {
       services.onProblem(`${request.method} ${request.url}: ${(error as Error).message}`);
     }
     const { code, statusCode, message, headers } = known ?? httpError("BUG");
-    return reply.status(statusCode).headers(headers).send(errorBody(code, message));
+    return reply
+      .status(statusCode)
+      .headers(headers)
+      .type(PROBLEM_TYPE)
+      .send(errorBody(code, message));
   });
   registerRoutes(app, services, dashboardDir);
   return { app, routes };
@@ -216,7 +245,11 @@ function registerRoutes(app: App, services: Services, dashboardDir: string): voi
       if (!config?.right) throw new Error(`${method} ${url} does not say what right it needs`);
     });
     scope.addHook("onRequest", auth.requireOperator);
-    for (const routes of OPERATOR_ROUTES) routes(scope, services);
+    keepAnswers(scope, services.db, services.onProblem);
+    tagAnswers(scope);
+    const { db: _, ...rest } = services;
+    const limited = { ...rest, styleUrl: styleOf(dashboardDir) };
+    for (const routes of OPERATOR_ROUTES) routes(scope, limited);
   });
   for (const routes of [checkInRoutes, uploadRoutes, releaseFileRoutes]) {
     app.register(async (scope: App) => {

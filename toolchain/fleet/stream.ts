@@ -4,15 +4,15 @@
  * Source: HTML Living Standard, section 9.2.
  */
 import type { ServerResponse } from "node:http";
-import { alertsByID } from "./alerts/views.ts";
 import type { Clock } from "./clock.ts";
 import { isoOfMs } from "./clock.ts";
 import type { Db } from "./db/open.ts";
 import { httpError } from "./http-errors.ts";
-import { type CameraStatus, type CameraView, listCameras } from "./store/cameras.ts";
-import { type Change, changeRange, changesAfter } from "./store/changes.ts";
-import { mediaByID } from "./store/media.ts";
-import { observationsByID } from "./store/observations.ts";
+import { reachOf } from "./rights/limited-db.ts";
+import { NOWHERE, reachKey } from "./rights/reach.ts";
+import { type CameraStatus, listCameras } from "./store/cameras.ts";
+import { changeRange, changesAfter } from "./store/changes.ts";
+import { eventText, render, type Viewer } from "./stream-events.ts";
 
 const CLIENTS_MAX = 200;
 const BATCH = 200;
@@ -28,15 +28,18 @@ interface Client {
   sequence: number;
   isBusy: boolean;
   isBehind: boolean;
-  /** May see sensitive places exactly. */
-  isExact: boolean;
+  viewer: Viewer;
+  /** Cameras of which it was told that they are gone, or that never were its own. */
+  told: Set<string>;
 }
 
 export interface Streams {
   /** @param lastEventID of the header; undefined for a client that begins now. **Errors:** TOO_MANY_STREAMS */
-  open(response: ServerResponse, lastEventID: string | undefined, isExact: boolean): Promise<void>;
+  open(response: ServerResponse, lastEventID: string | undefined, viewer: Viewer): Promise<void>;
   /** Something was committed. */
   wake(): void;
+  /** What a user may see has changed: their clients come back and are asked who they are. */
+  dropUser(userID: string): void;
   close(): void;
 }
 
@@ -81,7 +84,7 @@ export function createStreams(
         const changes = await changesAfter(db, client.sequence, BATCH);
         if (changes.length === 0) continue;
         client.isBehind = changes.length === BATCH;
-        const text = await render(db, changes, { nowMs: clock.now(), isExact: client.isExact });
+        const text = await render(db, changes, client, clock.now());
         client.sequence = changes.at(-1)?.sequence ?? client.sequence;
         send(client, text);
       }
@@ -96,7 +99,7 @@ export function createStreams(
   /** A camera that stays silent changes its state without a commit. */
   async function watchStatuses(): Promise<void> {
     const nowMs = clock.now();
-    const cameras = await listCameras(db, { nowMs, isExact: true });
+    const cameras = await listCameras(db, { nowMs, exact: NOWHERE });
     const changed: string[] = [];
     const before = statuses;
     statuses = new Map(cameras.map(({ cameraID, status }) => [cameraID, status]));
@@ -106,10 +109,9 @@ export function createStreams(
       changed.push(camera.cameraID);
     }
     if (changed.length === 0) return;
-    for (const isExact of [true, false]) {
-      const watching = [...clients].filter((client) => client.isExact === isExact);
-      if (watching.length === 0) continue;
-      for (const camera of await listCameras(db, { nowMs, isExact }, changed)) {
+    for (const watching of alike([...clients])) {
+      const [{ viewer }] = watching as [Client];
+      for (const camera of await listCameras(viewer.db, { ...viewer, nowMs }, changed)) {
         const text = `event: camera\ndata: ${JSON.stringify(camera)}\n\n`;
         for (const client of watching) send(client, text);
       }
@@ -141,7 +143,7 @@ export function createStreams(
   }
 
   return {
-    async open(response, lastEventID, isExact) {
+    async open(response, lastEventID, viewer) {
       if (clients.size >= CLIENTS_MAX || isClosed) throw httpError("TOO_MANY_STREAMS");
       const { oldest, newest } = await changeRange(db);
       const asked = lastEventID === undefined ? newest : Number(lastEventID);
@@ -153,7 +155,8 @@ export function createStreams(
         sequence: isKnown ? asked : newest,
         isBusy: false,
         isBehind: false,
-        isExact,
+        viewer,
+        told: new Set(),
       };
       response.writeHead(200, {
         "content-type": "text/event-stream; charset=utf-8",
@@ -170,6 +173,9 @@ export function createStreams(
       await pump(client);
     },
     wake,
+    dropUser(userID) {
+      for (const client of clients) if (client.viewer.userID === userID) drop(client);
+    },
     close() {
       isClosed = true;
       for (const client of clients) drop(client);
@@ -178,71 +184,13 @@ export function createStreams(
   };
 }
 
-/** Changes as events, each thing once per batch, with what it is now. */
-async function render(db: Db, changes: Change[], view: CameraView): Promise<string> {
-  const newest = new Map(changes.map((change) => [keyOf(change), change]));
-  const texts = new Map<string, string>();
-  const put = (kind: string, cameraID: string, itemID: string, json: unknown) =>
-    texts.set(`${kind}/${cameraID}/${itemID}`, JSON.stringify(json));
-  for (const rollout of await rolloutStates(db, [...newest.values()])) {
-    put("rollout", "", String(rollout.rolloutID), rollout);
+/** Those who see the same, together. */
+function alike(clients: Client[]): Client[][] {
+  const groups = new Map<string, Client[]>();
+  for (const client of clients) {
+    const { db, exact } = client.viewer;
+    const key = `${reachKey(reachOf(db))} ${reachKey(exact)}`;
+    groups.set(key, [...(groups.get(key) ?? []), client]);
   }
-  const alertIDs = changes
-    .filter(({ kind }) => kind === "alert")
-    .map(({ itemID }) => Number(itemID));
-  for (const alert of await alertsByID(db, [...new Set(alertIDs)])) {
-    put("alert", "", String(alert.alertID), alert);
-  }
-  const byCamera = groupByCamera([...newest.values()].filter(({ cameraID }) => cameraID !== ""));
-  for (const camera of await listCameras(db, view, [...byCamera.keys()])) {
-    put("camera", camera.cameraID, "", camera);
-  }
-  for (const [cameraID, items] of byCamera) {
-    const idsOf = (kind: Change["kind"]) =>
-      items.filter((item) => item.kind === kind).map(({ itemID }) => itemID);
-    for (const observation of await observationsByID(db, cameraID, idsOf("observation"))) {
-      const recordID = observation.observationID.slice(cameraID.length + 1);
-      put("observation", cameraID, recordID, observation);
-    }
-    for (const media of await mediaByID(db, cameraID, idsOf("media"))) {
-      put("media", cameraID, media.mediaID, media);
-    }
-  }
-  return [...newest.values()]
-    .sort((a, b) => a.sequence - b.sequence)
-    .map((change) => {
-      const json = texts.get(keyOf(change));
-      if (json !== undefined) return eventText(change.kind, change.sequence, json);
-      // A camera that is gone: the lists must be read again.
-      return change.kind === "camera"
-        ? eventText("reset", change.sequence, JSON.stringify({ now: isoOfMs(view.nowMs) }))
-        : "";
-    })
-    .join("");
-}
-
-/** Enough to know which to read again. */
-async function rolloutStates(db: Db, changes: Change[]) {
-  const ids = changes.filter(({ kind }) => kind === "rollout").map(({ itemID }) => Number(itemID));
-  if (ids.length === 0) return [];
-  return db
-    .selectFrom("rollouts")
-    .select(["rolloutID", "releaseID", "status", "reason"])
-    .where("rolloutID", "in", ids)
-    .execute();
-}
-
-const eventText = (event: string, sequence: number, json: string): string =>
-  `id: ${sequence}\nevent: ${event}\ndata: ${json}\n\n`;
-
-const keyOf = ({ kind, cameraID, itemID }: Change): string => `${kind}/${cameraID}/${itemID}`;
-
-function groupByCamera(changes: Change[]): Map<string, Change[]> {
-  const groups = new Map<string, Change[]>();
-  for (const change of changes) {
-    const group = groups.get(change.cameraID);
-    if (group) group.push(change);
-    else groups.set(change.cameraID, [change]);
-  }
-  return groups;
+  return [...groups.values()];
 }

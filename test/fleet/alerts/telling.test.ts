@@ -22,6 +22,7 @@ import { addChannel, addRule, answer, DAY_MS, nightRule, withAlarmedFleet } from
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 3_600_000;
+const pageOfFirst = (limit: number) => ({ limit, cursor: undefined });
 
 /** Alerts on a bare database, with a clock and a channel that only remembers. */
 async function alarmed(db: Db) {
@@ -101,7 +102,7 @@ withDatabases("over the cap alerts are kept, and one message says so", async (db
     ["alert", "alert", "alert", "overflow"],
   );
   assert.match(told[3]!.title, /^More than 3 alerts of "p2" in one hour$/);
-  const { alerts: all } = await listAlerts(db, { projectID: "default", limit: 50 });
+  const { alerts: all } = await listAlerts(db, { projectID: "default" }, pageOfFirst(50));
   assert.equal([all.length, all.filter(({ isWithheld }) => isWithheld).length], [7, 4]);
   clock.nowMs += HOUR_MS;
   await see(await camera("later"));
@@ -136,7 +137,7 @@ withDatabases("what nobody acknowledges goes on to the next ones", async (db) =>
   ]);
   assert.equal(await passed(600), []);
   await see(await camera("b"));
-  const { alerts: all } = await listAlerts(db, { projectID: "default", limit: 1 });
+  const { alerts: all } = await listAlerts(db, { projectID: "default" }, pageOfFirst(1));
   const alertID = all[0]!.alertID;
   await act(db, { projectID: "default", alertID, action: "acknowledge", who: "ana" }, clock.nowMs);
   assert.equal(await passed(60), ["1 Human at b"]);
@@ -156,7 +157,7 @@ withDatabases("rangers on patrol alarm nobody, and are on record", async (db) =>
     told.map(({ title }) => title),
     ["Human at b"],
   );
-  const { alerts: all } = await listAlerts(db, { projectID: "default", limit: 50 });
+  const { alerts: all } = await listAlerts(db, { projectID: "default" }, pageOfFirst(50));
   assert.equal(
     all.map(({ state, count }) => `${state} ${count}`),
     ["raised 1", "allowed 2"],
@@ -186,8 +187,8 @@ withDatabases("a project's rules, channels and alerts are its own", async (db) =
     told.map(({ title }) => title),
     ["Human at theirs"],
   );
-  const { alerts: seen } = await listAlerts(db, { projectID: "other", limit: 9 });
-  const mine = await listAlerts(db, { projectID: "default", limit: 9 });
+  const { alerts: seen } = await listAlerts(db, { projectID: "other" }, pageOfFirst(9));
+  const mine = await listAlerts(db, { projectID: "default" }, pageOfFirst(9));
   assert.equal([seen.length, mine.alerts.length], [1, 0]);
   const { alertID } = seen[0]!;
   await act(db, { projectID: "default", alertID, action: "resolve", who: "ana" }, 0).then(

@@ -274,7 +274,9 @@ withDatabases(
     const { decisionID } = await byAna({ action: "merge", observationIDs: [kept, gone] });
     await checkInHere(db, cameraID, checkIn(records, { sequence: 2 }));
     const names = async () =>
-      (await listObservations(db, { limit: 50 })).observations.map((row) => row.scientificName);
+      (await listObservations(db, {}, { limit: 50, cursor: undefined })).observations.map(
+        (row) => row.scientificName,
+      );
     assert.equal(await names(), ["Giraffa"]);
     await undo(db, decisionID, ana, 1_700_000_001_000);
     assert.equal(await names(), ["elephant", "Giraffa"]);
@@ -296,7 +298,11 @@ withDatabases(
     const again = await sink.observations([{ ...row, scientificName: "Canis lupus" }]);
     assert.equal(again, { written: 0, kept: 1 });
     assert.equal(await names(), ["Giraffa", "elephant", "Giraffa"]);
-    const queue = await reviewQueue(db, { projectID: "default", reason: "all", limit: 2 });
+    const queue = await reviewQueue(
+      db,
+      { projectID: "default", reason: "all" },
+      { limit: 2, cursor: undefined },
+    );
     assert.equal(
       queue.events.map(({ eventID }) => eventID),
       ["e1-1"],

@@ -21,7 +21,9 @@ export function startServe(...args: string[]): ServeProcess {
     env: { ...process.env, FORCE_COLOR: "", NO_COLOR: "1" },
   });
   // A test that fails half-way leaves no server behind.
-  process.once("exit", () => child.kill("SIGKILL"));
+  const stop = () => child.kill("SIGKILL");
+  process.once("exit", stop);
+  child.once("close", () => process.off("exit", stop));
   let stdout = "";
   let stderr = "";
   const ended = new Promise<number | string>((resolve) => {

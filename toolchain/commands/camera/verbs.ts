@@ -12,9 +12,9 @@ import type { lifeOf, listLives } from "../../fleet/store/lives.ts";
 
 import { checkLines } from "../../setup/check-lines.ts";
 
-type Life = Awaited<ReturnType<typeof listLives>>[number];
+type Life = Awaited<ReturnType<typeof listLives>>["cameras"][number];
 type WholeLife = Awaited<ReturnType<typeof lifeOf>>;
-type Claims = Awaited<ReturnType<typeof listClaims>>;
+type Claim = Awaited<ReturnType<typeof listClaims>>["claims"][number];
 
 interface Call {
   fleet: FleetClient;
@@ -50,7 +50,7 @@ export const command =
 // --- One camera
 
 async function list({ fleet }: Call): Promise<Answer> {
-  const { cameras } = await fleet.get<{ cameras: Life[] }>("/api/v1/lives");
+  const cameras = await fleet.list<Life>("/api/v1/lives", "cameras");
   const rows = cameras.map((life) => [
     ...[life.cameraID, life.name, life.site, life.group ?? "-", life.state],
     ...[life.fingerprint ?? "no keys", minute(life.lastSeen) ?? "never"],
@@ -105,7 +105,7 @@ async function act(call: Call, what: string, body?: object): Promise<WholeLife> 
 async function pathOf({ fleet, input }: Call, what: string): Promise<string> {
   const [given] = input.positionals;
   if (!given) throw usageError("BAD_ARGUMENT", "which camera? give its name or cameraID");
-  const { cameras } = await fleet.get<{ cameras: Life[] }>("/api/v1/lives");
+  const cameras = await fleet.list<Life>("/api/v1/lives", "cameras");
   const named = cameras.filter(({ name }) => name === given);
   const inService = named.filter(({ state }) => state === "active" || state === "revoked");
   const exact = cameras.filter(({ cameraID }) => cameraID === given);
@@ -152,7 +152,7 @@ async function claim({ fleet, input }: Call): Promise<Answer> {
 }
 
 async function claims({ fleet }: Call): Promise<Answer> {
-  const answer = await fleet.get<{ claims: Claims }>("/api/v1/claims");
+  const answer = { claims: await fleet.list<Claim>("/api/v1/claims", "claims") };
   const rows = answer.claims.map((row) => [
     ...[row.claimID, row.site, row.group ?? "-", row.name ?? "-", row.state],
     ...[row.cameraID ?? "-", minute(row.expires) ?? ""],

@@ -69,7 +69,7 @@ const act =
 const SUBCOMMANDS = {
   async releases(fleet: FleetClient, _input: CommandInput, words: string[]) {
     take(words);
-    const found = await fleet.get<{ releases: Release[] }>("/api/v1/releases");
+    const found = { releases: await fleet.list<Release>("/api/v1/releases", "releases") };
     const lines = found.releases.map(
       ({ releaseID, version, bytes, created }) =>
         `${releaseID.padEnd(22)} ${version.padEnd(12)} ${String(bytes).padStart(9)} bytes  ${created}`,
@@ -90,7 +90,7 @@ const SUBCOMMANDS = {
       const rollout = await fleet.get<Rollout>(`${PATH}/${numberOf(number)}`);
       return { text: rolloutText(rollout), json: rollout };
     }
-    const found = await fleet.get<{ rollouts: Rollout[] }>(PATH);
+    const found = { rollouts: await fleet.list<Rollout>(PATH, "rollouts") };
     return { text: found.rollouts.map(headline).join("\n") || "no roll-outs yet", json: found };
   },
 

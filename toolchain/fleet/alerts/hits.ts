@@ -39,7 +39,7 @@ export async function sightingHits(
     let recent: Sighting[] | undefined;
     for (const rule of about) {
       const { repeated } = rule.when;
-      if (repeated) recent ??= await recentSightings(db, cameraID, record.eventStart);
+      if (repeated) recent ??= await recentSightings(db, place, record.eventStart);
       try {
         if (!matches(rule, sighting, place, recent ?? [])) continue;
       } catch (error) {
@@ -65,13 +65,19 @@ const sightingOf = (cameraID: string, record: ObservationRecord): Sighting => ({
 /** At most as many as a rule may look back on. */
 const RECENT_MAX = 20;
 
-/** The camera's events up to one, newest first, blanks among them: they are votes, too. */
-async function recentSightings(db: Db, cameraID: string, eventStart: number): Promise<Sighting[]> {
+/** The camera's events up to one, newest first, blanks among them: they are votes, too. Not those that it made for another project. */
+async function recentSightings(
+  db: Db,
+  { cameraID, projectID }: CameraPlace,
+  eventStart: number,
+): Promise<Sighting[]> {
   const rows = await db
     .selectFrom("observations")
+    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
     .select(["observationID", "observationType", "scientificName", "count", "eventStart"])
     .select("classificationProbability as probability")
-    .where("cameraID", "=", cameraID)
+    .where("observations.cameraID", "=", cameraID)
+    .where("deployments.projectID", "=", projectID)
     .where("eventStart", "<=", eventStart)
     .orderBy("eventStart", "desc")
     .orderBy("observationID", "desc")

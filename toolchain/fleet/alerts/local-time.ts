@@ -34,7 +34,8 @@ export function wallClock(ms: number, timeZone = "UTC"): WallClock {
 }
 
 export interface Hours {
-  hours?: [string, string][];
+  /** Pairs: from, to. */
+  hours?: string[][];
   days?: readonly Day[];
   timeZone?: string;
 }
@@ -44,7 +45,7 @@ export function isInHours({ hours, days, timeZone }: Hours, ms: number): boolean
   if (!hours && !days) return true;
   const { minute, day, yesterday } = wallClock(ms, timeZone);
   const isDay = (one: Day) => !days || days.includes(one);
-  return (hours ?? [["00:00", "24:00"]]).some(([from, to]) => {
+  return (hours ?? [["00:00", "24:00"]]).some(([from = "", to = ""]) => {
     const [start, end] = [minuteOf(from), minuteOf(to)];
     if (start < end) return isDay(day) && minute >= start && minute < end;
     return (isDay(day) && minute >= start) || (isDay(yesterday) && minute < end);

@@ -41,7 +41,7 @@ export type ZoneShape = Static<typeof Zone>;
 /** Local hours; ["22:00", "04:00"] spans midnight and belongs to the day on which it begins. */
 const HOURS = {
   hours: Type.Optional(
-    Type.Array(Type.Tuple([TimeOfDay, TimeOfDay]), { minItems: 1, maxItems: 10 }),
+    Type.Array(Type.Array(TimeOfDay, { minItems: 2, maxItems: 2 }), { minItems: 1, maxItems: 10 }),
   ),
   days: Type.Optional(Type.Array(Type.Enum(DAYS), { minItems: 1, maxItems: 7 })),
   timeZone: Type.Optional(Type.String({ maxLength: 60 })),

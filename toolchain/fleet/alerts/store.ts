@@ -178,7 +178,11 @@ const channelJson = (row: ChannelRow) => ({
 });
 
 /** **Errors:** CHANNEL_UNKNOWN */
-async function findChannel(db: Db, projectID: string, channelID: string): Promise<ChannelRow> {
+export async function findChannel(
+  db: Db,
+  projectID: string,
+  channelID: string,
+): Promise<ChannelRow> {
   const row = await db
     .selectFrom("alert_channels")
     .selectAll()

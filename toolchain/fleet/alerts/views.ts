@@ -4,6 +4,7 @@ import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { AlertState, Severity } from "../db/tables-alerts.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { findAlert } from "./life.ts";
 import { titleOf } from "./messages.ts";
 import { put } from "./outbox.ts";
@@ -11,9 +12,6 @@ import { findRule } from "./store.ts";
 
 export interface AlertFilter {
   projectID: string;
-  limit: number;
-  /** alertID */
-  before?: number;
   states?: AlertState[];
   severity?: Severity;
   cameraID?: string;
@@ -29,23 +27,25 @@ const alertQuery = (db: Db) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof alertQuery>["execute"]>>[number];
 
-export async function listAlerts(db: Db, filter: AlertFilter) {
-  const { projectID, limit, before, states, severity, cameraID, ruleID } = filter;
-  let query = alertQuery(db)
-    .where("alerts.projectID", "=", projectID)
-    .orderBy("alerts.alertID", "desc")
-    .limit(limit + 1);
-  if (before !== undefined) query = query.where("alerts.alertID", "<", before);
+const ALERTS: Order = { by: [["alerts.alertID", "number"]], direction: "desc" };
+const DELIVERIES: Order = {
+  by: [
+    ["deliveries.createdMs", "number"],
+    ["deliveries.deliveryID", "text"],
+  ],
+  direction: "desc",
+};
+
+/** **Errors:** BAD_CURSOR */
+export async function listAlerts(db: Db, filter: AlertFilter, page: Page) {
+  const { projectID, states, severity, cameraID, ruleID } = filter;
+  let query = alertQuery(db).where("alerts.projectID", "=", projectID);
   if (states) query = query.where("alerts.state", "in", states);
   if (severity) query = query.where("alerts.severity", "=", severity);
   if (cameraID) query = query.where("alerts.cameraID", "=", cameraID);
   if (ruleID) query = query.where("alerts.ruleID", "=", ruleID);
-  const rows = await query.execute();
-  const page = rows.slice(0, limit);
-  return {
-    alerts: await alertsJson(db, page),
-    next: rows.length > limit ? String(page.at(-1)?.alertID) : null,
-  };
+  const { rows, next } = await readPage(query, ALERTS, page);
+  return { alerts: await alertsJson(db, rows), next };
 }
 
 /** For the stream of changes; in no particular order. */
@@ -74,7 +74,7 @@ export async function alertDetail(db: Db, projectID: string, alertID: number) {
   return {
     ...(alert as NonNullable<typeof alert>),
     events: events.map(({ timeMs, ...event }) => ({ time: isoOfMs(timeMs), ...event })),
-    deliveries: await listDeliveries(db, projectID, { alertID }),
+    deliveries: (await listDeliveries(db, projectID, { alertID }, NEWEST)).deliveries,
     observationIDs: observations.map(({ observationID }) => observationID),
   };
 }
@@ -115,29 +115,36 @@ interface DeliveryFilter {
   deliveryIDs?: string[];
 }
 
-/** Messages, the newest 200. */
-export async function listDeliveries(db: Db, projectID: string, filter: DeliveryFilter) {
+/** Of one alert, so many are shown. */
+const NEWEST: Page = { limit: 200, cursor: undefined };
+
+/** Messages, newest first. **Errors:** BAD_CURSOR */
+export async function listDeliveries(
+  db: Db,
+  projectID: string,
+  filter: DeliveryFilter,
+  page: Page,
+) {
   let query = db
     .selectFrom("deliveries")
     .leftJoin("alert_channels", "alert_channels.channelID", "deliveries.channelID")
     .selectAll("deliveries")
     .select("alert_channels.name as channel")
-    .where("deliveries.projectID", "=", projectID)
-    .orderBy("deliveries.createdMs", "desc")
-    .orderBy("deliveries.deliveryID")
-    .limit(200);
+    .where("deliveries.projectID", "=", projectID);
   const { alertID, channelID, state, deliveryIDs } = filter;
   if (alertID !== undefined) query = query.where("deliveries.alertID", "=", alertID);
   if (channelID) query = query.where("deliveries.channelID", "=", channelID);
   if (state) query = query.where("deliveries.state", "=", state as "dead");
   if (deliveryIDs) query = query.where("deliveries.deliveryID", "in", deliveryIDs);
-  return (await query.execute()).map((row) => ({
+  const { rows, next } = await readPage(query, DELIVERIES, page);
+  const deliveries = rows.map((row) => ({
     ...{ deliveryID: row.deliveryID, alertID: row.alertID, ruleID: row.ruleID, kind: row.kind },
     ...{ channelID: row.channelID, channel: row.channel, severity: row.severity },
     ...{ state: row.state, attempts: row.attempts, error: row.error, digestID: row.digestID },
     ...{ created: isoOfMs(row.createdMs), next: isoOfMs(row.nextMs) },
     sent: row.sentMs === null ? null : isoOfMs(row.sentMs),
   }));
+  return { deliveries, next };
 }
 
 /** A dead letter goes out once more, under its old key. **Errors:** DELIVERY_UNKNOWN */

@@ -161,6 +161,8 @@ async function cameraStates(db: Db, arrivals: Arrival[]): Promise<Map<string, Ca
       arrivals.map(({ cameraID }) => cameraID),
     )
     .orderBy("deployments.deploymentStart")
+    // A camera that was moved within a second is where it still stands.
+    .orderBy((row) => row("deployments.deploymentEnd", "is", null))
     .$narrowType<{ site: NotNull }>()
     .execute();
   const cameras = new Map<string, CameraState>();

@@ -1,5 +1,5 @@
 /** Alerts and their rules as the dashboard reads them: types, requests, words. */
-import { request } from "./api.ts";
+import { request, requestAll } from "./api.ts";
 
 export type AlertState = "raised" | "escalated" | "acknowledged" | "resolved" | "muted" | "allowed";
 export type Severity = "P1" | "P2" | "P3" | "P4";
@@ -74,8 +74,8 @@ interface AlertPage {
 }
 
 /** Those that nobody has taken. */
-export const getWaiting = async (): Promise<Alert[]> =>
-  (await request<AlertPage>("GET", "alerts?state=raised,escalated&limit=200")).alerts;
+export const getWaiting = (): Promise<Alert[]> =>
+  requestAll("alerts?state=raised,escalated&limit=200", "alerts");
 
 export const getOthers = (before: string | null): Promise<AlertPage> =>
   request(

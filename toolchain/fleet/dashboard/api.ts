@@ -42,6 +42,18 @@ export async function request<T>(method: string, path: string, body?: unknown): 
   return (response.status === 204 ? undefined : await response.json()) as T;
 }
 
+/** Every row of a list that comes by pages. */
+export async function requestAll<T>(path: string, name: string): Promise<T[]> {
+  const rows: T[] = [];
+  for (let next: unknown = ""; next !== null; ) {
+    const more = next ? `${path.includes("?") ? "&" : "?"}cursor=${next}` : "";
+    const page = await request<Record<string, unknown>>("GET", path + more);
+    rows.push(...(page[name] as T[]));
+    next = page.next ?? null;
+  }
+  return rows;
+}
+
 async function problemOf(response: Response): Promise<string> {
   try {
     const { error } = (await response.json()) as { error: { message: string } };
@@ -58,7 +70,9 @@ export const logout = (): Promise<unknown> => request("DELETE", "session");
 
 export const getSummary = (): Promise<Summary> => request("GET", "summary");
 
-export const getCameras = (): Promise<{ cameras: Camera[] }> => request("GET", "cameras");
+export const getCameras = async (): Promise<{ cameras: Camera[] }> => ({
+  cameras: await requestAll<Camera>("cameras", "cameras"),
+});
 
 export const getCamera = (cameraID: string): Promise<Camera> =>
   request("GET", `cameras/${encodeURIComponent(cameraID)}`);

@@ -9,11 +9,13 @@ import { alerts } from "./migration-alerts.ts";
 import { camtrapDp } from "./migration-camtrap-dp.ts";
 import { checklists } from "./migration-checklists.ts";
 import { healthDays } from "./migration-health.ts";
+import { idempotency } from "./migration-idempotency.ts";
 import { identity } from "./migration-identity.ts";
 import { people } from "./migration-people.ts";
 import { releaseFiles } from "./migration-release-files.ts";
 import { reviewDecisions } from "./migration-reviews.ts";
 import { rollouts } from "./migration-rollouts.ts";
+import { tenants } from "./migration-tenants.ts";
 
 // A migration sees the tables of its own day, not today's type.
 // biome-ignore lint/suspicious/noExplicitAny: Kysely's own type for a database of unknown shape
@@ -39,6 +41,8 @@ export const MIGRATIONS: Migration[] = [
   { name: "alerts", up: alerts },
   { name: "checklists", up: checklists },
   { name: "review-decisions", up: reviewDecisions },
+  { name: "tenants", up: tenants },
+  { name: "idempotency", up: idempotency },
 ];
 
 async function camerasAndObservations(db: AnyDatabase): Promise<void> {

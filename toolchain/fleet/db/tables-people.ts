@@ -14,7 +14,7 @@ export interface UsersTable {
 export interface RolesTable {
   userID: string;
   scope: RoleScope;
-  /** organisationID, projectID or siteID. */
+  /** organisationID, projectID or siteID; "" on the server. */
   scopeID: string;
   role: Role;
 }
@@ -36,7 +36,17 @@ export interface TokensTable {
   lastUsedMs: number | null;
 }
 
+/** What a POST with an Idempotency-Key was answered (idempotency.ts). */
+export interface IdempotentAnswersTable {
+  keyHash: string;
+  requestHash: string;
+  status: number;
+  sealed: string;
+  createdMs: number;
+}
+
 export interface PeopleTables {
+  idempotent_answers: IdempotentAnswersTable;
   users: UsersTable;
   roles: RolesTable;
   tokens: TokensTable;

@@ -3,6 +3,7 @@
  * does not grow with the fleet. Names: https://prometheus.io/docs/practices/naming/
  */
 import type { Db } from "../db/open.ts";
+import { NOWHERE } from "../rights/reach.ts";
 import { listCameras } from "../store/cameras.ts";
 
 export const METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8";
@@ -23,7 +24,7 @@ interface Metric {
 export async function metricsText(db: Db, version: string, nowMs: number): Promise<string> {
   const metrics = [
     gauge("thicket_build_info", "Version of the server; always 1.", [[{ version }, 1]]),
-    ...cameraMetrics(await listCameras(db, { nowMs, isExact: false })),
+    ...cameraMetrics(await listCameras(db, { nowMs, exact: NOWHERE })),
     ...(await dayMetrics(db)),
     await observationMetric(db),
     await rolloutMetric(db),

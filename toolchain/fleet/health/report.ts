@@ -2,6 +2,7 @@
 import type { Heartbeat } from "../../../device/protocol/check-in.ts";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
+import { NOWHERE } from "../rights/reach.ts";
 import { cameraDetail, listCameras } from "../store/cameras.ts";
 import { anomaliesOf } from "./anomalies.ts";
 import { AVAILABILITY_TARGET, availabilityOf } from "./availability.ts";
@@ -68,7 +69,7 @@ const dateOf = (day: number): string => isoOfMs(Math.round(day * DAY_MS)).slice(
 
 /** **Errors:** CAMERA_UNKNOWN */
 export async function cameraHealth(db: Db, cameraID: string, nowMs: number) {
-  const camera = await cameraDetail(db, cameraID, { nowMs, isExact: false });
+  const camera = await cameraDetail(db, cameraID, { nowMs, exact: NOWHERE });
   const today = dayOf(nowMs);
   const days = (await readDays(db, today - HISTORY_DAYS, cameraID)).get(cameraID) ?? [];
   const crashes = await crashesOf(db, cameraID);
@@ -133,7 +134,7 @@ export async function fleetHealth(db: Db, nowMs: number) {
     .groupBy("cameraID")
     .execute();
   const crashesBy = new Map(crashed.map(({ cameraID, crashes }) => [cameraID, Number(crashes)]));
-  const cameras = (await listCameras(db, { nowMs, isExact: false })).map((camera) => {
+  const cameras = (await listCameras(db, { nowMs, exact: NOWHERE })).map((camera) => {
     const { cameraID, name, site, status } = camera;
     const own = days.get(cameraID) ?? [];
     const found = judge(camera, own, crashesBy.get(cameraID) ?? 0, nowMs);

@@ -4,6 +4,7 @@
  * whose table ends at 0.1 degree: a whole degree counts as ten of them.
  */
 import type { Sensitivity } from "../db/tables-camtrap.ts";
+import { type Placed, type Reach, reaches } from "../rights/reach.ts";
 
 /** Degrees that a place of this sensitivity is rounded to. */
 const PRECISION = { 1: 1, 2: 0.1, 3: 0.01, 4: 0.001 } as const;
@@ -47,6 +48,16 @@ export interface Coordinates {
   longitude: number | null;
   coordinateUncertainty: number | null;
 }
+
+type SensitivePlace = Placed & Parameters<typeof sensitivityOf>[0];
+
+/** A place as somebody sees it who may see places exactly within a reach. */
+export const shownPlace = (at: Coordinates, place: SensitivePlace, exact: Reach): Coordinates =>
+  generalised(coordinatesOf(at), reaches(exact, place) ? 0 : sensitivityOf(place));
+
+const coordinatesOf = ({ latitude, longitude, coordinateUncertainty }: Coordinates) => ({
+  ...{ latitude, longitude, coordinateUncertainty },
+});
 
 /** What somebody may know who may not see a place exactly. A place of category 1 is withheld. */
 export function generalised(exact: Coordinates, sensitivity: Sensitivity): Coordinates {

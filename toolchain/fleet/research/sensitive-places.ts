@@ -5,6 +5,7 @@
  */
 import type { Db } from "../db/open.ts";
 import type { Sensitivity } from "../db/tables-camtrap.ts";
+import { wholeDb } from "../rights/limited-db.ts";
 import { findProject } from "../store/projects.ts";
 import { metadataOf, type ProjectMetadata } from "./metadata.ts";
 import { sensitivityOf, strictest } from "./privacy.ts";
@@ -15,7 +16,7 @@ export interface SensitivePlace {
   number: number;
 }
 
-/** By the name that the deployment has in packages. */
+/** By the name that the deployment has in packages, also of deployments that are out of the asker's reach. */
 export async function sensitivePlaces(
   db: Db,
   project: Pick<ProjectMetadata, "projectID" | "taxonomic">,
@@ -31,7 +32,7 @@ export async function secretPlaces(
 ): Promise<Map<string, SensitivePlace>> {
   const found = new Map<string, SensitivePlace>();
   for (const projectID of new Set(projectIDs)) {
-    const row = await findProject(db, projectID);
+    const row = await findProject(wholeDb(db), projectID);
     if (!row) continue;
     for (const [id, { place }] of await placesByDeployment(db, metadataOf(row))) {
       found.set(id, place);
@@ -58,10 +59,33 @@ export async function strictly<
   });
 }
 
+/** Locations as strict as what is known of the deployments that stand there. */
+export async function strictLocations<
+  Row extends { locationID: string; projectID: string; locationSensitivity: Sensitivity | null },
+>(db: Db, rows: Row[]): Promise<Row[]> {
+  if (rows.length === 0) return rows;
+  const secret = await secretPlaces(
+    db,
+    rows.map(({ projectID }) => projectID),
+  );
+  const ids = rows.map(({ locationID }) => locationID);
+  const standing = await wholeDb(db)
+    .selectFrom("deployments")
+    .select(["deploymentID", "locationID"])
+    .where("locationID", "in", ids)
+    .execute();
+  return rows.map((row) => {
+    const there = standing.filter(({ locationID }) => locationID === row.locationID);
+    const known = there.map(({ deploymentID }) => secret.get(deploymentID)?.sensitivity);
+    return { ...row, locationSensitivity: strictest([row.locationSensitivity, ...known]) };
+  });
+}
+
 async function placesByDeployment(
-  db: Db,
+  limited: Db,
   { projectID, taxonomic = [] }: Pick<ProjectMetadata, "projectID" | "taxonomic">,
 ): Promise<Map<string, { name: string; place: SensitivePlace }>> {
+  const db = wholeDb(limited);
   const rows = await db
     .selectFrom("deployments")
     .innerJoin("projects", "projects.projectID", "deployments.projectID")

@@ -4,7 +4,7 @@
  * privacy.ts generalises them.
  */
 import type { Db } from "../db/open.ts";
-import type { DeploymentRow, MediaRow, ObservationRow, Sensitivity } from "../db/tables-camtrap.ts";
+import type { DeploymentRow, MediaRow, ObservationRow } from "../db/tables-camtrap.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { findProject } from "../store/projects.ts";
 import {
@@ -17,7 +17,6 @@ import {
   type Observation,
 } from "./camtrap-dp.ts";
 import { metadataOf, type ProjectMetadata } from "./metadata.ts";
-import { sensitivityOf } from "./privacy.ts";
 import { packageRow } from "./rows.ts";
 import { datetimeOf } from "./times.ts";
 
@@ -49,8 +48,6 @@ export interface ResearchSource {
   media(): AsyncIterable<Media>;
   observations(): AsyncIterable<Observation>;
   failures(): AsyncIterable<FailurePeriod>;
-  /** How sensitive each deployment's place is, by deploymentID. Places that are not are left out. */
-  sensitivities(): Promise<Map<string, Sensitivity>>;
 }
 
 const PAGE = 1000;
@@ -181,14 +178,6 @@ export function openResearch(
         }
       }
     },
-    async sensitivities() {
-      const found = new Map<string, Sensitivity>();
-      for await (const place of places()) {
-        const sensitivity = sensitivityOf(place);
-        if (sensitivity > 0) found.set(nameOf(place), sensitivity);
-      }
-      return found;
-    },
   };
 }
 
@@ -200,9 +189,6 @@ const placeQuery = (db: Db) =>
     .leftJoin("locations", "locations.locationID", "deployments.locationID")
     .selectAll("deployments")
     .select([
-      ...(["projects.sensitivity as projectSensitivity"] as const),
-      ...(["sites.sensitivity as siteSensitivity"] as const),
-      ...(["locations.sensitivity as locationSensitivity"] as const),
       ...(["locations.sourceID as locationSourceID", "locations.name as placeName"] as const),
       ...(["locations.latitude as placeLatitude"] as const),
       ...(["locations.longitude as placeLongitude"] as const),

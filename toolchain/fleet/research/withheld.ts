@@ -3,6 +3,7 @@
  * write such things, locations' IDs, and the place that a picture carries. Coordinates themselves are privacy.ts's.
  */
 import type { Db } from "../db/open.ts";
+import { type Placed, type Reach, reaches } from "../rights/reach.ts";
 import { type SensitivePlace, secretPlaces } from "./sensitive-places.ts";
 
 /** Stands where a text was. */
@@ -12,25 +13,39 @@ export type Secrets = ReadonlyMap<string, SensitivePlace>;
 
 /**
  * Deployments whose place is a secret to who asks.
- * @param mayLocate they may see every place
+ * @param exact where they may see places
  */
 export async function secretsFrom(
   db: Db,
-  mayLocate: boolean,
+  exact: Reach,
   deploymentIDs: readonly string[],
 ): Promise<Secrets> {
-  if (mayLocate || deploymentIDs.length === 0) return new Map();
-  const rows = await db
-    .selectFrom("deployments")
-    .select("projectID")
-    .distinct()
+  if (exact.isAll || deploymentIDs.length === 0) return new Map();
+  const rows = await placesOf(db)
     .where("deploymentID", "in", [...new Set(deploymentIDs)])
     .execute();
+  return secretOf(db, exact, rows);
+}
+
+export async function secretsOfProject(db: Db, exact: Reach, projectID: string): Promise<Secrets> {
+  if (exact.isAll) return new Map();
+  return secretOf(db, exact, await placesOf(db).where("projectID", "=", projectID).execute());
+}
+
+const placesOf = (db: Db) =>
+  db.selectFrom("deployments").select(["deploymentID", "projectID", "siteID"]);
+
+async function secretOf(
+  db: Db,
+  exact: Reach,
+  rows: (Placed & { deploymentID: string })[],
+): Promise<Secrets> {
+  const beyond = rows.filter((row) => !reaches(exact, row));
   const secret = await secretPlaces(
     db,
-    rows.map(({ projectID }) => projectID),
+    beyond.map(({ projectID }) => projectID),
   );
-  const asked = new Set(deploymentIDs);
+  const asked = new Set(beyond.map(({ deploymentID }) => deploymentID));
   return new Map([...secret].filter(([deploymentID]) => asked.has(deploymentID)));
 }
 

@@ -7,6 +7,8 @@ import type { Insertable, Updateable } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { ObservationRow, ObservationsTable } from "../db/tables-camtrap.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
+import { outOfReach, wholeDb } from "../rights/limited-db.ts";
 import { type NewChange, recordChanges } from "../store/changes.ts";
 
 /** What a person may say about what is in the pictures. */
@@ -238,6 +240,13 @@ export async function undo(db: Db, undoes: string, reviewer: Reviewer, nowMs: nu
       .where("decisionID", "=", undoes)
       .execute();
     if (undoes === "" || entries.length === 0) throw httpError("REVIEW_UNKNOWN");
+    const { all } = await wholeDb(transaction)
+      .selectFrom("reviews")
+      .select((row) => row.fn.countAll().as("all"))
+      .where("decisionID", "=", undoes)
+      .executeTakeFirstOrThrow();
+    // Half of it would leave a decision that nobody has made.
+    if (Number(all) > entries.length) throw outOfReach("all of this decision");
     const before = await transaction
       .selectFrom("reviews")
       .select("reviewID")
@@ -262,19 +271,23 @@ export async function undo(db: Db, undoes: string, reviewer: Reviewer, nowMs: nu
   });
 }
 
-/** Every decision about one observation, newest first. */
-export async function historyOf(db: Db, observationID: string) {
-  const rows = await db
-    .selectFrom("reviews")
-    .selectAll()
-    .where("observationID", "=", observationID)
-    .orderBy("reviewedMs", "desc")
-    .orderBy("reviewID")
-    .execute();
-  return rows.map(({ before, after, reviewedMs, reviewedAs: _, ...row }) => ({
+const NEWEST_FIRST: Order = {
+  by: [
+    ["reviewedMs", "number"],
+    ["reviewID", "text"],
+  ],
+  direction: "desc",
+};
+
+/** Every decision about one observation, newest first. **Errors:** BAD_CURSOR */
+export async function historyOf(db: Db, observationID: string, page: Page) {
+  const query = db.selectFrom("reviews").selectAll().where("observationID", "=", observationID);
+  const { rows, next } = await readPage(query, NEWEST_FIRST, page);
+  const history = rows.map(({ before, after, reviewedMs, reviewedAs: _, ...row }) => ({
     ...row,
     reviewed: new Date(reviewedMs).toISOString(),
     before: JSON.parse(before) as Change,
     after: JSON.parse(after) as Change,
   }));
+  return { history, next };
 }

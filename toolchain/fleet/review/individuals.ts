@@ -7,6 +7,7 @@ import { isoOfMs, isoOfSeconds } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { IndividualsTable } from "../db/tables-camtrap.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, pageIn } from "../pages.ts";
 import { findProject } from "../store/projects.ts";
 import { type Reviewer, review } from "./decisions.ts";
 
@@ -37,12 +38,28 @@ const sightingQuery = (db: Db) =>
     .select(["bboxX", "bboxY", "bboxWidth", "bboxHeight", "siteID", "locationName"])
     .select("observations.deploymentID")
     .where("replacedBy", "is", null)
-    .orderBy("eventStart", "desc");
+    .orderBy("eventStart", "desc")
+    .orderBy("observationID", "desc");
 
 type Sighting = Awaited<ReturnType<ReturnType<typeof sightingQuery>["execute"]>>[number];
 
-/** Every known animal of a project with its first and last sighting, the one seen last first. */
-export async function listIndividuals(db: Db, projectID: string) {
+const SEEN_LAST_FIRST: Order = {
+  by: [
+    ["seen", "text"],
+    ["individualID", "text"],
+  ],
+  direction: "desc",
+};
+const NEWEST_FIRST: Order = {
+  by: [
+    ["eventStart", "number"],
+    ["observationID", "text"],
+  ],
+  direction: "desc",
+};
+
+/** Every known animal of a project with its first and last sighting, the one seen last first. **Errors:** BAD_CURSOR */
+export async function listIndividuals(db: Db, projectID: string, page: Page) {
   const animals = await db
     .selectFrom("individuals")
     .selectAll()
@@ -59,10 +76,15 @@ export async function listIndividuals(db: Db, projectID: string) {
     if (list) list.push(row);
     else of.set(row.individualID ?? "", [row]);
   }
-  return animals
+  const seen = animals
     .map((animal) => summary(animal, of.get(animal.individualID) ?? []))
-    .sort((a, b) => (b.lastSeen ?? "").localeCompare(a.lastSeen ?? ""));
+    .map((animal) => ({ ...animal, seen: animal.lastSeen ?? "" }))
+    .sort((a, b) => compare(b.seen, a.seen) || compare(b.individualID, a.individualID));
+  const { rows, next } = pageIn(seen, SEEN_LAST_FIRST, page);
+  return { individuals: rows.map(({ seen: _, ...animal }) => animal), next };
 }
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 function summary({ createdMs, ...animal }: IndividualsTable, sightings: Sighting[]) {
   const last = sightings[0];
@@ -83,8 +105,8 @@ const pictureOf = ({ cameraID, mediaIDs }: Sighting): string | null => {
   return cameraID === null || !mediaID ? null : `/api/v1/media/${cameraID}/${mediaID}`;
 };
 
-/** One animal with all its sightings, newest first. **Errors:** INDIVIDUAL_UNKNOWN */
-export async function individualOf(db: Db, individualID: string) {
+/** One animal with its sightings, newest first. @param page undefined: all of them. **Errors:** INDIVIDUAL_UNKNOWN, BAD_CURSOR */
+export async function individualOf(db: Db, individualID: string, page?: Page) {
   const animal = await db
     .selectFrom("individuals")
     .selectAll()
@@ -92,9 +114,10 @@ export async function individualOf(db: Db, individualID: string) {
     .executeTakeFirst();
   if (!animal) throw httpError("INDIVIDUAL_UNKNOWN");
   const rows = await sightingQuery(db).where("individualID", "=", individualID).execute();
+  const shown = page ? pageIn(rows, NEWEST_FIRST, page) : { rows, next: null };
   return {
-    ...summary(animal, rows),
-    history: rows.map((row) => ({
+    ...{ ...summary(animal, rows), next: shown.next },
+    history: shown.rows.map((row) => ({
       ...{ observationID: row.observationID, deploymentID: row.deploymentID },
       eventStart: isoOfSeconds(row.eventStart),
       ...{ site: row.siteID, locationName: row.locationName, cameraID: row.cameraID },

@@ -1,13 +1,13 @@
 /**
  * The events that need a person, newest first: those where the machine was not sure, where labels of one event disagree, where an
- * animal is rare or watched for, and those that somebody flagged. The cursor is a place in the order.
+ * animal is rare or watched for, and those that somebody flagged.
  */
 import { type ExpressionBuilder, type SqlBool, sql } from "kysely";
 import type { ObservationType } from "../../../device/protocol/records.ts";
 import type { Db } from "../db/open.ts";
 import type { Tables } from "../db/tables.ts";
 import type { ObservationRow } from "../db/tables-camtrap.ts";
-import { httpError } from "../http-errors.ts";
+import { cut, type Order, type Page, placeOf } from "../pages.ts";
 import { type EventJson, type EventKey, eventsJson } from "./event-json.ts";
 import { readRules } from "./project-rules.ts";
 import { THRESHOLDS } from "./rules.ts";
@@ -25,8 +25,6 @@ export interface QueueFilter {
   /** UTC seconds, from inclusive, to exclusive. */
   from?: number | undefined;
   to?: number | undefined;
-  limit: number;
-  before?: string | undefined;
 }
 
 /** Below it a machine's label is unsure. For people as for animals: the threshold for them is never raised. */
@@ -105,12 +103,23 @@ export async function rareNames(db: Db, projectID: string): Promise<Set<string>>
   return new Set(rare.map(({ name }) => name));
 }
 
+/** The order of groups of rows, so it is asked for where they are made. */
+const NEWEST_FIRST: Order = {
+  by: [
+    ["start", "number"],
+    ["deploymentID", "text"],
+    ["event", "text"],
+  ],
+  direction: "desc",
+};
+
 /** Events of a project that need a person. **Errors:** BAD_CURSOR */
 export async function reviewQueue(
   db: Db,
   filter: QueueFilter,
+  page: Page,
 ): Promise<{ events: EventJson[]; next: string | null }> {
-  const { projectID, siteID, cameraID, observationType, from, to, limit, before } = filter;
+  const { projectID, siteID, cameraID, observationType, from, to } = filter;
   const rare = await rareNames(db, projectID);
   let query = openRows(db, filter, rare);
   if (siteID !== undefined) query = query.where("deployments.siteID", "=", siteID);
@@ -127,20 +136,22 @@ export async function reviewQueue(
     .orderBy("start", "desc")
     .orderBy("o.deploymentID", "desc")
     .orderBy("event", "desc")
-    .limit(limit + 1);
-  if (before !== undefined) {
-    const [time, deploymentID, event] = decodeCursor(before);
+    .limit(page.limit + 1);
+  const place = placeOf(NEWEST_FIRST, page);
+  if (place) {
+    const [time, deploymentID, event] = place;
     events = events.having(
       sql<SqlBool>`(${start}, ${sql.ref("o.deploymentID")}, ${eventKey}) < (${time}, ${deploymentID}, ${event})`,
     );
   }
-  const rows = await events.execute();
-  const page = rows.slice(0, limit).map((row): EventKey => ({ ...row, start: Number(row.start) }));
-  const last = page.at(-1);
-  return {
-    events: await eventsJson(db, projectID, page, (row, others) => reasonsOf(row, others, rare)),
-    next: rows.length > limit && last ? encodeCursor(last) : null,
-  };
+  const found = (await events.execute()).map(
+    (row): EventKey => ({ ...row, start: Number(row.start) }),
+  );
+  const { rows, next } = cut(found, NEWEST_FIRST, page);
+  const shown = await eventsJson(db, projectID, rows, (row, others) =>
+    reasonsOf(row, others, rare),
+  );
+  return { events: shown, next };
 }
 
 /** How many events wait, by reason; for the first page of the dashboard. */
@@ -198,23 +209,4 @@ export function reasonsOf(
   if (row.eventID !== null && others.some(isOther)) reasons.push("disagreeing");
   if (rare.has(row.scientificName ?? "")) reasons.push("rare");
   return reasons;
-}
-
-const encodeCursor = ({ start, deploymentID, event }: EventKey): string =>
-  Buffer.from(JSON.stringify([start, deploymentID, event])).toString("base64url");
-
-function decodeCursor(text: string): [number, string, string] {
-  try {
-    const [time, deploymentID, event] = JSON.parse(
-      Buffer.from(text, "base64url").toString(),
-    ) as unknown[];
-    const isText = (value: unknown): value is string =>
-      typeof value === "string" && !value.includes("\0");
-    if (Number.isSafeInteger(time) && isText(deploymentID) && isText(event)) {
-      return [time as number, deploymentID, event];
-    }
-  } catch {
-    // Falls through: whatever it was, it is not one of ours.
-  }
-  throw httpError("BAD_CURSOR");
 }

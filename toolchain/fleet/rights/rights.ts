@@ -1,11 +1,14 @@
 /**
- * Who may do what: one table of roles and rights. A role holds at a site, a project or an organisation, and for all that is in it.
+ * Who may do what: one table of roles and rights. A role holds on the server, or at a site, a project or an organisation and for all
+ * that is in it (reach.ts).
  * Every route names the right it needs (routes/app.ts).
  */
 export const ROLES = ["viewer", "operator", "researcher", "manager", "admin"] as const;
 export type Role = (typeof ROLES)[number];
 
-export type RoleScope = "organisation" | "project" | "site";
+/** Where a role holds; "server" is everything. */
+export const ROLE_SCOPES = ["server", "organisation", "project", "site"] as const;
+export type RoleScope = (typeof ROLE_SCOPES)[number];
 
 /** What a route may need. */
 export const RIGHTS = {

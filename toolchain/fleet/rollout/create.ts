@@ -1,17 +1,23 @@
 /** The beginning of a roll-out: what it must not collide with, which cameras belong to it, what is written down of it. */
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
-import { fitToFleet, planProblem } from "./plan.ts";
+import { fitToFleet, planProblem, type RolloutPlan } from "./plan.ts";
 import { releaseOf } from "./releases.ts";
-import type { NewRollout } from "./service.ts";
 import {
   fleetCameras,
   isSelected,
   type LiveRollout,
   liveOf,
+  type Selection,
   saveMembers,
   saveRollout,
 } from "./store.ts";
+
+export interface NewRollout {
+  releaseID: string;
+  plan: RolloutPlan;
+  selection: Selection;
+}
 
 /** **Errors:** BAD_PLAN, RELEASE_UNKNOWN, ROLLOUT_ACTIVE */
 export async function createRollout(

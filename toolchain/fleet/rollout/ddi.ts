@@ -8,7 +8,7 @@ import type { ReleaseRow } from "../db/tables.ts";
 import { httpError } from "../http-errors.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
 import { createCamera } from "../store/cameras.ts";
-import type { Instructions } from "./service.ts";
+import type { Instructions } from "./contact.ts";
 
 const ATTEMPTS = 1000;
 export const DDI_KIND = "firmware";

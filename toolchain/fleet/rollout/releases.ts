@@ -12,6 +12,7 @@ import type { Db } from "../db/open.ts";
 import type { ReleaseRow } from "../db/tables.ts";
 import { httpError } from "../http-errors.ts";
 import { flush, sha256Of } from "../objects.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 
 export interface NewRelease {
   kind: TargetKind;
@@ -97,15 +98,19 @@ export async function releaseOf(db: Db, releaseID: string): Promise<ReleaseRow> 
   return row;
 }
 
-/** Newest first. */
-export async function listReleases(db: Db) {
-  const rows = await db
-    .selectFrom("releases")
-    .selectAll()
-    .orderBy("createdMs", "desc")
-    .orderBy("releaseID")
-    .execute();
-  return rows.map(releaseJson);
+const NEWEST_FIRST: Order = {
+  by: [
+    ["createdMs", "number"],
+    ["releaseID", "text"],
+  ],
+  direction: "desc",
+};
+
+/** Newest first. **Errors:** BAD_CURSOR */
+export async function listReleases(db: Db, page: Page) {
+  const query = db.selectFrom("releases").selectAll();
+  const { rows, next } = await readPage(query, NEWEST_FIRST, page);
+  return { releases: rows.map(releaseJson), next };
 }
 
 export const releaseJson = ({ createdMs, sha1, md5, manifest, ...row }: ReleaseRow) => ({

@@ -4,18 +4,25 @@ import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { RolloutRow } from "../db/tables.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
+import { reachOf } from "../rights/limited-db.ts";
 import { stopsAt } from "./judge.ts";
 import type { RolloutPlan } from "./plan.ts";
 import type { Rollouts } from "./service.ts";
 import { type MemberState, noStates } from "./states.ts";
+import type { Selection } from "./store.ts";
 
 const TROUBLES_MAX = 200;
 const TROUBLES: MemberState[] = ["failed", "silent", "rollingBack", "offered", "installed"];
 
-/** Newest first. */
-export async function listRollouts(db: Db, rollouts: Rollouts) {
-  const rows = await db.selectFrom("rollouts").selectAll().orderBy("rolloutID", "desc").execute();
-  return Promise.all(rows.map((row) => rolloutJson(db, rollouts, row)));
+/** A roll-out's own reason counts cameras of the whole server. Those who see only some hear what became of theirs. */
+export const reasonFor = (db: Db, reason: string): string => (reachOf(db).isAll ? reason : "");
+
+/** Newest first. **Errors:** BAD_CURSOR */
+export async function listRollouts(db: Db, rollouts: Rollouts, page: Page) {
+  const order: Order = { by: [["rolloutID", "number"]], direction: "desc" };
+  const { rows, next } = await readPage(db.selectFrom("rollouts").selectAll(), order, page);
+  return { rollouts: await Promise.all(rows.map((row) => rolloutJson(db, rollouts, row))), next };
 }
 
 /** One roll-out with its sites, its history and the cameras that are not yet through. **Errors:** ROLLOUT_UNKNOWN */
@@ -30,7 +37,9 @@ export async function rolloutDetail(db: Db, rollouts: Rollouts, rolloutID: numbe
     ...(await rolloutJson(db, rollouts, row)),
     sites: await statesBySite(db, rolloutID),
     cameras: await membersOf(db, rolloutID).where("state", "in", TROUBLES).execute(),
-    events: await eventsOf(db, rolloutID, ""),
+    events: (await eventsOf(db, rolloutID, "")).map((event) => ({
+      ...{ ...event, reason: reasonFor(db, event.reason) },
+    })),
   };
 }
 
@@ -47,6 +56,7 @@ async function rolloutJson(db: Db, rollouts: Rollouts, row: RolloutRow) {
   const plan = JSON.parse(row.plan) as RolloutPlan;
   const live = (await rollouts.live(row.rolloutID))?.rollout;
   const byRing = await statesByRing(db, row.rolloutID, plan.rings.length);
+  const isWhole = reachOf(db).isAll;
   const states = noStates();
   const rings = plan.rings.map((upTo, ring) => {
     const here = byRing[ring] ?? noStates();
@@ -56,14 +66,14 @@ async function rolloutJson(db: Db, rollouts: Rollouts, row: RolloutRow) {
       isOpen: live !== undefined && ring <= live.openRing,
       cameras: Object.values(here).reduce((sum, count) => sum + count, 0),
       states: here,
-      evidence: round(live?.evidence[ring] ?? 0),
+      evidence: isWhole ? round(live?.evidence[ring] ?? 0) : null,
     };
   });
   return {
     rolloutID: row.rolloutID,
     releaseID: row.releaseID,
     status: row.status,
-    reason: row.reason,
+    reason: reasonFor(db, row.reason),
     created: isoOfMs(row.createdMs),
     changed: isoOfMs(row.changedMs),
     states,
@@ -71,7 +81,8 @@ async function rolloutJson(db: Db, rollouts: Rollouts, row: RolloutRow) {
     /** Evidence of harm in any one ring from which it stops. */
     stopsAt: round(stopsAt(plan)),
     plan,
-    selection: JSON.parse(row.selection),
+    /** Its names are for those who see everything. */
+    selection: isWhole ? (JSON.parse(row.selection) as Selection) : null,
   };
 }
 

@@ -5,6 +5,7 @@ import { settingsOf } from "../alerts/rows.ts";
 import {
   changeChannel,
   createChannel,
+  findChannel,
   findRule,
   listChannels,
   listRules,
@@ -17,10 +18,10 @@ import { testRule } from "../alerts/views.ts";
 import { requireZones, ruleFor, settingsFor } from "../alerts/zones-withheld.ts";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
-import type { Right } from "../rights/rights.ts";
+import { reaches } from "../rights/reach.ts";
 import type { Caller } from "../store/users.ts";
 import { ProjectQuery, projectOf } from "./alerts.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 /** A zone is long. */
 const RULE_BYTES_MAX = 512 * 1024;
@@ -43,20 +44,24 @@ const ChannelBody = Type.Object(
   closed,
 );
 
-const locates = ({ rights }: Pick<Caller, "rights">): boolean => rights.has("locate");
+/** Zones are the whole project's, so is the right to see them. */
+const locates = (caller: Caller, query: { projectID?: string }): boolean =>
+  reaches(caller.reach("locate"), { projectID: projectOf(query), siteID: null });
 
 const read = may("read");
 const manage = may("manage");
 
-export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void {
+export function alertRuleRoutes(app: App, { clock, alerts }: OperatorServices): void {
   const one = { params: RuleParams, querystring: ProjectQuery };
 
   /** -> {rules: [...]}, the most severe first. */
   app.get(
     "/api/v1/alert-rules",
     { ...read, schema: { querystring: ProjectQuery } },
-    async ({ query, caller }) => ({
-      rules: (await listRules(db, projectOf(query))).map((rule) => ruleFor(rule, locates(caller))),
+    async ({ db, query, caller }) => ({
+      rules: (await listRules(db, projectOf(query))).map((rule) =>
+        ruleFor(rule, locates(caller, query)),
+      ),
     }),
   );
 
@@ -64,10 +69,10 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.post(
     "/api/v1/alert-rules",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: { querystring: ProjectQuery } },
-    async ({ query, body, caller }, reply) => {
+    async ({ db, query, body, caller }, reply) => {
       const ruleID = await saveRule(db, projectOf(query), body, clock.now());
       const made = await findRule(db, projectOf(query), ruleID);
-      return reply.status(201).send(ruleFor(made, locates(caller)));
+      return reply.status(201).send(ruleFor(made, locates(caller, query)));
     },
   );
 
@@ -75,18 +80,19 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.get(
     "/api/v1/alert-rules/:ruleID",
     { ...read, schema: one },
-    async ({ params, query, caller }) =>
-      ruleFor(await findRule(db, projectOf(query), params.ruleID), locates(caller)),
+    async ({ db, params, query, caller }) =>
+      ruleFor(await findRule(db, projectOf(query), params.ruleID), locates(caller, query)),
   );
 
   /** The whole rule anew -> the rule. **Errors:** RULE_UNKNOWN, BAD_RULE, NAME_TAKEN */
   app.put(
     "/api/v1/alert-rules/:ruleID",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: one },
-    async ({ params, query, body, caller }) => {
-      requireZones(await findRule(db, projectOf(query), params.ruleID), locates(caller));
+    async ({ db, params, query, body, caller }) => {
+      const mayLocate = locates(caller, query);
+      requireZones(await findRule(db, projectOf(query), params.ruleID), mayLocate);
       await saveRule(db, projectOf(query), body, clock.now(), params.ruleID);
-      return ruleFor(await findRule(db, projectOf(query), params.ruleID), locates(caller));
+      return ruleFor(await findRule(db, projectOf(query), params.ruleID), mayLocate);
     },
   );
 
@@ -94,7 +100,7 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.delete(
     "/api/v1/alert-rules/:ruleID",
     { ...manage, schema: one },
-    async ({ params, query }, reply) => {
+    async ({ db, params, query }, reply) => {
       await removeRule(db, projectOf(query), params.ruleID);
       return reply.status(204).send();
     },
@@ -104,7 +110,7 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.post(
     "/api/v1/alert-rules/:ruleID/test",
     { ...manage, schema: one },
-    async ({ params, query, caller }, reply) => {
+    async ({ db, params, query, caller }, reply) => {
       const who = caller.name;
       const deliveryIDs = await testRule(db, projectOf(query), params.ruleID, who, clock.now());
       alerts.wake();
@@ -116,27 +122,28 @@ export function alertRuleRoutes(app: App, { db, clock, alerts }: Services): void
   app.get(
     "/api/v1/alert-settings",
     { ...read, schema: { querystring: ProjectQuery } },
-    async ({ query, caller }) =>
-      settingsFor(await settingsOf(db, projectOf(query)), locates(caller)),
+    async ({ db, query, caller }) =>
+      settingsFor(await settingsOf(db, projectOf(query)), locates(caller, query)),
   );
 
   /** All of them anew. **Errors:** BAD_RULE */
   app.put(
     "/api/v1/alert-settings",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: { querystring: ProjectQuery } },
-    async ({ query, body, caller }) => {
-      requireZones(await settingsOf(db, projectOf(query)), locates(caller));
+    async ({ db, query, body, caller }) => {
+      const mayLocate = locates(caller, query);
+      requireZones(await settingsOf(db, projectOf(query)), mayLocate);
       await saveSettings(db, projectOf(query), body, clock.now());
-      return settingsFor(await settingsOf(db, projectOf(query)), locates(caller));
+      return settingsFor(await settingsOf(db, projectOf(query)), mayLocate);
     },
   );
 
-  channelRoutes(app, { db, clock });
+  channelRoutes(app, { clock });
 }
 
-/** Nobody gives a channel what he may not see. **Errors:** FORBIDDEN */
-function requireLocate({ rights }: { rights: ReadonlySet<Right> }, mayLocate?: boolean): void {
-  if (mayLocate && !rights.has("locate")) {
+/** Nobody gives a channel what he may not see in all of the project. **Errors:** FORBIDDEN */
+function requireLocate({ reach }: Caller, projectID: string, mayLocate?: boolean): void {
+  if (mayLocate && !reaches(reach("locate"), { projectID, siteID: null })) {
     throw httpError(
       "FORBIDDEN",
       "a channel that may locate needs somebody with the right to locate",
@@ -144,14 +151,14 @@ function requireLocate({ rights }: { rights: ReadonlySet<Right> }, mayLocate?: b
   }
 }
 
-function channelRoutes(app: App, { db, clock }: Pick<Services, "db" | "clock">): void {
+function channelRoutes(app: App, { clock }: Pick<OperatorServices, "clock">): void {
   const one = { params: ChannelParams, querystring: ProjectQuery };
 
   /** -> {channels: [...]} without their secrets, with counts of messages. */
   app.get(
     "/api/v1/alert-channels",
     { ...read, schema: { querystring: ProjectQuery } },
-    async ({ query }) => ({
+    async ({ db, query }) => ({
       channels: await listChannels(db, projectOf(query)),
     }),
   );
@@ -160,8 +167,8 @@ function channelRoutes(app: App, { db, clock }: Pick<Services, "db" | "clock">):
   app.post(
     "/api/v1/alert-channels",
     { ...manage, schema: { querystring: ProjectQuery, body: NewChannelBody } },
-    async ({ query, body, caller }, reply) => {
-      requireLocate(caller, body.mayLocate);
+    async ({ db, query, body, caller }, reply) => {
+      requireLocate(caller, projectOf(query), body.mayLocate);
       return reply.status(201).send(await createChannel(db, projectOf(query), body, clock.now()));
     },
   );
@@ -170,8 +177,11 @@ function channelRoutes(app: App, { db, clock }: Pick<Services, "db" | "clock">):
   app.patch(
     "/api/v1/alert-channels/:channelID",
     { ...manage, schema: { ...one, body: ChannelBody } },
-    ({ params, query, body, caller }) => {
-      requireLocate(caller, body.mayLocate);
+    async ({ db, params, query, body, caller }) => {
+      const { mayLocate } = await findChannel(db, projectOf(query), params.channelID);
+      // A new address would be told what the old one was.
+      const keeps = body.config !== undefined && body.mayLocate !== false && mayLocate === 1;
+      requireLocate(caller, projectOf(query), body.mayLocate || keeps);
       return changeChannel(db, projectOf(query), params.channelID, body, clock.now());
     },
   );
@@ -180,7 +190,7 @@ function channelRoutes(app: App, { db, clock }: Pick<Services, "db" | "clock">):
   app.delete(
     "/api/v1/alert-channels/:channelID",
     { ...manage, schema: one },
-    async ({ params, query }, reply) => {
+    async ({ db, params, query }, reply) => {
       await removeChannel(db, projectOf(query), params.channelID);
       return reply.status(204).send();
     },

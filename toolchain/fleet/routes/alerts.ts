@@ -6,9 +6,9 @@ import { alertDetail, listAlerts, listDeliveries, retryDelivery } from "../alert
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
-import { type App, may, type Services } from "./app.ts";
+import { PAGE_QUERY, pageOf } from "../pages.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
-const LIMIT_MAX = 200;
 const STATES = [
   ...(["raised", "escalated", "acknowledged", "resolved", "muted", "allowed"] as const),
 ];
@@ -18,8 +18,8 @@ export const ProjectQuery = Type.Object({ projectID: Type.Optional(IdSchema) });
 const AlertParams = Type.Object({ alertID: Number_ });
 const AlertsQuery = Type.Object({
   projectID: Type.Optional(IdSchema),
-  limit: Type.Optional(Type.String({ maxLength: 20 })),
-  before: Type.Optional(Number_),
+  ...PAGE_QUERY,
+  before: Type.Optional(Type.String({ maxLength: 1000 })),
   /** One or several by commas; "open" is all that somebody may have to do with. */
   state: Type.Optional(Type.String({ maxLength: 80 })),
   severity: Type.Optional(Type.Enum(SEVERITIES)),
@@ -33,7 +33,10 @@ const ActionBody = Type.Object(
   },
   { additionalProperties: false },
 );
+/** As many as there were before there were pages. */
+const WHOLE_ROWS = { usual: 200, max: 200 };
 const DeliveriesQuery = Type.Object({
+  ...PAGE_QUERY,
   projectID: Type.Optional(IdSchema),
   channelID: Type.Optional(IdSchema),
   state: Type.Optional(
@@ -45,22 +48,18 @@ const DeliveryParams = Type.Object({ deliveryID: Type.String({ maxLength: 200 })
 export const projectOf = ({ projectID = DEFAULT_PROJECT }: { projectID?: string }): string =>
   projectID;
 
-export function alertRoutes(app: App, { db, clock, alerts, streams }: Services): void {
-  /** -> {alerts: [...], next: cursor or null}, newest first. **Errors:** BAD_REQUEST */
+export function alertRoutes(app: App, { clock, alerts, streams }: OperatorServices): void {
+  /** -> {alerts: [...], next: cursor or null}, newest first. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/alerts",
     { ...may("read"), schema: { querystring: AlertsQuery } },
-    ({ query }) => {
-      const { limit: limitText = "50", before, state, severity, cameraID, ruleID } = query;
-      const limit = Number(limitText);
-      if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
-      }
-      return listAlerts(db, {
-        ...{ projectID: projectOf(query), limit, severity, cameraID, ruleID },
-        ...(before !== undefined && { before: Number(before) }),
+    ({ db, query }) => {
+      const { state, severity, cameraID, ruleID } = query;
+      const filter = {
+        ...{ projectID: projectOf(query), severity, cameraID, ruleID },
         ...(state !== undefined && { states: statesOf(state) }),
-      });
+      };
+      return listAlerts(db, filter, pageOf(query));
     },
   );
 
@@ -68,7 +67,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
   app.get(
     "/api/v1/alerts/:alertID",
     { ...may("read"), schema: { params: AlertParams, querystring: ProjectQuery } },
-    ({ params, query }) => alertDetail(db, projectOf(query), Number(params.alertID)),
+    ({ db, params, query }) => alertDetail(db, projectOf(query), Number(params.alertID)),
   );
 
   for (const action of ALERT_ACTIONS) {
@@ -83,7 +82,7 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
           body: Type.Union([ActionBody, Type.Null()]),
         },
       },
-      async ({ params, query, body, caller }) => {
+      async ({ db, params, query, body, caller }) => {
         const projectID = projectOf(query);
         const alertID = Number(params.alertID);
         await act(db, { projectID, alertID, action, who: caller.name, ...body }, clock.now());
@@ -93,20 +92,18 @@ export function alertRoutes(app: App, { db, clock, alerts, streams }: Services):
     );
   }
 
-  /** -> {deliveries: [...]}, the newest 200. */
+  /** -> {deliveries: [...], next}, newest first. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/alert-deliveries",
     { ...may("read"), schema: { querystring: DeliveriesQuery } },
-    async ({ query: { projectID, ...filter } }) => ({
-      deliveries: await listDeliveries(db, projectOf({ projectID }), filter),
-    }),
+    ({ db, query }) => listDeliveries(db, projectOf(query), query, pageOf(query, WHOLE_ROWS)),
   );
 
   /** A message that was given up goes out once more. -> 204. **Errors:** DELIVERY_UNKNOWN */
   app.post(
     "/api/v1/alert-deliveries/:deliveryID/retry",
     { ...may("operate"), schema: { params: DeliveryParams, querystring: ProjectQuery } },
-    async ({ params, query }, reply) => {
+    async ({ db, params, query }, reply) => {
       await retryDelivery(db, projectOf(query), params.deliveryID, clock.now());
       alerts.wake();
       return reply.status(204).send();

@@ -4,11 +4,14 @@ import type { Answer } from "../analytics/answer.ts";
 import { ANALYSES, analyse, analysisNamed } from "../analytics/catalogue.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { type Order, PAGE_QUERY, pageOf, readPage } from "../pages.ts";
 import { analysisRows, dataVersion } from "../research/analysis-rows.ts";
 import { secretsFrom, withoutName } from "../research/withheld.ts";
 import { labelPairRows } from "../review/labels.ts";
+import { reachOf } from "../rights/limited-db.ts";
+import { covers, reachKey } from "../rights/reach.ts";
 import { findProject } from "../store/projects.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 import { AnyID } from "./reviews.ts";
 
 const Seconds = Type.String({ pattern: "^\\d{1,10}$" });
@@ -24,6 +27,16 @@ const AnalyticsQuery = Type.Object({
   occasion: Type.Optional(Type.String({ pattern: "^[1-9]\\d{0,2}$" })),
 });
 
+const DeploymentsQuery = Type.Object({ project: Type.Optional(AnyID), ...PAGE_QUERY });
+const CALENDAR = { usual: 500, max: 500 };
+const BEGUN_LAST_FIRST: Order = {
+  by: [
+    ["deploymentStart", "number"],
+    ["deploymentID", "text"],
+  ],
+  direction: "desc",
+};
+
 /** Answers kept; the oldest goes first. */
 const KEPT_MAX = 100;
 
@@ -32,7 +45,7 @@ interface Kept {
   answers: Answer[];
 }
 
-export function analyticsRoutes(app: App, { db, clock }: Services): void {
+export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
   const kept = new Map<string, Kept>();
 
   /** -> {analyses: [{name, summary, needs, assumes}]} */
@@ -47,15 +60,17 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
       ...may("read"),
       schema: { params: Type.Object({ name: AnyID }), querystring: AnalyticsQuery },
     },
-    async ({ params: { name }, query, caller }) => {
+    async ({ db, params: { name }, query, caller }) => {
       const { project: projectID = DEFAULT_PROJECT, site, from, to, taxon } = query;
       const analysis = analysisNamed(name);
       if (!analysis) throw httpError("ANALYSIS_UNKNOWN");
       if (!(await findProject(db, projectID))) throw httpError("PROJECT_UNKNOWN");
       const nowMs = clock.now();
-      const isExact = caller.rights.has("locate");
+      const reach = reachOf(db);
+      const isExact = covers(caller.reach("locate"), reach, projectID);
       const version = await dataVersion(db, nowMs);
-      const key = JSON.stringify([name, query, isExact]);
+      // An answer is for those who reach the same rows.
+      const key = JSON.stringify([name, query, isExact, reachKey(reach)]);
       const known = kept.get(key);
       if (known?.version === version) return { analysis: name, ...known };
       const filter = {
@@ -83,20 +98,18 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
     },
   );
 
-  /** -> {deployments: [{deploymentID, siteID, cameraID, start, end, failures: [{start, end, reason}]}]}: the effort calendar */
+  /** -> {deployments: [{deploymentID, siteID, cameraID, start, end, failures: [{start, end, reason}]}], next}: the effort calendar. **Errors:** BAD_CURSOR */
   app.get(
     "/api/v1/deployments",
-    { ...may("read"), schema: { querystring: Type.Object({ project: Type.Optional(AnyID) }) } },
-    async ({ query, caller }) => {
-      const rows = await db
+    { ...may("read"), schema: { querystring: DeploymentsQuery } },
+    async ({ db, query, caller }) => {
+      const deployments = db
         .selectFrom("deployments")
         .leftJoin("cameras", "cameras.cameraID", "deployments.cameraID")
         .select(["deploymentID", "siteID", "deployments.cameraID", "cameras.name as cameraName"])
         .select(["locationName", "deploymentStart", "deploymentEnd"])
-        .where("projectID", "=", query.project ?? DEFAULT_PROJECT)
-        .orderBy("deploymentStart", "desc")
-        .limit(500)
-        .execute();
+        .where("projectID", "=", query.project ?? DEFAULT_PROJECT);
+      const { rows, next } = await readPage(deployments, BEGUN_LAST_FIRST, pageOf(query, CALENDAR));
       const failures = rows.length
         ? await db
             .selectFrom("failure_periods")
@@ -110,7 +123,7 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
             .execute()
         : [];
       const ids = rows.map(({ deploymentID }) => deploymentID);
-      const secrets = await secretsFrom(db, caller.rights.has("locate"), ids);
+      const secrets = await secretsFrom(db, caller.reach("locate"), ids);
       return {
         deployments: withoutName(rows, secrets).map((row) => ({
           ...row,
@@ -118,6 +131,7 @@ export function analyticsRoutes(app: App, { db, clock }: Services): void {
             .filter(({ deploymentID }) => deploymentID === row.deploymentID)
             .map(({ failureStart, failureEnd, reason }) => ({ failureStart, failureEnd, reason })),
         })),
+        next,
       };
     },
   );

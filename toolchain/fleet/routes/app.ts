@@ -24,11 +24,16 @@ declare module "fastify" {
   interface FastifyContextConfig {
     /** What an operator's route needs. Every one names it, or the server does not start. */
     right?: Right;
+    /** It must hold on the whole server. */
+    isWhole?: boolean;
   }
 }
 
-/** The right a route needs: `app.get(url, may("read"), ...)`, `{ ...may("read"), schema }`. */
+/** The right a route needs: `app.get(url, may("read"), ...)`, `{ ...may("read"), schema }`. It holds for what is in `request.db`. */
 export const may = (right: Right) => ({ config: { right } });
+
+/** For what belongs to nobody alone: releases, roll-outs, the server itself. */
+export const mayEverywhere = (right: Right) => ({ config: { right, isWhole: true } });
 
 export type App = FastifyInstance<
   RawServerDefault,
@@ -37,6 +42,12 @@ export type App = FastifyInstance<
   FastifyBaseLogger,
   TypeBoxTypeProvider
 >;
+
+/** What operators' routes get. The database is the caller's own, `request.db`: there is no other to forget the limits with. */
+export type OperatorServices = Omit<Services, "db"> & {
+  /** Address of the dashboard's style sheet; "" when it is not built. */
+  styleUrl: string;
+};
 
 export interface Services {
   alerts: Alerts;

@@ -1,10 +1,11 @@
 /** The fleet's cameras: list, one, create, take back, and the configuration each should have. */
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
-import { cameraDetail, createCamera, listCameras, removeCamera } from "../store/cameras.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
+import { cameraDetail, createCamera, pageOfCameras, removeCamera } from "../store/cameras.ts";
 import { changeConfig } from "../store/config-layers.ts";
 import type { Caller } from "../store/users.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const Name = (maxLength: number) =>
   Type.String({
@@ -21,21 +22,21 @@ const NewCameraBody = Type.Object({
 });
 const CameraParams = Type.Object({ cameraID: IdSchema });
 
-export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Services): void {
+export function cameraRoutes(app: App, { clock, streams, rollouts }: OperatorServices): void {
   const view = ({ caller }: { caller: Caller }) => ({
-    ...{ nowMs: clock.now(), isExact: caller.rights.has("locate") },
+    ...{ nowMs: clock.now(), exact: caller.reach("locate") },
   });
 
-  /** -> {cameras: [...]}, in the order they were created. */
-  app.get("/api/v1/cameras", may("read"), async (request) => ({
-    cameras: await listCameras(db, view(request)),
-  }));
+  /** -> {cameras: [...], next}, in the order they were created. **Errors:** BAD_REQUEST, BAD_CURSOR */
+  app.get("/api/v1/cameras", { ...may("read"), schema: { querystring: PageQuery } }, (request) =>
+    pageOfCameras(request.db, view(request), pageOf(request.query, WHOLE)),
+  );
 
   /** -> one camera plus config {version, values}. **Errors:** CAMERA_UNKNOWN */
   app.get(
     "/api/v1/cameras/:cameraID",
     { ...may("read"), schema: { params: CameraParams } },
-    (request) => cameraDetail(db, request.params.cameraID, view(request)),
+    (request) => cameraDetail(request.db, request.params.cameraID, view(request)),
   );
 
   /** -> 201 {cameraID, credential}; the credential is shown this once. **Errors:** BAD_REQUEST */
@@ -43,7 +44,7 @@ export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Service
     "/api/v1/cameras",
     { ...may("manage"), schema: { body: NewCameraBody } },
     async (request, reply) => {
-      const created = await createCamera(db, request.body, clock.now());
+      const created = await createCamera(request.db, request.body, clock.now());
       streams.wake();
       return reply.status(201).send(created);
     },
@@ -54,7 +55,7 @@ export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Service
     "/api/v1/cameras/:cameraID",
     { ...may("manage"), schema: { params: CameraParams } },
     async (request, reply) => {
-      await removeCamera(db, request.params.cameraID);
+      await removeCamera(request.db, request.params.cameraID);
       rollouts.forget();
       streams.wake();
       return reply.status(204).send();
@@ -70,7 +71,7 @@ export function cameraRoutes(app: App, { db, clock, streams, rollouts }: Service
     },
     async (request) => {
       const { cameraID } = request.params;
-      const config = await changeConfig(db, cameraID, request.body, clock.now());
+      const config = await changeConfig(request.db, cameraID, request.body, clock.now());
       streams.wake();
       return config;
     },

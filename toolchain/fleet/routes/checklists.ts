@@ -2,7 +2,7 @@
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
 import { checklistOf, saveChecklist } from "../store/checklists.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const CHECKS_MAX = 40;
 const Params = Type.Object({ cameraID: IdSchema });
@@ -14,13 +14,13 @@ const Check = Type.Object({
 });
 const Body = Type.Object({ checks: Type.Array(Check, { minItems: 1, maxItems: CHECKS_MAX }) });
 
-export function checklistRoutes(app: App, { db, clock }: Services): void {
+export function checklistRoutes(app: App, { clock }: OperatorServices): void {
   /** -> {checklist}, null where nothing was checked. **Errors:** CAMERA_UNKNOWN */
   app.get(
     "/api/v1/cameras/:cameraID/checklist",
     { ...may("read"), schema: { params: Params } },
-    async ({ params, caller }) => ({
-      checklist: await checklistOf(db, params.cameraID, caller.rights.has("locate")),
+    async ({ db, params, caller }) => ({
+      checklist: await checklistOf(db, params.cameraID, caller.reach("locate")),
     }),
   );
 
@@ -28,7 +28,7 @@ export function checklistRoutes(app: App, { db, clock }: Services): void {
   app.put(
     "/api/v1/cameras/:cameraID/checklist",
     { ...may("operate"), schema: { params: Params, body: Body } },
-    async ({ params, body, caller }) => ({
+    async ({ db, params, body, caller }) => ({
       checklist: await saveChecklist(
         db,
         params.cameraID,

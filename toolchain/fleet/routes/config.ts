@@ -5,7 +5,9 @@ import { CONFIG_KINDS } from "../../../device/protocol/config-groups.ts";
 import { IdSchema } from "../checkin/schemas.ts";
 import { SCOPES } from "../config/layers.ts";
 import { PROFILES } from "../config/profiles.ts";
+import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { cameraConfig, configDrift } from "../store/config-drift.ts";
 import { exportLayers, importLayers } from "../store/config-files.ts";
 import {
@@ -17,7 +19,7 @@ import {
   setGroup,
 } from "../store/config-layers.ts";
 import { retryConfig } from "../store/configs.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const IMPORT_BYTES_MAX = 1024 * 1024;
 
@@ -28,7 +30,7 @@ const DryRun = Type.Optional(Type.Boolean());
 const Values = Type.Record(Type.String(), Type.Unknown());
 const Version = Type.Integer({ minimum: 0, maximum: 2_147_483_647 });
 
-export function configRoutes(app: App, services: Services): void {
+export function configRoutes(app: App, services: OperatorServices): void {
   fixedRoutes(app);
   layerRoutes(app, services);
   fileRoutes(app, services);
@@ -47,8 +49,8 @@ function fixedRoutes(app: App): void {
   }));
 }
 
-function layerRoutes(app: App, { db, clock, streams }: Services): void {
-  const change = async (edit: LayerEdit, note: string, dryRun = false) => {
+function layerRoutes(app: App, { clock, streams }: OperatorServices): void {
+  const change = async (db: Db, edit: LayerEdit, note: string, dryRun = false) => {
     const changed = await changeLayers(db, [edit], { note, nowMs: clock.now(), dryRun });
     streams.wake();
     return changed;
@@ -56,17 +58,15 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
   const layer = "/api/v1/config/layers/:scope/:name";
 
   /** -> {scope, name, version, values}; version 0 where nothing was set. */
-  app.get(layer, { ...may("read"), schema: { params: LayerParams } }, ({ params }) =>
+  app.get(layer, { ...may("read"), schema: { params: LayerParams } }, ({ db, params }) =>
     oneLayer(db, params.scope, params.name),
   );
 
-  /** -> {versions: [{version, created, note, values, changes}]}, oldest first */
+  /** -> {versions: [{version, created, note, values, changes}], next}, oldest first. **Errors:** BAD_CURSOR */
   app.get(
     `${layer}/history`,
-    { ...may("read"), schema: { params: LayerParams } },
-    async ({ params }) => ({
-      versions: await layerHistory(db, params.scope, params.name),
-    }),
+    { ...may("read"), schema: { params: LayerParams, querystring: PageQuery } },
+    ({ db, params, query }) => layerHistory(db, params.scope, params.name, pageOf(query, WHOLE)),
   );
 
   /**
@@ -82,7 +82,7 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
         body: Type.Object({ values: Values, dryRun: DryRun }),
       },
     },
-    ({ params, body }) => change({ ...params, values: body.values }, "set", body.dryRun),
+    ({ db, params, body }) => change(db, { ...params, values: body.values }, "set", body.dryRun),
   );
 
   /** {profile, dryRun?} -> as PATCH. **Errors:** PROFILE_UNKNOWN, BAD_CONFIG */
@@ -95,10 +95,10 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
         body: Type.Object({ profile: Type.String({ maxLength: 40 }), dryRun: DryRun }),
       },
     },
-    async ({ params, body }) => {
+    async ({ db, params, body }) => {
       if (!Object.hasOwn(PROFILES, body.profile)) throw httpError("PROFILE_UNKNOWN");
       const values = { ...PROFILES[body.profile]?.values };
-      return change({ ...params, values }, `profile ${body.profile}`, body.dryRun);
+      return change(db, { ...params, values }, `profile ${body.profile}`, body.dryRun);
     },
   );
 
@@ -112,7 +112,7 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
         body: Type.Object({ version: Version, dryRun: DryRun }),
       },
     },
-    async ({ params, body }) => {
+    async ({ db, params, body }) => {
       const wanted = { ...params, version: body.version };
       const options = { nowMs: clock.now(), dryRun: body.dryRun === true };
       const changed = await rollbackLayer(db, wanted, options);
@@ -122,9 +122,9 @@ function layerRoutes(app: App, { db, clock, streams }: Services): void {
   );
 }
 
-function fileRoutes(app: App, { db, clock, streams }: Services): void {
+function fileRoutes(app: App, { clock, streams }: OperatorServices): void {
   /** -> {format, layers: [{scope, name, values}]} */
-  app.get("/api/v1/config/export", may("read"), () => exportLayers(db));
+  app.get("/api/v1/config/export", may("read"), ({ db }) => exportLayers(db));
 
   /** {document, dryRun?}: a document of /export; layers it names become what it says. -> as PATCH. **Errors:** BAD_CONFIG */
   app.post(
@@ -134,7 +134,7 @@ function fileRoutes(app: App, { db, clock, streams }: Services): void {
       bodyLimit: IMPORT_BYTES_MAX,
       schema: { body: Type.Object({ document: Type.Unknown(), dryRun: DryRun }) },
     },
-    async ({ body }) => {
+    async ({ db, body }) => {
       const options = { nowMs: clock.now(), dryRun: body.dryRun === true };
       const changed = await importLayers(db, body.document, options);
       streams.wake();
@@ -143,15 +143,17 @@ function fileRoutes(app: App, { db, clock, streams }: Services): void {
   );
 
   /** -> {cameras: [...]} of which what they have is not what they should have */
-  app.get("/api/v1/config/drift", may("read"), async () => ({ cameras: await configDrift(db) }));
+  app.get("/api/v1/config/drift", may("read"), async ({ db }) => ({
+    cameras: await configDrift(db),
+  }));
 }
 
-function cameraConfigRoutes(app: App, { db, clock, streams }: Services): void {
+function cameraConfigRoutes(app: App, { clock, streams }: OperatorServices): void {
   const params = { schema: { params: CameraParams } };
 
   /** -> {cameraID, name, site, group, state, problem, wanted, confirmed, drift, keys}. **Errors:** CAMERA_UNKNOWN */
   app.get("/api/v1/cameras/:cameraID/config", { ...may("read"), ...params }, (request) =>
-    cameraConfig(db, request.params.cameraID),
+    cameraConfig(request.db, request.params.cameraID),
   );
 
   /** -> {version, values}: the wanted values again, under a new version. **Errors:** CAMERA_UNKNOWN */
@@ -159,7 +161,7 @@ function cameraConfigRoutes(app: App, { db, clock, streams }: Services): void {
     "/api/v1/cameras/:cameraID/config/retry",
     { ...may("operate"), ...params },
     async (request) => {
-      const config = await retryConfig(db, request.params.cameraID, clock.now());
+      const config = await retryConfig(request.db, request.params.cameraID, clock.now());
       streams.wake();
       return config;
     },
@@ -175,7 +177,7 @@ function cameraConfigRoutes(app: App, { db, clock, streams }: Services): void {
         body: Type.Object({ group: Type.Union([Name, Type.Null()]) }),
       },
     },
-    async ({ params: { cameraID }, body }) => {
+    async ({ db, params: { cameraID }, body }) => {
       await setGroup(db, cameraID, body.group, clock.now());
       streams.wake();
       return cameraConfig(db, cameraID);

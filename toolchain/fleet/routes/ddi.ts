@@ -8,7 +8,7 @@ import { releaseOf } from "../rollout/releases.ts";
 import { storedReports } from "../rollout/reports.ts";
 import { fleetCameras } from "../rollout/store.ts";
 import { sendFile } from "../send-file.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, mayEverywhere, type OperatorServices, type Services } from "./app.ts";
 
 const BASE = "/DEFAULT/controller/v1/:controllerID";
 const Device = Type.Object({ controllerID: IdSchema });
@@ -26,9 +26,9 @@ const FeedbackBody = Type.Object({
 });
 
 /** For operators. */
-export function gatewayRoutes(app: App, { db, clock }: Services): void {
+export function gatewayRoutes(app: App, { clock }: OperatorServices): void {
   /** -> 201 {token}, shown this once; the one before counts no more. */
-  app.post("/api/v1/gateway-token", may("administer"), async (_request, reply) =>
+  app.post("/api/v1/gateway-token", mayEverywhere("administer"), async ({ db }, reply) =>
     reply.status(201).send({ token: await ddi.newGatewayToken(db, clock.now()) }),
   );
 }

@@ -1,6 +1,7 @@
 /** Research data in: rows of Camtrap DP table by table, and photographs by their SHA-256. Sending anything again changes nothing. */
 import Type from "typebox";
 import { isAppError } from "../../errors.ts";
+import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { isJpeg, sha256Of } from "../objects.ts";
 import {
@@ -13,7 +14,12 @@ import { FAILURE_FIELDS } from "../research/export/camtrap-package.ts";
 import { databaseTarget, ensureProject } from "../research/import/database-target.ts";
 import { rowsProblem } from "../research/import/row-check.ts";
 import { ROWS_PER_BATCH } from "../research/import/target.ts";
-import { type App, may, type Services } from "./app.ts";
+import type { ProjectMetadata } from "../research/metadata.ts";
+import { outOfReach, reachOf } from "../rights/limited-db.ts";
+import { reaches } from "../rights/reach.ts";
+import { findProject } from "../store/projects.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
+import { MetadataBody } from "./metadata-schema.ts";
 
 const ROWS_BYTES_MAX = 8 * 1024 * 1024;
 const PHOTOGRAPH_BYTES_MAX = 64 * 1024 * 1024;
@@ -42,23 +48,31 @@ const FIELDS: Record<string, readonly Field[]> = {
   failures: FAILURE_FIELDS,
 };
 
-export function importRoutes(app: App, { db, objects }: Services): void {
+export function importRoutes(app: App, { objects }: OperatorServices): void {
   const rowsRoute = { ...may("review"), bodyLimit: ROWS_BYTES_MAX };
-  const targetOf = (projectID: string) => databaseTarget(db, objects, projectID);
+  /** **Errors:** PROJECT_UNKNOWN, FORBIDDEN */
+  const targetOf = async (db: Db, projectID: string) => {
+    requireProject(db, projectID);
+    if (!(await findProject(db, projectID))) throw httpError("PROJECT_UNKNOWN");
+    return databaseTarget(db, objects, projectID);
+  };
 
   /** What the project says of itself; a project that is not there is made -> 204. **Errors:** BAD_REQUEST */
   app.put(
     "/api/v1/imports/:project",
-    { ...rowsRoute, schema: { params: ProjectParams, body: Type.Object({}) } },
+    { ...rowsRoute, schema: { params: ProjectParams, body: MetadataBody } },
     async (request, reply) => {
+      const { db, body } = request;
       const { project } = request.params;
+      requireProject(db, project);
       await ensureProject(db, project, Date.now());
-      await asRequestError(() => targetOf(project).metadata(request.body));
+      const target = await targetOf(db, project);
+      await asRequestError(() => target.metadata(body as Partial<ProjectMetadata>));
       return reply.status(204).send();
     },
   );
 
-  /** {rows} -> {written, kept}; all of them or none. **Errors:** BAD_REQUEST */
+  /** {rows} -> {written, kept}; all of them or none. **Errors:** BAD_REQUEST, PROJECT_UNKNOWN */
   app.post(
     "/api/v1/imports/:project/:table",
     { ...rowsRoute, schema: { params: TableParams, body: Rows } },
@@ -67,7 +81,8 @@ export function importRoutes(app: App, { db, objects }: Services): void {
       const { rows } = request.body;
       const problem = rowsProblem(FIELDS[table] ?? [], rows);
       if (problem) throw httpError("BAD_REQUEST", problem);
-      return asRequestError(() => targetOf(project)[table](rows as never));
+      const target = await targetOf(request.db, project);
+      return asRequestError(() => target[table](rows as never));
     },
   );
 
@@ -77,7 +92,7 @@ export function importRoutes(app: App, { db, objects }: Services): void {
     { ...rowsRoute, schema: { params: ProjectParams, body: Names } },
     async (request) => {
       const { project } = request.params;
-      const found = await targetOf(project).judged(request.body.mediaIDs);
+      const found = await (await targetOf(request.db, project)).judged(request.body.mediaIDs);
       return { judged: Object.fromEntries(found) };
     },
   );
@@ -97,11 +112,19 @@ export function importRoutes(app: App, { db, objects }: Services): void {
         if (sha256Of(bytes) !== sha256) {
           throw httpError("BAD_REQUEST", "the file has another SHA-256 than its address says");
         }
-        await targetOf(project).keepPhotograph(sha256, bytes);
+        const target = await targetOf(request.db, project);
+        await target.keepPhotograph(sha256, bytes);
         return reply.status(204).send();
       },
     );
   });
+}
+
+/** An import is the whole project's; only who reaches everything makes a new one with it. **Errors:** FORBIDDEN */
+function requireProject(db: Db, projectID: string): void {
+  if (!reaches(reachOf(db), { projectID, siteID: null })) {
+    throw outOfReach(`all of project ${projectID}`);
+  }
 }
 
 /** What the sink refuses is the request's fault. */

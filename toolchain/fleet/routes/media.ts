@@ -5,14 +5,14 @@ import { httpError } from "../http-errors.ts";
 import { stripGps } from "../research/export/strip-gps.ts";
 import { secretsFrom } from "../research/withheld.ts";
 import { findMedia } from "../store/media.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const MediaParams = Type.Object({
   cameraID: IdSchema,
   mediaID: IdSchema,
 });
 
-export function mediaRoutes(app: App, { db, objects, onProblem }: Services): void {
+export function mediaRoutes(app: App, { objects, onProblem }: OperatorServices): void {
   /**
    * -> image/jpeg with ETag (SHA-256 of the file); 304 when the client has it. Who may not know where it was taken gets it without
    * what the camera wrote of that into the file. **Errors:** MEDIA_UNKNOWN
@@ -23,10 +23,10 @@ export function mediaRoutes(app: App, { db, objects, onProblem }: Services): voi
     async (request, reply) => {
       const { cameraID, mediaID } = request.params;
       // The row comes first: only ids that are in the database ever become a path.
-      const media = await findMedia(db, cameraID, mediaID);
+      const media = await findMedia(request.db, cameraID, mediaID);
       if (media?.storedMs == null) throw httpError("MEDIA_UNKNOWN");
-      const mayLocate = request.caller.rights.has("locate");
-      const secrets = await secretsFrom(db, mayLocate, [media.deploymentID]);
+      const { db, caller } = request;
+      const secrets = await secretsFrom(db, caller.reach("locate"), [media.deploymentID]);
       const isSecret = secrets.size > 0;
       const etag = isSecret ? `"${media.sha256}-placeless"` : `"${media.sha256}"`;
       reply.header("etag", etag).header("cache-control", "private, max-age=31536000, immutable");

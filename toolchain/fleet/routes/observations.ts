@@ -1,14 +1,12 @@
 /** GET /api/v1/observations: what the cameras saw, newest first, page by page. */
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
-import { httpError } from "../http-errors.ts";
+import { PAGE_QUERY, pageOf } from "../pages.ts";
 import { listObservations } from "../store/observations.ts";
-import { type App, may, type Services } from "./app.ts";
-
-const LIMIT_MAX = 200;
+import { type App, may } from "./app.ts";
 
 const ObservationsQuery = Type.Object({
-  limit: Type.Optional(Type.String({ maxLength: 20 })),
+  ...PAGE_QUERY,
   before: Type.Optional(Type.String({ maxLength: 300 })),
   cameraID: Type.Optional(IdSchema),
   observationType: Type.Optional(
@@ -16,18 +14,11 @@ const ObservationsQuery = Type.Object({
   ),
 });
 
-export function observationRoutes(app: App, { db }: Services): void {
+export function observationRoutes(app: App): void {
   /** -> {observations: [...], next: cursor or null}. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/observations",
     { ...may("read"), schema: { querystring: ObservationsQuery } },
-    (request) => {
-      const { limit: limitText = "50", ...filter } = request.query;
-      const limit = Number(limitText);
-      if (!Number.isInteger(limit) || limit < 1 || limit > LIMIT_MAX) {
-        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
-      }
-      return listObservations(db, { ...filter, limit });
-    },
+    ({ db, query }) => listObservations(db, query, pageOf(query)),
   );
 }

@@ -2,6 +2,7 @@
 import { alertRuleRoutes } from "./alert-rules.ts";
 import { alertRoutes } from "./alerts.ts";
 import { analyticsRoutes } from "./analytics.ts";
+import type { App, OperatorServices } from "./app.ts";
 import { cameraHealthRoutes } from "./camera-health.ts";
 import { cameraRoutes } from "./cameras.ts";
 import { checklistRoutes } from "./checklists.ts";
@@ -15,6 +16,8 @@ import { individualRoutes } from "./individuals.ts";
 import { lifeRoutes } from "./lives.ts";
 import { mediaRoutes } from "./media.ts";
 import { observationRoutes } from "./observations.ts";
+import { openApiRoutes } from "./openapi.ts";
+import { placeRoutes } from "./places.ts";
 import { releaseRoutes } from "./releases.ts";
 import { reviewRoutes } from "./reviews.ts";
 import { rolloutRoutes } from "./rollouts.ts";
@@ -23,7 +26,7 @@ import { streamRoutes } from "./stream.ts";
 import { summaryRoutes } from "./summary.ts";
 import { userRoutes } from "./users.ts";
 
-export const OPERATOR_ROUTES = [
+export const OPERATOR_ROUTES: ((app: App, services: OperatorServices) => void)[] = [
   logoutRoute,
   cameraRoutes,
   claimRoutes,
@@ -47,4 +50,6 @@ export const OPERATOR_ROUTES = [
   reviewRoutes,
   individualRoutes,
   analyticsRoutes,
+  placeRoutes,
+  openApiRoutes,
 ];

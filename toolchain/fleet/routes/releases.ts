@@ -3,10 +3,11 @@ import Type from "typebox";
 import { RELEASE_PATH } from "../../../device/protocol/release-offers.ts";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { releaseFile, saveDelta, saveNote, saveTrustList } from "../rollout/documents.ts";
 import { listReleases, publishRelease, releaseJson, releaseOf } from "../rollout/releases.ts";
 import { sendFile } from "../send-file.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, mayEverywhere, type OperatorServices, type Services } from "./app.ts";
 
 /** The largest firmware slot of the boards we know is 4 MB. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
@@ -31,15 +32,19 @@ const NoteBody = Type.Object({ note: Base64(400) });
 const TrustParams = Type.Object({ version: Type.String({ pattern: "^[1-9][0-9]{0,8}$" }) });
 const TrustBody = Type.Object({ list: Base64(2000) });
 
-export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services): void {
-  /** -> {releases: [...]}, newest first. */
-  app.get("/api/v1/releases", may("read"), async () => ({ releases: await listReleases(db) }));
+export function releaseRoutes(app: App, { clock, releaseFolder }: OperatorServices): void {
+  /** -> {releases: [...], next}, newest first. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/releases",
+    { ...may("read"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listReleases(db, pageOf(query, WHOLE)),
+  );
 
   /** -> one release. **Errors:** RELEASE_UNKNOWN */
   app.get(
     "/api/v1/releases/:releaseID",
     { ...may("read"), schema: { params: ReleaseParams } },
-    async (request) => releaseJson(await releaseOf(db, request.params.releaseID)),
+    async (request) => releaseJson(await releaseOf(request.db, request.params.releaseID)),
   );
 
   app.register(async (scope: App) => {
@@ -51,7 +56,11 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
     /** The file; ?kind&counter&version[&base][&manifest=base64] -> 201. **Errors:** BAD_REQUEST, RELEASE_EXISTS, TOO_LARGE */
     scope.post(
       "/api/v1/releases",
-      { ...may("manage"), schema: { querystring: ReleaseQuery }, bodyLimit: FILE_BYTES_MAX },
+      {
+        ...mayEverywhere("manage"),
+        schema: { querystring: ReleaseQuery },
+        bodyLimit: FILE_BYTES_MAX,
+      },
       async (request, reply) => {
         const { kind, version, manifest = "", base, hardware = "" } = request.query;
         const file = fileOf(request.body);
@@ -61,7 +70,7 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
           throw httpError("BAD_REQUEST", "base must be below counter");
         }
         const release = { kind, counter, version, manifest, baseCounter, hardware };
-        const row = await publishRelease(db, releaseFolder, release, file, clock.now());
+        const row = await publishRelease(request.db, releaseFolder, release, file, clock.now());
         return reply.status(201).send(releaseJson(row));
       },
     );
@@ -70,11 +79,11 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
     scope.post(
       "/api/v1/releases/:releaseID/deltas",
       {
-        ...may("manage"),
+        ...mayEverywhere("manage"),
         schema: { params: ReleaseParams, querystring: DeltaQuery },
         bodyLimit: FILE_BYTES_MAX,
       },
-      async ({ params: { releaseID }, query: { base, manifest }, body }, reply) => {
+      async ({ db, params: { releaseID }, query: { base, manifest }, body }, reply) => {
         const delta = { releaseID, manifest, baseCounter: counterOf(base, "base") };
         const { bytes, sha256 } = await saveDelta(db, releaseFolder, delta, fileOf(body));
         return reply.status(201).send({ releaseID, baseCounter: delta.baseCounter, bytes, sha256 });
@@ -85,8 +94,8 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
   /** {note: base64}: the newest freshness note of a board -> 204. */
   app.put(
     "/api/v1/release-notes/:hardware",
-    { ...may("manage"), schema: { params: NoteParams, body: NoteBody } },
-    async ({ params, body }, reply) => {
+    { ...mayEverywhere("manage"), schema: { params: NoteParams, body: NoteBody } },
+    async ({ db, params, body }, reply) => {
       await saveNote(db, params.hardware, body.note);
       return reply.status(204).send();
     },
@@ -95,8 +104,8 @@ export function releaseRoutes(app: App, { db, clock, releaseFolder }: Services):
   /** {list: base64}: a list of trusted keys, for cameras with the one before it -> 204. */
   app.put(
     "/api/v1/trust-lists/:version",
-    { ...may("manage"), schema: { params: TrustParams, body: TrustBody } },
-    async ({ params, body }, reply) => {
+    { ...mayEverywhere("manage"), schema: { params: TrustParams, body: TrustBody } },
+    async ({ db, params, body }, reply) => {
       await saveTrustList(db, Number(params.version), body.list);
       return reply.status(204).send();
     },

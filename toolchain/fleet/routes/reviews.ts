@@ -1,18 +1,24 @@
 /** Review: the events that need a person, their decisions, the rules behind the labels, and the labelled set. */
 import { Readable } from "node:stream";
 import Type from "typebox";
-import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
-import { secretPlaces } from "../research/sensitive-places.ts";
-import { deploymentOf, secretsFrom, withoutName, withoutTexts } from "../research/withheld.ts";
+import { PAGE_QUERY, pageOf } from "../pages.ts";
+import {
+  deploymentOf,
+  secretsFrom,
+  secretsOfProject,
+  withoutName,
+  withoutTexts,
+} from "../research/withheld.ts";
 import { historyOf, type ReviewRequest, review, undo } from "../review/decisions.ts";
 import { agreementAnswers, labelledSet } from "../review/labels.ts";
 import { readRules, saveRules } from "../review/project-rules.ts";
 import { queueCounts, REASONS, reviewQueue } from "../review/queue.ts";
 import { knownTaxa } from "../review/taxa.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
-const LIMIT_MAX = 100;
+/** Events with all their pictures. */
+const QUEUE = { usual: 20, max: 100 };
 const IDS_MAX = 200;
 const TYPES = ["animal", "human", "vehicle", "blank", "unknown", "unclassified"] as const;
 
@@ -32,7 +38,7 @@ const QueueQuery = Type.Object({
   reason: Type.Optional(Type.Enum([...REASONS])),
   from: Type.Optional(Seconds),
   to: Type.Optional(Seconds),
-  limit: Type.Optional(Type.String({ pattern: "^\\d{1,3}$" })),
+  ...PAGE_QUERY,
   before: Type.Optional(Type.String({ maxLength: 1000 })),
 });
 
@@ -68,6 +74,7 @@ const ReviewBody = Type.Union([
   Type.Object({ ...action("assign"), individualID: Nullable(AnyID) }, closed),
 ]);
 
+const HistoryQuery = Type.Object({ observationID: AnyID, ...PAGE_QUERY });
 const RulesBody = Type.Object(
   {
     country: Type.String({ pattern: "^([A-Z]{3})?$" }),
@@ -79,25 +86,21 @@ const RulesBody = Type.Object(
 );
 const RulesParams = Type.Object({ projectID: AnyID });
 
-export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
+export function reviewRoutes(app: App, { clock, streams }: OperatorServices): void {
   /** -> {events: [...], next}. **Errors:** BAD_REQUEST, BAD_CURSOR */
   app.get(
     "/api/v1/reviews/queue",
     { ...may("read"), schema: { querystring: QueueQuery } },
-    async ({ query, caller }) => {
-      const { project = DEFAULT_PROJECT, site, from, to, limit: text = "20", ...rest } = query;
-      const limit = Number(text);
-      if (limit < 1 || limit > LIMIT_MAX) {
-        throw httpError("BAD_REQUEST", `limit must be a whole number from 1 to ${LIMIT_MAX}`);
-      }
+    async ({ db, query, caller }) => {
+      const { project = DEFAULT_PROJECT, site, from, to, ...rest } = query;
       const period = {
         ...(from !== undefined && { from: Number(from) }),
         ...(to !== undefined && { to: Number(to) }),
       };
-      const filter = { ...rest, ...period, projectID: project, siteID: site, limit };
-      const { events, next } = await reviewQueue(db, filter);
+      const filter = { ...rest, ...period, projectID: project, siteID: site };
+      const { events, next } = await reviewQueue(db, filter, pageOf(query, QUEUE));
       const ids = events.map(({ deploymentID }) => deploymentID);
-      const secrets = await secretsFrom(db, caller.rights.has("locate"), ids);
+      const secrets = await secretsFrom(db, caller.reach("locate"), ids);
       return {
         events: withoutName(events, secrets).map((event) =>
           secrets.has(event.deploymentID)
@@ -113,14 +116,14 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/counts",
     { ...may("read"), schema: { querystring: ProjectQuery } },
-    ({ query }) => queueCounts(db, query.project ?? DEFAULT_PROJECT),
+    ({ db, query }) => queueCounts(db, query.project ?? DEFAULT_PROJECT),
   );
 
   /** One decision about one or more observations -> {decisionID, observationIDs}. **Errors:** OBSERVATION_UNKNOWN, INDIVIDUAL_UNKNOWN, BAD_REVIEW */
   app.post(
     "/api/v1/reviews",
     { ...may("review"), schema: { body: ReviewBody } },
-    async ({ body, caller }) => {
+    async ({ db, body, caller }) => {
       const done = await review(db, body as ReviewRequest, caller, clock.now());
       streams.wake();
       return done;
@@ -131,27 +134,28 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.post(
     "/api/v1/reviews/:decisionID/undo",
     { ...may("review"), schema: { params: Type.Object({ decisionID: AnyID }) } },
-    async ({ params, caller }) => {
+    async ({ db, params, caller }) => {
       const done = await undo(db, params.decisionID, caller, clock.now());
       streams.wake();
       return done;
     },
   );
 
-  /** -> {history: [{action, reviewedBy, reviewed, before, after, decisionID, undoes}]}, newest first */
+  /** -> {history: [{action, reviewedBy, reviewed, before, after, decisionID, undoes}], next}, newest first */
   app.get(
     "/api/v1/reviews/history",
-    { ...may("read"), schema: { querystring: Type.Object({ observationID: AnyID }) } },
-    async ({ query: { observationID }, caller }) => {
-      const history = await historyOf(db, observationID);
+    { ...may("read"), schema: { querystring: HistoryQuery } },
+    async ({ db, query, caller }) => {
+      const { observationID } = query;
+      const { history, next } = await historyOf(db, observationID, pageOf(query));
       const ids = [...(await deploymentOf(db, [observationID])).values()];
-      const secrets = await secretsFrom(db, caller.rights.has("locate"), ids);
-      if (secrets.size === 0) return { history };
+      const secrets = await secretsFrom(db, caller.reach("locate"), ids);
+      if (secrets.size === 0) return { history, next };
       const plain = history.map((entry) => ({
         ...entry,
         ...{ before: withoutTexts(entry.before), after: withoutTexts(entry.after) },
       }));
-      return { history: plain };
+      return { history: plain, next };
     },
   );
 
@@ -159,7 +163,7 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/agreement",
     { ...may("read"), schema: { querystring: ProjectQuery } },
-    async ({ query }) => ({
+    async ({ db, query }) => ({
       answers: await agreementAnswers(db, query.project ?? DEFAULT_PROJECT),
     }),
   );
@@ -168,10 +172,9 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/labels.csv",
     { ...may("review"), schema: { querystring: ProjectQuery } },
-    async ({ query, caller }, reply) => {
+    async ({ db, query, caller }, reply) => {
       const project = query.project ?? DEFAULT_PROJECT;
-      const isExact = caller.rights.has("locate");
-      const secrets = isExact ? new Map() : await secretPlaces(db, [project]);
+      const secrets = await secretsOfProject(db, caller.reach("locate"), project);
       return reply
         .type("text/csv; charset=utf-8")
         .header("content-disposition", 'attachment; filename="labels.csv"')
@@ -183,21 +186,21 @@ export function reviewRoutes(app: App, { db, clock, streams }: Services): void {
   app.get(
     "/api/v1/reviews/taxa",
     { ...may("read"), schema: { querystring: ProjectQuery } },
-    async ({ query }) => ({ taxa: await knownTaxa(db, query.project ?? DEFAULT_PROJECT) }),
+    async ({ db, query }) => ({ taxa: await knownTaxa(db, query.project ?? DEFAULT_PROJECT) }),
   );
 
   /** -> {country, region, geofence, watch} */
   app.get(
     "/api/v1/reviews/rules/:projectID",
     { ...may("read"), schema: { params: RulesParams } },
-    ({ params }) => readRules(db, params.projectID),
+    ({ db, params }) => readRules(db, params.projectID),
   );
 
   /** {country, region, geofence, watch} -> 204. **Errors:** PROJECT_UNKNOWN, BAD_REVIEW */
   app.put(
     "/api/v1/reviews/rules/:projectID",
     { ...may("review"), schema: { params: RulesParams, body: RulesBody } },
-    async ({ params, body }, reply) => {
+    async ({ db, params, body }, reply) => {
       await saveRules(db, params.projectID, body);
       return reply.status(204).send();
     },

@@ -1,10 +1,12 @@
 /** Roll-outs: begin, watch, pause, resume, cancel, roll back; force one camera. */
 import Type from "typebox";
 import { IdSchema } from "../checkin/schemas.ts";
+import type { Db } from "../db/open.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { DEFAULT_PLAN } from "../rollout/plan.ts";
 import { ROLLOUT_ACTIONS } from "../rollout/service.ts";
 import { listRollouts, memberDetail, rolloutDetail } from "../rollout/views.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, mayEverywhere, type OperatorServices } from "./app.ts";
 
 const Share = Type.Number({ exclusiveMinimum: 0, exclusiveMaximum: 1 });
 const Hour = Type.Number({ minimum: 0, maximum: 24 });
@@ -44,25 +46,27 @@ const Number_ = Type.String({ pattern: "^[0-9]{1,9}$" });
 const RolloutParams = Type.Object({ rolloutID: Number_ });
 const MemberParams = Type.Object({ rolloutID: Number_, cameraID: IdSchema });
 
-export function rolloutRoutes(app: App, { db, clock, rollouts }: Services): void {
-  const detail = (rolloutID: string) => rolloutDetail(db, rollouts, Number(rolloutID));
+export function rolloutRoutes(app: App, { clock, rollouts }: OperatorServices): void {
+  const detail = (db: Db, rolloutID: string) => rolloutDetail(db, rollouts, Number(rolloutID));
 
-  /** -> {rollouts: [...]}, newest first, with states by ring. */
-  app.get("/api/v1/rollouts", may("read"), async () => ({
-    rollouts: await listRollouts(db, rollouts),
-  }));
+  /** -> {rollouts: [...], next}, newest first, with states by ring. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/rollouts",
+    { ...may("read"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listRollouts(db, rollouts, pageOf(query, WHOLE)),
+  );
 
   /** {releaseID, plan?, sites?, groups?, cameraIDs?} -> 201. **Errors:** RELEASE_UNKNOWN, BAD_PLAN, ROLLOUT_ACTIVE */
   app.post(
     "/api/v1/rollouts",
-    { ...may("manage"), schema: { body: NewRolloutBody } },
+    { ...mayEverywhere("manage"), schema: { body: NewRolloutBody } },
     async (request, reply) => {
       const { releaseID, plan, ...selection } = request.body;
       const rolloutID = await rollouts.create(
         { releaseID, plan: { ...DEFAULT_PLAN, ...plan }, selection },
         clock.now(),
       );
-      return reply.status(201).send(await detail(String(rolloutID)));
+      return reply.status(201).send(await detail(request.db, String(rolloutID)));
     },
   );
 
@@ -70,32 +74,32 @@ export function rolloutRoutes(app: App, { db, clock, rollouts }: Services): void
   app.get(
     "/api/v1/rollouts/:rolloutID",
     { ...may("read"), schema: { params: RolloutParams } },
-    (request) => detail(request.params.rolloutID),
+    (request) => detail(request.db, request.params.rolloutID),
   );
 
   for (const action of ROLLOUT_ACTIONS) {
     /** -> the roll-out. **Errors:** ROLLOUT_UNKNOWN, ROLLOUT_OVER */
     app.post(
       `/api/v1/rollouts/:rolloutID/${action}`,
-      { ...may("manage"), schema: { params: RolloutParams } },
+      { ...mayEverywhere("manage"), schema: { params: RolloutParams } },
       async (request) => {
         await rollouts.act(Number(request.params.rolloutID), action, clock.now());
-        return detail(request.params.rolloutID);
+        return detail(request.db, request.params.rolloutID);
       },
     );
   }
 
   const member = "/api/v1/rollouts/:rolloutID/cameras/:cameraID";
   /** -> one camera's state and history. **Errors:** CAMERA_UNKNOWN */
-  app.get(member, { ...may("read"), schema: { params: MemberParams } }, ({ params }) =>
+  app.get(member, { ...may("read"), schema: { params: MemberParams } }, ({ db, params }) =>
     memberDetail(db, Number(params.rolloutID), params.cameraID),
   );
 
   /** Offer it at the next contact, whatever the plan says. **Errors:** ROLLOUT_UNKNOWN, CAMERA_UNKNOWN, ROLLOUT_OVER */
   app.post(
     `${member}/force`,
-    { ...may("manage"), schema: { params: MemberParams } },
-    async ({ params }) => {
+    { ...mayEverywhere("manage"), schema: { params: MemberParams } },
+    async ({ db, params }) => {
       await rollouts.force(Number(params.rolloutID), params.cameraID, clock.now());
       return memberDetail(db, Number(params.rolloutID), params.cameraID);
     },

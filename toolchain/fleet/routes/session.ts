@@ -1,7 +1,7 @@
 /** Logging in and out of the dashboard: the operator token, or name and password, for a cookie that scripts cannot read. */
 import Type from "typebox";
 import { PASSWORD_CHARACTERS_MAX } from "../rights/passwords.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices, type Services } from "./app.ts";
 
 const LoginBody = Type.Union([
   Type.Object({ token: Type.String({ minLength: 1, maxLength: 200 }) }),
@@ -23,7 +23,7 @@ export function loginRoute(app: App, { auth }: Services): void {
 }
 
 /** DELETE /api/v1/session -> 204; the session is closed on the server too. */
-export function logoutRoute(app: App, { auth }: Services): void {
+export function logoutRoute(app: App, { auth }: OperatorServices): void {
   app.delete("/api/v1/session", may("read"), async (request, reply) => {
     await auth.logout(request, reply);
     return reply.status(204).send();

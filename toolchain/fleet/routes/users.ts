@@ -1,9 +1,11 @@
 /** People: who there is, what each may do, and tokens for their programs. */
 import Type from "typebox";
+import { httpError } from "../http-errors.ts";
+import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "../rights/passwords.ts";
-import { RIGHTS, type Right, ROLES } from "../rights/rights.ts";
+import { RIGHTS, type Right, ROLE_SCOPES, ROLES, type RoleScope } from "../rights/rights.ts";
 import { addToken, addUser, listUsers, removeToken, setRole } from "../store/users.ts";
-import { type App, may, type Services } from "./app.ts";
+import { type App, may, type OperatorServices } from "./app.ts";
 
 const TOKEN_DAYS_MAX = 3650;
 const TOKEN_DAYS = 365;
@@ -11,6 +13,11 @@ const TOKEN_DAYS = 365;
 const UserName = Type.String({ pattern: "^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$" });
 const UserParams = Type.Object({ name: UserName });
 const Role = Type.Enum([...ROLES]);
+const onServer = { scope: "server", scopeID: "" } as const;
+const Where = {
+  scope: Type.Optional(Type.Enum([...ROLE_SCOPES])),
+  scopeID: Type.Optional(Type.String({ maxLength: 130, pattern: "^[^\\u0000-\\u001f\\u007f]*$" })),
+};
 const NewUserBody = Type.Object(
   {
     name: UserName,
@@ -21,6 +28,7 @@ const NewUserBody = Type.Object(
       }),
     ),
     role: Role,
+    ...Where,
   },
   { additionalProperties: false },
 );
@@ -33,38 +41,47 @@ const NewTokenBody = Type.Object(
   { additionalProperties: false },
 );
 
-export function userRoutes(app: App, { db }: Services): void {
+export function userRoutes(app: App, { streams }: OperatorServices): void {
   /** -> {name, rights} of who is asking. */
   app.get("/api/v1/me", may("read"), async ({ caller }) => ({
     name: caller.name,
     rights: [...caller.rights],
   }));
 
-  /** -> {users: [{name, created, hasPassword, role, tokens}]} */
-  app.get("/api/v1/users", may("administer"), async () => ({ users: await listUsers(db) }));
+  /** -> {users: [{name, created, hasPassword, role, roles, tokens}], next}. **Errors:** BAD_CURSOR */
+  app.get(
+    "/api/v1/users",
+    { ...may("administer"), schema: { querystring: PageQuery } },
+    ({ db, query }) => listUsers(db, pageOf(query, WHOLE)),
+  );
 
-  /** {name, password?, role} -> 201 {name}. **Errors:** USER_EXISTS */
+  /** {name, password?, role, scope?, scopeID?} -> 201 {name}; without scope the role holds on the server. **Errors:** USER_EXISTS, FORBIDDEN */
   app.post(
     "/api/v1/users",
     { ...may("administer"), schema: { body: NewUserBody } },
-    async ({ body }, reply) => {
-      await addUser(db, body, Date.now());
-      return reply.status(201).send({ name: body.name.toLowerCase() });
+    async ({ db, body: { role, scope, scopeID, ...user } }, reply) => {
+      const held = { role, ...(whereOf({ scope, scopeID }) ?? onServer) };
+      await addUser(db, { ...user, role: held }, Date.now());
+      return reply.status(201).send({ name: user.name.toLowerCase() });
     },
   );
 
-  /** {role} or {role: null} -> 204. **Errors:** USER_UNKNOWN */
+  /**
+   * {role, scope?, scopeID?} -> 204: the role there. {role: null} takes the one there, without scope all. **Errors:** USER_UNKNOWN,
+   * FORBIDDEN
+   */
   app.put(
     "/api/v1/users/:name/role",
     {
       ...may("administer"),
       schema: {
         params: UserParams,
-        body: Type.Object({ role: Type.Union([Role, Type.Null()]) }),
+        body: Type.Object({ role: Type.Union([Role, Type.Null()]), ...Where }),
       },
     },
-    async ({ params, body }, reply) => {
-      await setRole(db, params.name, body.role);
+    async ({ db, params, body }, reply) => {
+      const where = whereOf(body) ?? (body.role === null ? null : onServer);
+      streams.dropUser(await setRole(db, params.name, body.role, where));
       return reply.status(204).send();
     },
   );
@@ -73,7 +90,7 @@ export function userRoutes(app: App, { db }: Services): void {
   app.post(
     "/api/v1/users/:name/tokens",
     { ...may("administer"), schema: { params: UserParams, body: NewTokenBody } },
-    async ({ params, body }, reply) => {
+    async ({ db, params, body }, reply) => {
       const { name, scopes = null, days = TOKEN_DAYS } = body;
       const made = await addToken(db, params.name, { name, scopes, days }, Date.now());
       return reply.status(201).send(made);
@@ -89,9 +106,16 @@ export function userRoutes(app: App, { db }: Services): void {
         params: Type.Object({ name: UserName, tokenID: Type.String({ format: "uuid" }) }),
       },
     },
-    async ({ params }, reply) => {
+    async ({ db, params }, reply) => {
       await removeToken(db, params.name, params.tokenID);
       return reply.status(204).send();
     },
   );
+}
+
+/** null where the request names no place. **Errors:** BAD_REQUEST */
+function whereOf({ scope, scopeID = "" }: { scope?: RoleScope; scopeID?: string }) {
+  if (scope === undefined) return null;
+  if ((scope === "server") === (scopeID === "")) return { scope, scopeID };
+  throw httpError("BAD_REQUEST", "scopeID names the organisation, project or site of the role");
 }

@@ -8,8 +8,11 @@ import { isoOfMs } from "../clock.ts";
 import { configStateOf } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
-import { type Coordinates, generalised, sensitivityOf } from "../research/privacy.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
+import { shownPlace } from "../research/privacy.ts";
 import { strictly } from "../research/sensitive-places.ts";
+import { wholeDb } from "../rights/limited-db.ts";
+import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
 import { recordChanges } from "./changes.ts";
 import { followLayers } from "./config-layers.ts";
@@ -107,13 +110,15 @@ export async function removeCamera(db: Db, cameraID: string): Promise<void> {
       .where("cameraID", "=", cameraID)
       .executeTakeFirst();
     if (camera.lastSeenMs !== null || media) throw httpError("CAMERA_IN_USE");
-    await transaction
+    // Once its place is gone, the camera is in nobody's reach.
+    const whole = wholeDb(transaction);
+    await whole
       .deleteFrom("config_layers")
       .where("scope", "=", "device")
       .where("name", "=", cameraID)
       .execute();
     for (const table of OWN_TABLES) {
-      await transaction.deleteFrom(table).where("cameraID", "=", cameraID).execute();
+      await whole.deleteFrom(table).where("cameraID", "=", cameraID).execute();
     }
     await recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
   });
@@ -134,6 +139,14 @@ export function newCameraID(): string {
   for (let index = 0; index < ID_LENGTH; index++) id += ID_ALPHABET[randomInt(ID_ALPHABET.length)];
   return id;
 }
+
+export const AS_CREATED: Order = {
+  by: [
+    ["cameras.createdMs", "number"],
+    ["cameras.cameraID", "text"],
+  ],
+  direction: "asc",
+};
 
 const cameraQuery = (db: Db) =>
   db
@@ -161,20 +174,27 @@ type CameraRow = Awaited<ReturnType<ReturnType<typeof cameraQuery>["execute"]>>[
 
 export interface CameraView {
   nowMs: number;
-  /** Who looks may see sensitive places exactly. */
-  isExact: boolean;
+  /** Where who looks may see sensitive places exactly. */
+  exact: Reach;
 }
 
 /** In the order they were created. @param cameraIDs only these */
 export async function listCameras(db: Db, view: CameraView, cameraIDs?: string[]) {
-  let query = cameraQuery(db).orderBy("cameras.createdMs").orderBy("cameras.cameraID");
+  let query = cameraQuery(db);
   if (cameraIDs) query = query.where("cameras.cameraID", "in", cameraIDs);
-  return (await seenBy(db, await query.execute(), view)).map((row) => cameraJson(row, view));
+  const { rows } = await readPage(query, AS_CREATED, undefined);
+  return (await seenBy(db, rows, view)).map((row) => cameraJson(row, view));
+}
+
+/** The same by pages. **Errors:** BAD_CURSOR */
+export async function pageOfCameras(db: Db, view: CameraView, page: Page) {
+  const { rows, next } = await readPage(cameraQuery(db), AS_CREATED, page);
+  return { cameras: (await seenBy(db, rows, view)).map((row) => cameraJson(row, view)), next };
 }
 
 /** What is known of a place matters only to those who may not see it. */
-const seenBy = async (db: Db, rows: CameraRow[], { isExact }: CameraView): Promise<CameraRow[]> =>
-  isExact ? rows : strictly(db, rows);
+const seenBy = async (db: Db, rows: CameraRow[], { exact }: CameraView): Promise<CameraRow[]> =>
+  exact.isAll ? rows : strictly(db, rows);
 
 /** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */
 export async function cameraDetail(db: Db, cameraID: string, view: CameraView) {
@@ -185,17 +205,13 @@ export async function cameraDetail(db: Db, cameraID: string, view: CameraView) {
   return { ...cameraJson(row, view), config: { version: row.wantedConfigVersion, values } };
 }
 
-const exactly = ({ latitude, longitude, coordinateUncertainty }: CameraRow): Coordinates => ({
-  ...{ latitude, longitude, coordinateUncertainty },
-});
-
-function cameraJson(row: CameraRow, { nowMs, isExact }: CameraView) {
+function cameraJson(row: CameraRow, { nowMs, exact }: CameraView) {
   const heartbeat = row.heartbeat === null ? null : (JSON.parse(row.heartbeat) as Heartbeat);
   return {
     cameraID: row.cameraID,
     name: row.name,
     site: row.site,
-    ...(isExact ? exactly(row) : generalised(exactly(row), sensitivityOf(row))),
+    ...shownPlace(row, { ...row, siteID: row.site }, exact),
     created: isoOfMs(row.createdMs),
     lastSeen: row.lastSeenMs === null ? null : isoOfMs(row.lastSeenMs),
     status: statusOf(row.lastSeenMs, heartbeat?.checkInIntervalS ?? 3600, nowMs),

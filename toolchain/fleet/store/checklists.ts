@@ -3,6 +3,7 @@ import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { type Secrets, secretsFrom, WITHHELD_TEXT } from "../research/withheld.ts";
+import type { Reach } from "../rights/reach.ts";
 import { openDeployment } from "./places.ts";
 
 export interface Check {
@@ -48,15 +49,15 @@ export function saveChecklist(
 
 /**
  * Of the present deployment; null where nothing was checked. **Errors:** CAMERA_UNKNOWN
- * @param isExact who asks may see sensitive places exactly
+ * @param exact where who asks may see sensitive places exactly
  */
 export async function checklistOf(
   db: Db,
   cameraID: string,
-  isExact: boolean,
+  exact: Reach,
 ): Promise<Checklist | null> {
   const deployment = await deploymentOf(db, cameraID);
-  const secrets = await secretsFrom(db, isExact, deployment ? [deployment.deploymentID] : []);
+  const secrets = await secretsFrom(db, exact, deployment ? [deployment.deploymentID] : []);
   const lists = await checklistsOf(db, cameraID, secrets);
   return (deployment && lists.get(deployment.deploymentID)) ?? null;
 }

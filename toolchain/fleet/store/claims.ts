@@ -5,7 +5,10 @@ import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { ClaimsTable } from "../db/tables-identity.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
+import { outOfReach, reachOf } from "../rights/limited-db.ts";
 import { hashOfSecret } from "../secrets.ts";
+import { mayJoin, siteOf } from "./projects.ts";
 
 /** Without letters and digits that look alike: claims are read off labels and typed on telephones. */
 const ALPHABET = "23456789abcdefghjkmnpqrstvwxyz";
@@ -42,7 +45,12 @@ export async function createClaims(
     const claim = drawn(CHARACTERS).replace(new RegExp(`.{${GROUP_CHARACTERS}}(?=.)`, "g"), "$&-");
     return { claimID: `clm-${drawn(ID_CHARACTERS)}`, claim };
   });
-  const { site, group = null, role = null, name = null } = wish;
+  const { group = null, role = null, name = null } = wish;
+  const isLimited = !reachOf(db).isAll;
+  // A site begins with its first camera; that of somebody with limited rights must be theirs now.
+  const site = isLimited ? (await siteOf(db, wish.site, nowMs)).siteID : wish.site;
+  if (isLimited && group !== null && !(await mayJoin(db, group)))
+    throw outOfReach(`group ${group}`);
   const { latitude = null, longitude = null } = wish;
   const place = { site, groupName: group, role, name, latitude, longitude };
   await db
@@ -59,19 +67,24 @@ export async function createClaims(
   }));
 }
 
-/** Newest first. */
-export async function listClaims(db: Db, nowMs: number) {
-  const rows = await db
-    .selectFrom("claims")
-    .selectAll()
-    .orderBy("createdMs", "desc")
-    .orderBy("claimID")
-    .execute();
-  return rows.map((row) => ({
+const NEWEST_FIRST: Order = {
+  by: [
+    ["createdMs", "number"],
+    ["claimID", "text"],
+  ],
+  direction: "desc",
+};
+
+/** Newest first. **Errors:** BAD_CURSOR */
+export async function listClaims(db: Db, nowMs: number, page: Page) {
+  const query = db.selectFrom("claims").selectAll();
+  const { rows, next } = await readPage(query, NEWEST_FIRST, page);
+  const claims = rows.map((row) => ({
     ...{ claimID: row.claimID, site: row.site, group: row.groupName, role: row.role },
     ...{ name: row.name, state: stateOf(row, nowMs), cameraID: row.cameraID },
     ...{ created: isoOfMs(row.createdMs), expires: isoOfMs(row.expiresMs) },
   }));
+  return { claims, next };
 }
 
 export function stateOf(row: ClaimRow, nowMs: number): "used" | "revoked" | "expired" | "open" {

@@ -17,6 +17,8 @@ import {
 } from "../config/layers.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { type Order, type Page, pageIn } from "../pages.ts";
+import { outOfReach, reachOf } from "../rights/limited-db.ts";
 import {
   configOf,
   placedCamera,
@@ -26,6 +28,7 @@ import {
   type VersionedConfig,
   writeVersions,
 } from "./configs.ts";
+import { coversGroup, mayJoin } from "./projects.ts";
 
 export interface LayerEdit {
   scope: Scope;
@@ -82,7 +85,15 @@ export async function oneLayer(db: Db, scope: Scope, name: string): Promise<Laye
   return layers.get(layerKey(scope, name)) ?? { scope, name, version: 0, values: {} };
 }
 
-export async function layerHistory(db: Db, scope: Scope, name: string) {
+const OLDEST_FIRST: Order = { by: [["version", "number"]], direction: "asc" };
+
+/** **Errors:** NOT_FOUND, BAD_CURSOR */
+export async function layerHistory(db: Db, scope: Scope, name: string, page: Page) {
+  const { rows, next } = pageIn(await versionsOf(db, scope, name), OLDEST_FIRST, page);
+  return { versions: rows, next };
+}
+
+async function versionsOf(db: Db, scope: Scope, name: string) {
   checkName(scope, name);
   const rows = await db
     .selectFrom("config_layers")
@@ -107,7 +118,8 @@ export function changeLayers(
   options: ChangeOptions,
 ): Promise<LayerChange> {
   return db.transaction().execute(async (transaction) => {
-    const only = edits.length === 1 ? reachOf(edits[0] as LayerEdit) : {};
+    for (const { scope, name } of edits) await requireLayer(transaction, scope, name);
+    const only = edits.length === 1 ? camerasOf(edits[0] as LayerEdit) : {};
     const before = await currentLayers(transaction, only.cameraID);
     const after = new Map(before);
     const layers: LayerChange["layers"] = [];
@@ -134,6 +146,18 @@ export function changeLayers(
   });
 }
 
+/** A layer may be changed by those who reach every camera it reaches. **Errors:** FORBIDDEN */
+async function requireLayer(db: Db, scope: Scope, name: string): Promise<void> {
+  if (reachOf(db).isAll || scope === "device") return;
+  const isReached = {
+    global: async () => false,
+    site: async () =>
+      db.selectFrom("sites").select("siteID").where("siteID", "=", name).executeTakeFirst(),
+    group: async () => coversGroup(db, name),
+  }[scope];
+  if (!(await isReached())) throw outOfReach(`all cameras of the layer ${scope} ${name}`);
+}
+
 /** undefined when the edit changes nothing. */
 async function editLayer(db: Db, layers: Map<string, Layer>, edit: LayerEdit) {
   const { scope, name, values, isWhole } = edit;
@@ -158,7 +182,7 @@ const defaultsFor = (values: Record<string, unknown>): Record<string, unknown> =
   );
 };
 
-function reachOf({ scope, name }: LayerEdit): Parameters<typeof placedCameras>[1] & object {
+function camerasOf({ scope, name }: LayerEdit): Parameters<typeof placedCameras>[1] & object {
   if (scope === "device") return { cameraID: name };
   if (scope === "site") return { site: name };
   return scope === "group" ? { group: name } : {};
@@ -192,7 +216,7 @@ export async function rollbackLayer(
   { scope, name, version }: { scope: Scope; name: string; version: number },
   options: Omit<ChangeOptions, "note">,
 ): Promise<LayerChange> {
-  const history = await layerHistory(db, scope, name);
+  const history = await versionsOf(db, scope, name);
   const wanted = history.find((row) => row.version === version);
   if (!wanted && version !== 0) throw httpError("CONFIG_VERSION_UNKNOWN");
   const note = `rollback to ${version}`;
@@ -237,7 +261,7 @@ export function setGroup(
   });
 }
 
-/** In the transaction that makes the configuration follow. */
+/** In the transaction that makes the configuration follow. **Errors:** FORBIDDEN */
 export async function joinGroup(
   transaction: Db,
   cameraID: string,
@@ -245,6 +269,7 @@ export async function joinGroup(
 ): Promise<void> {
   await transaction.deleteFrom("camera_groups").where("cameraID", "=", cameraID).execute();
   if (group === null) return;
+  if (!(await mayJoin(transaction, group))) throw outOfReach(`group ${group}`);
   await transaction.insertInto("camera_groups").values({ cameraID, groupName: group }).execute();
 }
 

@@ -2,20 +2,29 @@
  * A camera's life after its enrolment: moved to another site, taken out of service, cut off, given a new credential.
  * What it recorded and where it stood is never removed. What the camera itself must do is an order (store/orders.ts).
  */
-import type { NotNull, Selectable } from "kysely";
+import type { NotNull } from "kysely";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
-import type { DeploymentsTable } from "../db/tables-camtrap.ts";
 import type { LifeState } from "../db/tables-identity.ts";
 import { deriveFor, fingerprintOfKey } from "../enrolment-keys.ts";
 import { httpError } from "../http-errors.ts";
-import { generalised } from "../research/privacy.ts";
-import { type Secrets, secretsFrom } from "../research/withheld.ts";
+import { type Page, readPage } from "../pages.ts";
+import { shownPlace } from "../research/privacy.ts";
+import { strictly } from "../research/sensitive-places.ts";
+import { secretsFrom } from "../research/withheld.ts";
+import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret } from "../secrets.ts";
+import { AS_CREATED } from "./cameras.ts";
 import { recordChanges } from "./changes.ts";
 import { checklistsOf } from "./checklists.ts";
 import { addOrder, dropOrders, recordEvent } from "./orders.ts";
-import { endDeployment, moveCamera, type NewPlace, openDeployment } from "./places.ts";
+import {
+  endDeployment,
+  moveCamera,
+  type NewPlace,
+  openDeployment,
+  placedDeployments,
+} from "./places.ts";
 
 export interface Transfer extends NewPlace {
   name?: string;
@@ -24,21 +33,22 @@ export interface Transfer extends NewPlace {
 const changed = (transaction: Db, cameraID: string) =>
   recordChanges(transaction, [{ kind: "camera", cameraID, itemID: "" }]);
 
-/** All cameras there ever were, in the order they were created. @param cameraID only this one */
-export async function listLives(db: Db, cameraID?: string) {
+/** All cameras there ever were, in the order they were created. @param cameraID only this one. **Errors:** BAD_CURSOR */
+export async function listLives(db: Db, page: Page, cameraID?: string) {
   let query = db
     .selectFrom("cameras")
     .leftJoin("camera_identities", "camera_identities.cameraID", "cameras.cameraID")
     .leftJoin("camera_groups", "camera_groups.cameraID", "cameras.cameraID")
     .select(["cameras.cameraID", "cameras.name", "cameras.createdMs", "cameras.lastSeenMs"])
     .select(["camera_identities.publicKey", "camera_identities.hardware"])
-    .select(["camera_identities.role", "camera_identities.state", "camera_groups.groupName"])
-    .orderBy("cameras.createdMs")
-    .orderBy("cameras.cameraID");
+    .select(["camera_identities.role", "camera_identities.state", "camera_groups.groupName"]);
   if (cameraID !== undefined) query = query.where("cameras.cameraID", "=", cameraID);
-  const rows = await query.execute();
-  const sites = await newestDeployments(db, cameraID);
-  return rows.map((row) => ({
+  const { rows, next } = await readPage(query, AS_CREATED, page);
+  const sites = await newestDeployments(
+    db,
+    rows.map((row) => row.cameraID),
+  );
+  const cameras = rows.map((row) => ({
     ...{ cameraID: row.cameraID, name: row.name, site: sites.get(row.cameraID) ?? "" },
     ...{ group: row.groupName, role: row.role, hardware: row.hardware },
     fingerprint: row.publicKey === null ? null : fingerprintOfKey(row.publicKey),
@@ -46,32 +56,37 @@ export async function listLives(db: Db, cameraID?: string) {
     created: isoOfMs(row.createdMs),
     lastSeen: row.lastSeenMs === null ? null : isoOfMs(row.lastSeenMs),
   }));
+  return { cameras, next };
 }
 
-async function newestDeployments(db: Db, cameraID?: string): Promise<Map<string, string>> {
-  let query = db
+async function newestDeployments(db: Db, cameraIDs: string[]): Promise<Map<string, string>> {
+  if (cameraIDs.length === 0) return new Map();
+  const query = db
     .selectFrom("deployments")
     .select(["cameraID", "siteID"])
-    .where("cameraID", "is not", null)
-    .orderBy("deploymentStart");
-  if (cameraID !== undefined) query = query.where("cameraID", "=", cameraID);
+    .where("cameraID", "in", cameraIDs)
+    .orderBy("deploymentStart")
+    .orderBy((row) => row("deploymentEnd", "is", null));
   const rows = await query.$narrowType<{ cameraID: NotNull }>().execute();
   return new Map(rows.map((row) => [row.cameraID, row.siteID ?? ""]));
 }
 
-/**
- * One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN
- * @param isExact who asks may see sensitive places exactly
- */
-export async function lifeOf(db: Db, cameraID: string, isExact: boolean) {
-  const [life] = await listLives(db, cameraID);
+/** One camera with its deployments, orders and what happened to it. **Errors:** CAMERA_UNKNOWN */
+export async function lifeOf(db: Db, cameraID: string, exact: Reach) {
+  const {
+    cameras: [life],
+  } = await listLives(db, { limit: 1, cursor: undefined }, cameraID);
   if (!life) throw httpError("CAMERA_UNKNOWN");
-  const deployments = await db
-    .selectFrom("deployments")
-    .selectAll()
+  const placed = await placedDeployments(db)
     .where("cameraID", "=", cameraID)
     .orderBy("deploymentStart")
     .execute();
+  const deployments = exact.isAll ? placed : await strictly(db, placed);
+  const secrets = await secretsFrom(
+    db,
+    exact,
+    deployments.map(({ deploymentID }) => deploymentID),
+  );
   const orders = await db
     .selectFrom("camera_orders")
     .select(["number", "kind", "createdMs", "doneMs"])
@@ -84,17 +99,12 @@ export async function lifeOf(db: Db, cameraID: string, isExact: boolean) {
     .where("cameraID", "=", cameraID)
     .orderBy("sequence")
     .execute();
-  const secrets = await secretsFrom(
-    db,
-    isExact,
-    deployments.map(({ deploymentID }) => deploymentID),
-  );
   const checklists = await checklistsOf(db, cameraID, secrets);
   return {
     ...life,
     deployments: deployments.map((row) => ({
       ...{ deploymentID: row.deploymentID, site: row.siteID ?? "" },
-      ...placeOf(row, secrets),
+      ...shownPlace(row, row, exact),
       start: isoOfMs(row.deploymentStart * 1000),
       end: row.deploymentEnd === null ? null : isoOfMs(row.deploymentEnd * 1000),
       checklist: checklists.get(row.deploymentID) ?? null,
@@ -105,15 +115,6 @@ export async function lifeOf(db: Db, cameraID: string, isExact: boolean) {
     })),
     events: events.map(({ event, detail, timeMs }) => ({ time: isoOfMs(timeMs), event, detail })),
   };
-}
-
-function placeOf(
-  { deploymentID, latitude, longitude }: Selectable<DeploymentsTable>,
-  secrets: Secrets,
-) {
-  const exact = { latitude, longitude, coordinateUncertainty: null };
-  const shown = generalised(exact, secrets.get(deploymentID)?.sensitivity ?? 0);
-  return { latitude: shown.latitude, longitude: shown.longitude };
 }
 
 /** **Errors:** CAMERA_UNKNOWN, CAMERA_RETIRED */

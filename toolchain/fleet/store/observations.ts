@@ -1,17 +1,12 @@
-/**
- * Observations, newest first, with the pictures of their events. A cursor is a place in the order, not a number of rows,
- * so that a page neither repeats nor skips when new ones come in.
- */
+/** Observations, newest first, with the pictures of their events. */
 import type { ObservationType } from "../../../device/protocol/records.ts";
 import { isoOfSeconds } from "../clock.ts";
 import type { Db } from "../db/open.ts";
-import { httpError } from "../http-errors.ts";
 import { cameraItemID } from "../ids.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
 import { type MediaJson, mediaOf } from "./media.ts";
 
 export interface ObservationFilter {
-  limit: number;
-  before?: string;
   cameraID?: string;
   observationType?: ObservationType;
 }
@@ -26,34 +21,25 @@ const observationQuery = (db: Db) =>
 
 type Row = Awaited<ReturnType<ReturnType<typeof observationQuery>["execute"]>>[number];
 
+const NEWEST_FIRST: Order = {
+  by: [
+    ["observations.eventStart", "number"],
+    ["observations.observationID", "text"],
+  ],
+  direction: "desc",
+};
+
 /** **Errors:** BAD_CURSOR */
-export async function listObservations(db: Db, filter: ObservationFilter) {
-  const { limit, before, cameraID, observationType } = filter;
-  let query = observationQuery(db)
-    .where("observations.replacedBy", "is", null)
-    .orderBy("observations.eventStart", "desc")
-    .orderBy("observations.observationID", "desc")
-    .limit(limit + 1);
+export async function listObservations(
+  db: Db,
+  { cameraID, observationType }: ObservationFilter,
+  page: Page,
+) {
+  let query = observationQuery(db).where("observations.replacedBy", "is", null);
   if (cameraID) query = query.where("observations.cameraID", "=", cameraID);
   if (observationType) query = query.where("observations.observationType", "=", observationType);
-  if (before) {
-    const place = decodeCursor(before);
-    query = query.where((row) =>
-      row(
-        row.refTuple("observations.eventStart", "observations.observationID"),
-        "<",
-        // Row values compare in the order of the index, on SQLite and PostgreSQL alike.
-        row.tuple(...place),
-      ),
-    );
-  }
-  const rows = await query.execute();
-  const page = rows.slice(0, limit);
-  const last = page.at(-1);
-  return {
-    observations: await observationsJson(db, page),
-    next: rows.length > limit && last ? encodeCursor(last) : null,
-  };
+  const { rows, next } = await readPage(query, NEWEST_FIRST, page);
+  return { observations: await observationsJson(db, rows), next };
 }
 
 /** Those observations of a camera that exist, in no particular order. */
@@ -98,24 +84,3 @@ const observationJson = (row: Row, media: MediaJson[]) => ({
   bboxHeight: row.bboxHeight,
   media,
 });
-
-type Place = [eventStart: number, observationID: string];
-
-const encodeCursor = ({ eventStart, observationID }: Row): string =>
-  Buffer.from(JSON.stringify([eventStart, observationID])).toString("base64url");
-
-function decodeCursor(text: string): Place {
-  try {
-    const place = JSON.parse(Buffer.from(text, "base64url").toString()) as unknown[];
-    const [eventStart, observationID, ...rest] = place;
-    const isPlace =
-      Number.isSafeInteger(eventStart) &&
-      typeof observationID === "string" &&
-      !observationID.includes("\0") &&
-      rest.length === 0;
-    if (isPlace) return place as Place;
-  } catch {
-    // Falls through: whatever it was, it is not one of ours.
-  }
-  throw httpError("BAD_CURSOR");
-}

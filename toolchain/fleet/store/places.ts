@@ -2,6 +2,7 @@
 import { randomUUID } from "node:crypto";
 import { changesBetween, layersOf, resolve } from "../config/layers.ts";
 import type { Db } from "../db/open.ts";
+import { wholeDb } from "../rights/limited-db.ts";
 import { currentLayers, followLayers, joinGroup } from "./config-layers.ts";
 import { configOf, placedCamera, placedCameras, writeVersions } from "./configs.ts";
 import { siteOf } from "./projects.ts";
@@ -24,6 +25,20 @@ export function openDeployment(transaction: Db, cameraID: string) {
     .executeTakeFirst();
 }
 
+/** Deployments with what says how sensitive their places are. */
+export const placedDeployments = (db: Db) =>
+  db
+    .selectFrom("deployments")
+    .innerJoin("projects", "projects.projectID", "deployments.projectID")
+    .leftJoin("sites", "sites.siteID", "deployments.siteID")
+    .leftJoin("locations", "locations.locationID", "deployments.locationID")
+    .selectAll("deployments")
+    .select([
+      ...(["projects.sensitivity as projectSensitivity"] as const),
+      ...(["sites.sensitivity as siteSensitivity"] as const),
+      ...(["locations.sensitivity as locationSensitivity"] as const),
+    ]);
+
 /** A deployment that begins now at a site, which is made when it is new. */
 export async function beginDeployment(
   transaction: Db,
@@ -32,7 +47,8 @@ export async function beginDeployment(
   nowMs: number,
 ): Promise<void> {
   const { projectID, siteID, name: locationName } = await siteOf(transaction, site, nowMs);
-  const { newest } = await transaction
+  // Also those that another owner has.
+  const { newest } = await wholeDb(transaction)
     .selectFrom("deployments")
     .select((row) => row.fn.max("deploymentStart").as("newest"))
     .where("cameraID", "=", cameraID)
@@ -70,9 +86,13 @@ export async function moveCamera(
 ): Promise<void> {
   const [placed] = await placedCameras(transaction, { cameraID });
   const before = placed && layersOf(placed, await currentLayers(transaction, cameraID));
+  const from = (await openDeployment(transaction, cameraID))?.projectID;
   await endDeployment(transaction, cameraID, nowMs);
   await beginDeployment(transaction, cameraID, place, nowMs);
-  if (place.group !== undefined) await joinGroup(transaction, cameraID, place.group);
+  const to = (await openDeployment(transaction, cameraID))?.projectID;
+  // A group is its project's: a camera that goes to another leaves it.
+  const group = place.group === undefined && from !== to ? null : place.group;
+  if (group !== undefined) await joinGroup(transaction, cameraID, group);
   if (before) await followLayers(transaction, cameraID, before, nowMs);
   else await configureAnew(transaction, cameraID, nowMs);
 }

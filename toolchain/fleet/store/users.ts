@@ -3,38 +3,51 @@ import { randomUUID } from "node:crypto";
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
-import { DEFAULT_PROJECT } from "../ids.ts";
+import { type Order, type Page, readPage } from "../pages.ts";
+import { outOfReach, reachOf, wholeDb } from "../rights/limited-db.ts";
 import { hashOfPassword } from "../rights/passwords.ts";
-import { type Right, ROLE_RIGHTS, type Role } from "../rights/rights.ts";
+import { EVERYWHERE, NOWHERE, type Reach } from "../rights/reach.ts";
+import { type Right, ROLE_RIGHTS, type Role, type RoleScope } from "../rights/rights.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
 
 const DAY_MS = 24 * 3600 * 1000;
-/** Roles hold for the whole server so far: for its one organisation. */
-const EVERYTHING = { scope: "organisation", scopeID: DEFAULT_PROJECT } as const;
+
+/** A role and where it holds; scopeID is "" on the server. */
+export interface HeldRole {
+  scope: RoleScope;
+  scopeID: string;
+  role: Role;
+}
 
 /** Who is asking, and what they may do. */
 export interface Caller {
   /** Null for the holder of the operator token. */
   userID: string | null;
   name: string;
+  /** Those held anywhere. */
   rights: ReadonlySet<Right>;
+  /** Where a right is held. */
+  reach(right: Right): Reach;
 }
 
 export const OPERATOR: Caller = {
   userID: null,
   name: "operator",
   rights: new Set(ROLE_RIGHTS.admin),
+  reach: () => EVERYWHERE,
 };
 
-/** **Errors:** USER_EXISTS */
+/** **Errors:** USER_EXISTS, FORBIDDEN for a role beyond the caller's reach */
 export async function addUser(
   db: Db,
-  { name, password, role }: { name: string; password?: string; role: Role },
+  { name, password, role }: { name: string; password?: string; role: HeldRole },
   nowMs: number,
 ): Promise<void> {
+  await requireScope(db, role);
   const passwordHash = password === undefined ? null : await hashOfPassword(password);
   await db.transaction().execute(async (transaction) => {
-    if (await findUser(transaction, name)) throw httpError("USER_EXISTS");
+    // A name is one person on the whole server.
+    if (await findUser(wholeDb(transaction), name)) throw httpError("USER_EXISTS");
     const userID = randomUUID();
     await transaction
       .insertInto("users")
@@ -42,26 +55,34 @@ export async function addUser(
       .execute();
     await transaction
       .insertInto("roles")
-      .values({ userID, ...EVERYTHING, role })
+      .values({ userID, ...role })
       .execute();
   });
 }
 
-/** With the newest first among a user's tokens; no secret is in it. */
-export async function listUsers(db: Db) {
-  const users = await db.selectFrom("users").selectAll().orderBy("name").execute();
-  const roles = await db.selectFrom("roles").selectAll().execute();
+/** By name, with the newest first among a user's tokens; no secret is in it. **Errors:** BAD_CURSOR */
+export async function listUsers(db: Db, page: Page) {
+  const order: Order = { by: [["name", "text"]], direction: "asc" };
+  const found = await readPage(db.selectFrom("users").selectAll(), order, page);
+  const ids = found.rows.map(({ userID }) => userID);
+  if (ids.length === 0) return { users: [], next: null };
+  const roles = await db.selectFrom("roles").selectAll().where("userID", "in", ids).execute();
   const tokens = await db
     .selectFrom("tokens")
     .selectAll()
     .where("kind", "=", "api")
+    .where("userID", "in", ids)
     .orderBy("createdMs", "desc")
     .execute();
-  return users.map(({ userID, name, createdMs, passwordHash }) => ({
+  const users = found.rows.map(({ userID, name, createdMs, passwordHash }) => ({
     name,
     created: isoOfMs(createdMs),
     hasPassword: passwordHash !== null,
-    role: roles.find((row) => row.userID === userID)?.role ?? null,
+    /** On the server; null where every role holds at a place. */
+    role: roles.find((row) => row.userID === userID && row.scope === "server")?.role ?? null,
+    roles: roles
+      .filter((row) => row.userID === userID)
+      .map(({ scope, scopeID, role }) => ({ role, scope, scopeID })),
     tokens: tokens
       .filter((row) => row.userID === userID)
       .map((row) => ({
@@ -72,25 +93,58 @@ export async function listUsers(db: Db) {
         expires: row.expiresMs === null ? null : isoOfMs(row.expiresMs),
       })),
   }));
+  return { users, next: found.next };
 }
 
-/** null takes the role, and with it every right. **Errors:** USER_UNKNOWN */
-export async function setRole(db: Db, name: string, role: Role | null): Promise<void> {
-  await db.transaction().execute(async (transaction) => {
-    const { userID } = await userNamed(transaction, name);
-    await transaction.deleteFrom("roles").where("userID", "=", userID).execute();
-    if (role === null) return;
-    await transaction
-      .insertInto("roles")
-      .values({ userID, ...EVERYTHING, role })
-      .execute();
+/**
+ * One role at each place. null takes it, and with it every right there; without a place, every role within the caller's reach.
+ * **Errors:** USER_UNKNOWN, FORBIDDEN for a place beyond the caller's reach
+ */
+export async function setRole(
+  db: Db,
+  name: string,
+  role: Role | null,
+  where: Pick<HeldRole, "scope" | "scopeID"> | null,
+): Promise<string> {
+  return db.transaction().execute(async (transaction) => {
+    if (where) await requireScope(transaction, where);
+    // Whoever may give a role at a place may give it to anybody on the server.
+    const { userID } = await userNamed(where && role ? wholeDb(transaction) : transaction, name);
+    let old = transaction.deleteFrom("roles").where("userID", "=", userID);
+    if (where) old = old.where("scope", "=", where.scope).where("scopeID", "=", where.scopeID);
+    await old.execute();
+    if (role !== null && where !== null) {
+      await transaction
+        .insertInto("roles")
+        .values({ userID, ...where, role })
+        .execute();
+    }
+    return userID;
   });
+}
+
+/** A role may be given where the giver's own reach covers all of it, and where there is such a place. */
+async function requireScope(db: Db, { scope, scopeID }: Pick<HeldRole, "scope" | "scopeID">) {
+  const reach = reachOf(db);
+  const isThere = {
+    server: async () => reach.isAll,
+    organisation: async () =>
+      (reach.isAll || reach.organisations.has(scopeID)) &&
+      db.selectFrom("organisations").select("name").where("organisationID", "=", scopeID),
+    project: async () =>
+      (reach.isAll || reach.projects.has(scopeID)) &&
+      db.selectFrom("projects").select("name").where("projectID", "=", scopeID),
+    site: async () => db.selectFrom("sites").select("name").where("siteID", "=", scopeID),
+  };
+  const found = await isThere[scope]();
+  const row = typeof found === "boolean" ? found : await found.executeTakeFirst();
+  if (!row) throw outOfReach(scope === "server" ? "the whole server" : `${scope} ${scopeID}`);
 }
 
 /**
  * @param scopes the most that the token may do; null: whatever its user may
  * @returns the token in clear, for the only time
- * **Errors:** USER_UNKNOWN
+ * **Errors:** USER_UNKNOWN, FORBIDDEN for a user who has roles beyond the caller's reach
  */
 export async function addToken(
   db: Db,
@@ -99,6 +153,12 @@ export async function addToken(
   nowMs: number,
 ): Promise<{ tokenID: string; token: string; expires: string }> {
   const { userID } = await userNamed(db, user);
+  const held = (of: Db) =>
+    of.selectFrom("roles").select("scopeID").where("userID", "=", userID).execute();
+  // A token opens all that its user may.
+  if ((await held(db)).length < (await held(wholeDb(db))).length) {
+    throw outOfReach(`all that ${user} may`);
+  }
   const [token, tokenID] = [newSecret(), randomUUID()];
   const expiresMs = nowMs + days * DAY_MS;
   await db
@@ -142,21 +202,51 @@ export async function callerOf(
   // Sessions of the operator token belong to nobody else.
   if (token.userID === null) return kind === "session" ? OPERATOR : undefined;
   if (token.disabledMs !== null) return undefined;
-  const held = await rightsOf(db, token.userID);
-  const scopes = scopesOf(token.scopes);
-  const rights = scopes ? held.filter((right) => scopes.includes(right)) : held;
-  return { userID: token.userID, name: token.name ?? "", rights: new Set(rights) };
+  const reaches = await reachesOf(db, token.userID, scopesOf(token.scopes));
+  return {
+    ...{ userID: token.userID, name: token.name ?? "", rights: new Set(reaches.keys()) },
+    reach: (right) => reaches.get(right) ?? NOWHERE,
+  };
 }
 
-async function rightsOf(db: Db, userID: string): Promise<Right[]> {
-  const rows = await db
-    .selectFrom("roles")
-    .select("role")
-    .where("userID", "=", userID)
-    .where("scope", "=", EVERYTHING.scope)
-    .where("scopeID", "=", EVERYTHING.scopeID)
-    .execute();
-  return rows.flatMap(({ role }) => [...ROLE_RIGHTS[role]]);
+async function reachesOf(
+  db: Db,
+  userID: string,
+  scopes: Right[] | null,
+): Promise<Map<Right, Reach>> {
+  const held = await db.selectFrom("roles").selectAll().where("userID", "=", userID).execute();
+  const organisations = held.filter(({ scope }) => scope === "organisation");
+  const projects = organisations.length
+    ? await db
+        .selectFrom("projects")
+        .select(["projectID", "organisationID"])
+        .where(
+          "organisationID",
+          "in",
+          organisations.map(({ scopeID }) => scopeID),
+        )
+        .execute()
+    : [];
+  const rights = [...new Set(held.flatMap(({ role }) => ROLE_RIGHTS[role]))];
+  return new Map(
+    rights
+      .filter((right) => scopes?.includes(right) ?? true)
+      .map((right) => {
+        const rows = held.filter(({ role }) => ROLE_RIGHTS[role].includes(right));
+        const at = (wanted: RoleScope) =>
+          new Set(rows.filter(({ scope }) => scope === wanted).map(({ scopeID }) => scopeID));
+        const whole = projects.filter((row) => at("organisation").has(row.organisationID));
+        return [
+          right,
+          {
+            isAll: at("server").size > 0,
+            organisations: at("organisation"),
+            projects: new Set([...at("project"), ...whole.map(({ projectID }) => projectID)]),
+            sites: at("site"),
+          },
+        ];
+      }),
+  );
 }
 
 const scopesOf = (text: string | null): Right[] | null =>

@@ -1,6 +1,6 @@
 /** Deployments with a calendar of effort: how much of each of the last days the camera could record. */
 import { useEffect, useState } from "preact/hooks";
-import { request } from "../api.ts";
+import { requestAll } from "../api.ts";
 import { usePageTitle, useServerNow } from "../hooks.ts";
 import { isLoggedOut, messageOf } from "../state.ts";
 
@@ -44,13 +44,10 @@ export function DeploymentsPage() {
   const [list, setList] = useState<Deployment[] | null>(null);
   const [problem, setProblem] = useState("");
   useEffect(() => {
-    request<{ deployments: Deployment[] }>("GET", "deployments").then(
-      ({ deployments }) => setList(deployments),
-      (error) => {
-        isLoggedOut(error);
-        setProblem(messageOf(error));
-      },
-    );
+    requestAll<Deployment>("deployments", "deployments").then(setList, (error) => {
+      isLoggedOut(error);
+      setProblem(messageOf(error));
+    });
   }, []);
   return (
     <>

@@ -1,6 +1,6 @@
 /** Known animals: a gallery, and one animal with its sightings. */
 import { useEffect, useState } from "preact/hooks";
-import { request } from "../api.ts";
+import { requestAll } from "../api.ts";
 import { usePageTitle } from "../hooks.ts";
 import { mergeIndividuals, undoDecision } from "../review-api.ts";
 import { isLoggedOut, messageOf } from "../state.ts";
@@ -35,11 +35,7 @@ export function IndividualsPage() {
     isLoggedOut(error);
     setProblem(messageOf(error));
   };
-  const read = () =>
-    request<{ individuals: Individual[] }>("GET", "individuals").then(
-      ({ individuals }) => setList(individuals),
-      fail,
-    );
+  const read = () => requestAll<Individual>("individuals", "individuals").then(setList, fail);
   useEffect(() => void read(), []);
   const change = (doing: Promise<unknown>, undoes: string) =>
     doing.then((done) => {
@@ -50,8 +46,8 @@ export function IndividualsPage() {
     }, fail);
   const open = (individualID: string) => {
     if (history[individualID]) return;
-    request<{ history: Sighting[] }>("GET", `individuals/${encodeURIComponent(individualID)}`).then(
-      (one) => setHistory((all) => ({ ...all, [individualID]: one.history })),
+    requestAll<Sighting>(`individuals/${encodeURIComponent(individualID)}`, "history").then(
+      (sightings) => setHistory((all) => ({ ...all, [individualID]: sightings })),
       fail,
     );
   };

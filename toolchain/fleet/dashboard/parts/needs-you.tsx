@@ -1,6 +1,6 @@
 /** What waits for a person, apart from cameras in trouble: events to review, roll-outs that stopped. */
 import { useEffect, useState } from "preact/hooks";
-import { request } from "../api.ts";
+import { request, requestAll } from "../api.ts";
 import { isLoggedOut } from "../state.ts";
 import { plural } from "../words.ts";
 import { Icon } from "./icons.tsx";
@@ -19,7 +19,7 @@ export function NeedsYou() {
       ({ any }) => setWaiting(any),
       isLoggedOut,
     );
-    request<{ rollouts: Rollout[] }>("GET", "rollouts").then(({ rollouts }) => {
+    requestAll<Rollout>("rollouts", "rollouts").then((rollouts) => {
       const stopped = rollouts.filter(({ status }) => status === "stopped" || status === "paused");
       setLines(
         stopped.map(({ releaseID, status }) => `The roll-out of ${releaseID} is ${status}.`),

@@ -1,6 +1,7 @@
 /** Which pictures show people: those an observation of a human names, and those taken while one lasted. */
 import type { Db } from "../../db/open.ts";
 import { cameraItemID } from "../../ids.ts";
+import { wholeDb } from "../../rights/limited-db.ts";
 import type { Media } from "../camtrap-dp.ts";
 import { momentOf } from "../times.ts";
 
@@ -12,8 +13,9 @@ export interface People {
 
 export const NOBODY: People = { areIn: () => false };
 
-/** Looks at all observations of the project, whatever was asked for: a picture is as private in a part of them. */
-export async function findPeople(db: Db, projectID: string): Promise<People> {
+/** Looks at all observations of the project, whatever was asked for, by whom: a picture is as private in a part of them. */
+export async function findPeople(limited: Db, projectID: string): Promise<People> {
+  const db = wholeDb(limited);
   const pictures = new Set<string>();
   const periods = new Map<string, [start: number, end: number][]>();
   for (let after = ""; ; ) {

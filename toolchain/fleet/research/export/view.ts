@@ -5,6 +5,8 @@
  */
 import type { Db } from "../../db/open.ts";
 import { DEFAULT_PROJECT } from "../../ids.ts";
+import { reachOf } from "../../rights/limited-db.ts";
+import { reaches } from "../../rights/reach.ts";
 import type { Deployment, Media, Observation } from "../camtrap-dp.ts";
 import { taxonNameOf } from "../labels.ts";
 import type { ProjectMetadata } from "../metadata.ts";
@@ -66,7 +68,7 @@ export async function openExport(db: Db, request: ExportRequest = {}): Promise<E
   const isFiltered = [siteIDs, from, to, taxa].some((value) => value !== undefined);
   return {
     ...{ projectID, metadata, nowS, deploymentsByID, failures: source.failures },
-    isWhole: !isFiltered && hidden.size === 0,
+    isWhole: !isFiltered && hidden.size === 0 && reaches(reachOf(db), { projectID, siteID: null }),
     isGeneralised: (deploymentID) => hidden.has(deploymentID),
     async *media() {
       for await (const row of source.media()) {
