@@ -56,6 +56,15 @@ test("the official example has the effort, records, rates and naive occupancy ex
   }
 });
 
+test("events that two cameras number alike are two", () => {
+  const rows = ["d1", "d2", "d2"].map((deploymentID) =>
+    observation({ deploymentID, eventID: "e1" }),
+  );
+  const deployments = ["d1", "d2"].map((deploymentID) => deployment({ deploymentID }));
+  const [whole] = ask("effort", { deployments, observations: rows });
+  assert.is(whole!.observed!.events, 2);
+});
+
 const DAY_MS = 86_400_000;
 const START = Date.parse("2019-01-01T00:00:00Z");
 const iso = (ms: number) => `${new Date(ms).toISOString().slice(0, 19)}Z`;

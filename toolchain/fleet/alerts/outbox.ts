@@ -5,8 +5,8 @@
 import type { Db } from "../db/open.ts";
 import type { AlertRow, DeliveriesTable, Severity } from "../db/tables-alerts.ts";
 import { isInHours, nextTime } from "./local-time.ts";
-import { type AlertFacts, factsOf, type KnownPlace, linkOf, type Message } from "./messages.ts";
-import { type ChannelRow, channelsOf, settingsOf } from "./rows.ts";
+import { type AlertFacts, factsOf, linkOf, type Message } from "./messages.ts";
+import { type CameraPlace, type ChannelRow, channelsOf, settingsOf, strictPlaces } from "./rows.ts";
 import type { AlertSettings, Rule } from "./rule.ts";
 
 export interface Outgoing {
@@ -20,7 +20,7 @@ export interface Outgoing {
   channelIDs: readonly string[];
   /** With its camera's place; absent: `title` says it all. */
   alert?: AlertRow;
-  place?: KnownPlace;
+  place?: CameraPlace;
   title: string;
   dueMs: number;
   isDigest: boolean;
@@ -54,9 +54,12 @@ export async function put(db: Db, outgoing: Outgoing): Promise<string[]> {
   );
   if (channels.length === 0) return [];
   const { dashboard } = await settingsOf(db, projectID);
+  // A taxon seen there, or a neighbour, may make the place more of a secret than its site says.
+  const isTold = channels.some(({ mayLocate }) => mayLocate === 0);
+  const [known = place] = place && isTold ? await strictPlaces(db, [place]) : [];
   const rows = channels.map((channel) => {
     const deliveryID = `${key}.${channel.channelID}`;
-    const alerts = alert && place ? [factsOf(alert, place, channel.mayLocate === 1)] : [];
+    const alerts = alert && known ? [factsOf(alert, known, channel.mayLocate === 1)] : [];
     const message: Message = {
       ...{ v: 1 as const, deliveryID, kind, severity },
       title: titleFor(kind, alerts[0]?.title ?? outgoing.title),

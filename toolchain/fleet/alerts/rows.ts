@@ -2,7 +2,8 @@
 import type { Selectable } from "kysely";
 import type { Db } from "../db/open.ts";
 import type { AlertChannelsTable, AlertRow, AlertRulesTable } from "../db/tables-alerts.ts";
-import { sensitivityOf } from "../research/privacy.ts";
+import { sensitivityOf, strictest } from "../research/privacy.ts";
+import { secretPlaces } from "../research/sensitive-places.ts";
 import { recordChanges } from "../store/changes.ts";
 import type { Place } from "./match.ts";
 import type { KnownPlace } from "./messages.ts";
@@ -13,7 +14,7 @@ export interface StoredRule extends Rule {
   projectID: string;
 }
 
-export type CameraPlace = Place & KnownPlace & { projectID: string };
+export type CameraPlace = Place & KnownPlace & { projectID: string; deploymentID: string };
 
 type RuleRow = Selectable<AlertRulesTable>;
 export type ChannelRow = Selectable<AlertChannelsTable>;
@@ -60,6 +61,7 @@ const placeQuery = (db: Db) =>
     .leftJoin("camera_groups", "camera_groups.cameraID", "cameras.cameraID")
     .select(["cameras.cameraID", "cameras.name as cameraName", "camera_groups.groupName"])
     .select(["deployments.projectID", "deployments.siteID", "sites.name as siteName"])
+    .select("deployments.deploymentID")
     .select(["deployments.latitude", "deployments.longitude"])
     .select(["projects.sensitivity as projectSensitivity"])
     .select(["sites.sensitivity as siteSensitivity"])
@@ -71,6 +73,18 @@ export async function placesOf(db: Db, cameraIDs: string[]): Promise<Map<string,
   return new Map(
     rows.map((row) => [row.cameraID, { ...row, sensitivity: sensitivityOf(row) } as CameraPlace]),
   );
+}
+
+/** As strict as everything that is known of them: asked only when somebody is told, since it reads what was seen there. */
+export async function strictPlaces(db: Db, places: CameraPlace[]): Promise<CameraPlace[]> {
+  const secret = await secretPlaces(
+    db,
+    places.map(({ projectID }) => projectID),
+  );
+  return places.map((place) => ({
+    ...place,
+    sensitivity: strictest([place.sensitivity, secret.get(place.deploymentID)?.sensitivity]),
+  }));
 }
 
 export async function settingsOf(db: Db, projectID: string): Promise<AlertSettings> {

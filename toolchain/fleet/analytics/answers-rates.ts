@@ -17,8 +17,11 @@ const PER_100 = "records per 100 trap-nights";
 /** Events that someone looked at: of the event-level rows, else of all. */
 function eventCount(observations: readonly Observation[]): number {
   const rows = observations.filter(({ observationLevel }) => observationLevel === "event");
-  return new Set((rows.length > 0 ? rows : observations).map((o) => o.eventID ?? o.observationID))
-    .size;
+  // Cameras number their events each for itself.
+  const keys = (rows.length > 0 ? rows : observations).map((one) =>
+    JSON.stringify([one.deploymentID, one.eventID ?? one.observationID]),
+  );
+  return new Set(keys).size;
 }
 
 export function effortAnswers(data: Prepared): Answer[] {

@@ -27,16 +27,18 @@ export interface AnalysisRequest {
 export async function analysisRows(db: Db, request: AnalysisRequest): Promise<Rows> {
   const { reads, filter, nowS, isExact } = request;
   const source = openResearch(db, filter, { nowS });
-  const hidden = isExact ? undefined : await sensitivePlaces(db, await source.metadata());
+  const secret = isExact ? undefined : await sensitivePlaces(db, await source.metadata());
   const deployments = (await all(source.deployments())).map((row) => {
-    const sensitivity = hidden?.get(row.deploymentID)?.sensitivity ?? 0;
+    const place = secret?.get(row.deploymentID);
     const { latitude, longitude } = generalised(
       { latitude: row.latitude, longitude: row.longitude, coordinateUncertainty: null },
-      sensitivity,
+      place?.sensitivity ?? 0,
     );
     // Cut to the period asked for, so that effort and records are of one time.
     const cut = { ...row, latitude: latitude ?? Number.NaN, longitude: longitude ?? Number.NaN };
-    return { ...cut, ...clipped(row, filter) };
+    // A location's name may say where it is; which deployments share one may be known.
+    const named = place ? { locationID: `generalised-${place.number}` } : {};
+    return { ...cut, ...named, ...clipped(row, filter) };
   });
   return {
     deployments,

@@ -6,7 +6,8 @@
 import type { Db } from "../db/open.ts";
 import type { Sensitivity } from "../db/tables-camtrap.ts";
 import { wholeDb } from "../rights/limited-db.ts";
-import type { ProjectMetadata } from "./metadata.ts";
+import { findProject } from "../store/projects.ts";
+import { metadataOf, type ProjectMetadata } from "./metadata.ts";
 import { sensitivityOf, strictest } from "./privacy.ts";
 
 export interface SensitivePlace {
@@ -17,9 +18,73 @@ export interface SensitivePlace {
 
 /** By the name that the deployment has in packages, also of deployments that are out of the asker's reach. */
 export async function sensitivePlaces(
-  limited: Db,
-  { projectID, taxonomic = [] }: ProjectMetadata,
+  db: Db,
+  project: Pick<ProjectMetadata, "projectID" | "taxonomic">,
 ): Promise<Map<string, SensitivePlace>> {
+  const found = await placesByDeployment(db, project);
+  return new Map([...found.values()].map(({ name, place }) => [name, place]));
+}
+
+/** How secret the place of each deployment is, by deploymentID; those that are not are left out. */
+export async function secretPlaces(
+  db: Db,
+  projectIDs: Iterable<string>,
+): Promise<Map<string, SensitivePlace>> {
+  const found = new Map<string, SensitivePlace>();
+  for (const projectID of new Set(projectIDs)) {
+    const row = await findProject(wholeDb(db), projectID);
+    if (!row) continue;
+    for (const [id, { place }] of await placesByDeployment(db, metadataOf(row))) {
+      found.set(id, place);
+    }
+  }
+  return found;
+}
+
+/** Rows of places as strict as everything that is known of them, and not only what site and location say. */
+export async function strictly<
+  Row extends {
+    deploymentID: string;
+    projectID: string;
+    locationSensitivity: Sensitivity | null;
+  },
+>(db: Db, rows: Row[]): Promise<Row[]> {
+  const secret = await secretPlaces(
+    db,
+    rows.map(({ projectID }) => projectID),
+  );
+  return rows.map((row) => {
+    const known = secret.get(row.deploymentID)?.sensitivity;
+    return { ...row, locationSensitivity: strictest([row.locationSensitivity, known]) };
+  });
+}
+
+/** Locations as strict as what is known of the deployments that stand there. */
+export async function strictLocations<
+  Row extends { locationID: string; projectID: string; locationSensitivity: Sensitivity | null },
+>(db: Db, rows: Row[]): Promise<Row[]> {
+  if (rows.length === 0) return rows;
+  const secret = await secretPlaces(
+    db,
+    rows.map(({ projectID }) => projectID),
+  );
+  const ids = rows.map(({ locationID }) => locationID);
+  const standing = await wholeDb(db)
+    .selectFrom("deployments")
+    .select(["deploymentID", "locationID"])
+    .where("locationID", "in", ids)
+    .execute();
+  return rows.map((row) => {
+    const there = standing.filter(({ locationID }) => locationID === row.locationID);
+    const known = there.map(({ deploymentID }) => secret.get(deploymentID)?.sensitivity);
+    return { ...row, locationSensitivity: strictest([row.locationSensitivity, ...known]) };
+  });
+}
+
+async function placesByDeployment(
+  limited: Db,
+  { projectID, taxonomic = [] }: Pick<ProjectMetadata, "projectID" | "taxonomic">,
+): Promise<Map<string, { name: string; place: SensitivePlace }>> {
   const db = wholeDb(limited);
   const rows = await db
     .selectFrom("deployments")
@@ -39,6 +104,7 @@ export async function sensitivePlaces(
     .orderBy("deployments.deploymentID")
     .execute();
   const byTaxon = await seenTaxa(db, projectID, taxonomic);
+  if (byTaxon.size === 0 && rows.every((row) => sensitivityOf(row) === 0)) return new Map();
   // One place is one location, or one pair of coordinates where two locations were made of it.
   const groups = new Map<string, string[]>();
   const said = new Map<string, Sensitivity>();
@@ -62,11 +128,12 @@ export async function sensitivePlaces(
     const place = placeOf.get(deploymentID) as number;
     strictestOf.set(place, strictest([strictestOf.get(place), said.get(deploymentID)]));
   }
-  const found = new Map<string, SensitivePlace>();
+  const found = new Map<string, { name: string; place: SensitivePlace }>();
   for (const { deploymentID, sourceID } of rows) {
     const number = placeOf.get(deploymentID) as number;
     const sensitivity = strictestOf.get(number);
-    if (sensitivity) found.set(sourceID ?? deploymentID, { sensitivity, number });
+    if (!sensitivity) continue;
+    found.set(deploymentID, { name: sourceID ?? deploymentID, place: { sensitivity, number } });
   }
   return found;
 }

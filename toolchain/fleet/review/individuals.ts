@@ -36,6 +36,7 @@ const sightingQuery = (db: Db) =>
     .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
     .select(["observationID", "individualID", "eventStart", "observations.cameraID", "mediaIDs"])
     .select(["bboxX", "bboxY", "bboxWidth", "bboxHeight", "siteID", "locationName"])
+    .select("observations.deploymentID")
     .where("replacedBy", "is", null)
     .orderBy("eventStart", "desc")
     .orderBy("observationID", "desc");
@@ -117,7 +118,7 @@ export async function individualOf(db: Db, individualID: string, page?: Page) {
   return {
     ...{ ...summary(animal, rows), next: shown.next },
     history: shown.rows.map((row) => ({
-      observationID: row.observationID,
+      ...{ observationID: row.observationID, deploymentID: row.deploymentID },
       eventStart: isoOfSeconds(row.eventStart),
       ...{ site: row.siteID, locationName: row.locationName, cameraID: row.cameraID },
       picture: pictureOf(row),

@@ -51,8 +51,15 @@ async function* decided(
   }
 }
 
-/** CSV, one line a picture: path in the data folder (or in the imported package), address, box, label. The box is of the first picture. */
-export async function* labelledSet(db: Db, projectID: string): AsyncGenerator<string> {
+/**
+ * CSV, one line a picture: path in the data folder (or in the imported package), address, box, label. The box is of the first picture.
+ * @param secrets deployments whose pictures are not called what their package calls them: the name may say where they are
+ */
+export async function* labelledSet(
+  db: Db,
+  projectID: string,
+  secrets: ReadonlyMap<string, unknown> = new Map(),
+): AsyncGenerator<string> {
   yield stringify([COLUMNS]);
   for await (const rows of decided(db, projectID)) {
     const guesses = await machineGuesses(
@@ -63,8 +70,9 @@ export async function* labelledSet(db: Db, projectID: string): AsyncGenerator<st
     const lines = rows.flatMap((row) => {
       const guess = guesses.get(row.observationID);
       const hasBox = (row.bboxWidth ?? 0) > 0 && (row.bboxHeight ?? 0) > 0;
+      const isSecret = row.cameraID === null && secrets.has(row.deploymentID);
       return picturesOf(row, imported).map(([path, url], index) => [
-        ...[path, url, row.deploymentID, row.eventID, row.observationID],
+        ...[isSecret ? "" : path, url, row.deploymentID, row.eventID, row.observationID],
         ...(hasBox && index === 0
           ? [row.bboxX, row.bboxY, row.bboxWidth, row.bboxHeight]
           : ["", "", "", ""]),

@@ -15,6 +15,7 @@ import {
   saveSettings,
 } from "../alerts/store.ts";
 import { testRule } from "../alerts/views.ts";
+import { requireZones, ruleFor, settingsFor } from "../alerts/zones-withheld.ts";
 import { IdSchema } from "../checkin/schemas.ts";
 import { httpError } from "../http-errors.ts";
 import { reaches } from "../rights/reach.ts";
@@ -43,6 +44,10 @@ const ChannelBody = Type.Object(
   closed,
 );
 
+/** Zones are the whole project's, so is the right to see them. */
+const locates = (caller: Caller, query: { projectID?: string }): boolean =>
+  reaches(caller.reach("locate"), { projectID: projectOf(query), siteID: null });
+
 const read = may("read");
 const manage = may("manage");
 
@@ -53,8 +58,10 @@ export function alertRuleRoutes(app: App, { clock, alerts }: OperatorServices): 
   app.get(
     "/api/v1/alert-rules",
     { ...read, schema: { querystring: ProjectQuery } },
-    async ({ db, query }) => ({
-      rules: await listRules(db, projectOf(query)),
+    async ({ db, query, caller }) => ({
+      rules: (await listRules(db, projectOf(query))).map((rule) =>
+        ruleFor(rule, locates(caller, query)),
+      ),
     }),
   );
 
@@ -62,24 +69,30 @@ export function alertRuleRoutes(app: App, { clock, alerts }: OperatorServices): 
   app.post(
     "/api/v1/alert-rules",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: { querystring: ProjectQuery } },
-    async ({ db, query, body }, reply) => {
+    async ({ db, query, body, caller }, reply) => {
       const ruleID = await saveRule(db, projectOf(query), body, clock.now());
-      return reply.status(201).send(await findRule(db, projectOf(query), ruleID));
+      const made = await findRule(db, projectOf(query), ruleID);
+      return reply.status(201).send(ruleFor(made, locates(caller, query)));
     },
   );
 
   /** -> one rule. **Errors:** RULE_UNKNOWN */
-  app.get("/api/v1/alert-rules/:ruleID", { ...read, schema: one }, ({ db, params, query }) =>
-    findRule(db, projectOf(query), params.ruleID),
+  app.get(
+    "/api/v1/alert-rules/:ruleID",
+    { ...read, schema: one },
+    async ({ db, params, query, caller }) =>
+      ruleFor(await findRule(db, projectOf(query), params.ruleID), locates(caller, query)),
   );
 
   /** The whole rule anew -> the rule. **Errors:** RULE_UNKNOWN, BAD_RULE, NAME_TAKEN */
   app.put(
     "/api/v1/alert-rules/:ruleID",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: one },
-    async ({ db, params, query, body }) => {
+    async ({ db, params, query, body, caller }) => {
+      const mayLocate = locates(caller, query);
+      requireZones(await findRule(db, projectOf(query), params.ruleID), mayLocate);
       await saveRule(db, projectOf(query), body, clock.now(), params.ruleID);
-      return findRule(db, projectOf(query), params.ruleID);
+      return ruleFor(await findRule(db, projectOf(query), params.ruleID), mayLocate);
     },
   );
 
@@ -109,16 +122,19 @@ export function alertRuleRoutes(app: App, { clock, alerts }: OperatorServices): 
   app.get(
     "/api/v1/alert-settings",
     { ...read, schema: { querystring: ProjectQuery } },
-    ({ db, query }) => settingsOf(db, projectOf(query)),
+    async ({ db, query, caller }) =>
+      settingsFor(await settingsOf(db, projectOf(query)), locates(caller, query)),
   );
 
   /** All of them anew. **Errors:** BAD_RULE */
   app.put(
     "/api/v1/alert-settings",
     { ...manage, bodyLimit: RULE_BYTES_MAX, schema: { querystring: ProjectQuery } },
-    async ({ db, query, body }) => {
+    async ({ db, query, body, caller }) => {
+      const mayLocate = locates(caller, query);
+      requireZones(await settingsOf(db, projectOf(query)), mayLocate);
       await saveSettings(db, projectOf(query), body, clock.now());
-      return settingsOf(db, projectOf(query));
+      return settingsFor(await settingsOf(db, projectOf(query)), mayLocate);
     },
   );
 

@@ -6,6 +6,7 @@ import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { type Order, PAGE_QUERY, pageOf, readPage } from "../pages.ts";
 import { analysisRows, dataVersion } from "../research/analysis-rows.ts";
+import { secretsFrom, withoutName } from "../research/withheld.ts";
 import { labelPairRows } from "../review/labels.ts";
 import { reachOf } from "../rights/limited-db.ts";
 import { covers, reachKey } from "../rights/reach.ts";
@@ -108,7 +109,7 @@ export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
   app.get(
     "/api/v1/deployments",
     { ...may("read"), schema: { querystring: DeploymentsQuery } },
-    async ({ db, query }) => {
+    async ({ db, query, caller }) => {
       const deployments = db
         .selectFrom("deployments")
         .leftJoin("cameras", "cameras.cameraID", "deployments.cameraID")
@@ -128,8 +129,10 @@ export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
             .orderBy("failureStart")
             .execute()
         : [];
+      const ids = rows.map(({ deploymentID }) => deploymentID);
+      const secrets = await secretsFrom(db, caller.reach("locate"), ids);
       return {
-        deployments: rows.map((row) => ({
+        deployments: withoutName(rows, secrets).map((row) => ({
           ...row,
           failures: failures
             .filter(({ deploymentID }) => deploymentID === row.deploymentID)

@@ -19,7 +19,9 @@ export function checklistRoutes(app: App, { clock }: OperatorServices): void {
   app.get(
     "/api/v1/cameras/:cameraID/checklist",
     { ...may("read"), schema: { params: Params } },
-    async ({ db, params }) => ({ checklist: await checklistOf(db, params.cameraID) }),
+    async ({ db, params, caller }) => ({
+      checklist: await checklistOf(db, params.cameraID, caller.reach("locate")),
+    }),
   );
 
   /** {checks: [{step, state, value, time?}]} -> {checklist}. **Errors:** BAD_REQUEST, CAMERA_UNKNOWN, CAMERA_RETIRED */

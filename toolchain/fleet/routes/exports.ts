@@ -24,7 +24,7 @@ const ExportQuery = Type.Object(
 );
 const FormatParams = Type.Object({ format: Type.String({ maxLength: 40 }) });
 
-export function exportRoutes(app: App, { objects, onProblem }: OperatorServices): void {
+export function exportRoutes(app: App, { clock, objects, onProblem }: OperatorServices): void {
   /**
    * -> application/zip, whose comment is the report as JSON. `exact` needs the right to locate, `people` the right to manage.
    * **Errors:** NOT_FOUND, BAD_REQUEST, FORBIDDEN; later ones cut the file off
@@ -43,7 +43,8 @@ export function exportRoutes(app: App, { objects, onProblem }: OperatorServices)
       if (typeof wanted === "string") throw httpError("BAD_REQUEST", wanted);
       if (exact === "true") requireRight(request, "locate", wanted);
       if (people === "true") requireRight(request, "manage", wanted);
-      const flags = { isExact: exact === "true", hasPeople: people === "true" };
+      const nowS = Math.floor(clock.now() / 1000);
+      const flags = { isExact: exact === "true", hasPeople: people === "true", nowS };
       const job = { format, request: { ...wanted, ...flags }, hasMedia: media === "true" };
       const started = await startExport(db, objects, job);
       const output = zipOutput();

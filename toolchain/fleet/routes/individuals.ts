@@ -2,6 +2,7 @@
 import Type from "typebox";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { PAGE_QUERY, PageQuery, pageOf, WHOLE } from "../pages.ts";
+import { secretsFrom, withoutName } from "../research/withheld.ts";
 import { candidatesFor } from "../review/candidates.ts";
 import { review } from "../review/decisions.ts";
 import { addIndividual, individualOf, listIndividuals, mergeInto } from "../review/individuals.ts";
@@ -50,7 +51,13 @@ export function individualRoutes(app: App, services: OperatorServices): void {
   app.get(
     "/api/v1/individuals/:individualID",
     { ...may("read"), schema: { params: IndividualParams, querystring: PageQuery } },
-    ({ db, params, query }) => individualOf(db, params.individualID, pageOf(query, WHOLE)),
+    async ({ db, params, query, caller }) => {
+      const page = pageOf(query, WHOLE);
+      const { history, ...animal } = await individualOf(db, params.individualID, page);
+      const ids = history.map(({ deploymentID }) => deploymentID);
+      const secrets = await secretsFrom(db, caller.reach("locate"), ids);
+      return { ...animal, history: withoutName(history, secrets) };
+    },
   );
 
   /** {into} -> {decisionID, observationIDs}: all its sightings become the other's. **Errors:** INDIVIDUAL_UNKNOWN, BAD_REVIEW */

@@ -3,6 +3,13 @@ import { Readable } from "node:stream";
 import Type from "typebox";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { PAGE_QUERY, pageOf } from "../pages.ts";
+import {
+  deploymentOf,
+  secretsFrom,
+  secretsOfProject,
+  withoutName,
+  withoutTexts,
+} from "../research/withheld.ts";
 import { historyOf, type ReviewRequest, review, undo } from "../review/decisions.ts";
 import { agreementAnswers, labelledSet } from "../review/labels.ts";
 import { readRules, saveRules } from "../review/project-rules.ts";
@@ -84,14 +91,24 @@ export function reviewRoutes(app: App, { clock, streams }: OperatorServices): vo
   app.get(
     "/api/v1/reviews/queue",
     { ...may("read"), schema: { querystring: QueueQuery } },
-    ({ db, query }) => {
+    async ({ db, query, caller }) => {
       const { project = DEFAULT_PROJECT, site, from, to, ...rest } = query;
       const period = {
         ...(from !== undefined && { from: Number(from) }),
         ...(to !== undefined && { to: Number(to) }),
       };
       const filter = { ...rest, ...period, projectID: project, siteID: site };
-      return reviewQueue(db, filter, pageOf(query, QUEUE));
+      const { events, next } = await reviewQueue(db, filter, pageOf(query, QUEUE));
+      const ids = events.map(({ deploymentID }) => deploymentID);
+      const secrets = await secretsFrom(db, caller.reach("locate"), ids);
+      return {
+        events: withoutName(events, secrets).map((event) =>
+          secrets.has(event.deploymentID)
+            ? { ...event, observations: event.observations.map(withoutTexts) }
+            : event,
+        ),
+        next,
+      };
     },
   );
 
@@ -128,7 +145,18 @@ export function reviewRoutes(app: App, { clock, streams }: OperatorServices): vo
   app.get(
     "/api/v1/reviews/history",
     { ...may("read"), schema: { querystring: HistoryQuery } },
-    ({ db, query }) => historyOf(db, query.observationID, pageOf(query)),
+    async ({ db, query, caller }) => {
+      const { observationID } = query;
+      const { history, next } = await historyOf(db, observationID, pageOf(query));
+      const ids = [...(await deploymentOf(db, [observationID])).values()];
+      const secrets = await secretsFrom(db, caller.reach("locate"), ids);
+      if (secrets.size === 0) return { history, next };
+      const plain = history.map((entry) => ({
+        ...entry,
+        ...{ before: withoutTexts(entry.before), after: withoutTexts(entry.after) },
+      }));
+      return { history: plain, next };
+    },
   );
 
   /** -> {answers}: machine's labels against people's, by class */
@@ -144,11 +172,14 @@ export function reviewRoutes(app: App, { clock, streams }: OperatorServices): vo
   app.get(
     "/api/v1/reviews/labels.csv",
     { ...may("review"), schema: { querystring: ProjectQuery } },
-    ({ db, query }, reply) =>
-      reply
+    async ({ db, query, caller }, reply) => {
+      const project = query.project ?? DEFAULT_PROJECT;
+      const secrets = await secretsOfProject(db, caller.reach("locate"), project);
+      return reply
         .type("text/csv; charset=utf-8")
         .header("content-disposition", 'attachment; filename="labels.csv"')
-        .send(Readable.from(labelledSet(db, query.project ?? DEFAULT_PROJECT))),
+        .send(Readable.from(labelledSet(db, project, secrets)));
+    },
   );
 
   /** -> {taxa: [name]}: what has a name here already, the most frequent first */

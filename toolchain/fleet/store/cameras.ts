@@ -10,6 +10,7 @@ import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { type Order, type Page, readPage } from "../pages.ts";
 import { shownPlace } from "../research/privacy.ts";
+import { strictly } from "../research/sensitive-places.ts";
 import { wholeDb } from "../rights/limited-db.ts";
 import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret, newSecret } from "../secrets.ts";
@@ -160,7 +161,7 @@ const cameraQuery = (db: Db) =>
     .leftJoin("locations", "locations.locationID", "deployments.locationID")
     .selectAll("cameras")
     .select(["deployments.siteID as site", "deployments.latitude", "deployments.longitude"])
-    .select("deployments.projectID")
+    .select(["deployments.deploymentID", "deployments.projectID"])
     .select([
       ...(["deployments.coordinateUncertainty"] as const),
       ...(["projects.sensitivity as projectSensitivity"] as const),
@@ -182,18 +183,23 @@ export async function listCameras(db: Db, view: CameraView, cameraIDs?: string[]
   let query = cameraQuery(db);
   if (cameraIDs) query = query.where("cameras.cameraID", "in", cameraIDs);
   const { rows } = await readPage(query, AS_CREATED, undefined);
-  return rows.map((row) => cameraJson(row, view));
+  return (await seenBy(db, rows, view)).map((row) => cameraJson(row, view));
 }
 
 /** The same by pages. **Errors:** BAD_CURSOR */
 export async function pageOfCameras(db: Db, view: CameraView, page: Page) {
   const { rows, next } = await readPage(cameraQuery(db), AS_CREATED, page);
-  return { cameras: rows.map((row) => cameraJson(row, view)), next };
+  return { cameras: (await seenBy(db, rows, view)).map((row) => cameraJson(row, view)), next };
 }
+
+/** What is known of a place matters only to those who may not see it. */
+const seenBy = async (db: Db, rows: CameraRow[], { exact }: CameraView): Promise<CameraRow[]> =>
+  exact.isAll ? rows : strictly(db, rows);
 
 /** One camera with the configuration it should have. **Errors:** CAMERA_UNKNOWN */
 export async function cameraDetail(db: Db, cameraID: string, view: CameraView) {
-  const row = await cameraQuery(db).where("cameras.cameraID", "=", cameraID).executeTakeFirst();
+  const found = await cameraQuery(db).where("cameras.cameraID", "=", cameraID).execute();
+  const [row] = await seenBy(db, found, view);
   if (!row) throw httpError("CAMERA_UNKNOWN");
   const values = await configOf(db, cameraID, row.wantedConfigVersion);
   return { ...cameraJson(row, view), config: { version: row.wantedConfigVersion, values } };

@@ -2,6 +2,8 @@
 import { isoOfMs } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
+import { type Secrets, secretsFrom, WITHHELD_TEXT } from "../research/withheld.ts";
+import type { Reach } from "../rights/reach.ts";
 import { openDeployment } from "./places.ts";
 
 export interface Check {
@@ -45,15 +47,36 @@ export function saveChecklist(
   });
 }
 
-/** Of the present deployment; null where nothing was checked. **Errors:** CAMERA_UNKNOWN */
-export async function checklistOf(db: Db, cameraID: string): Promise<Checklist | null> {
+/**
+ * Of the present deployment; null where nothing was checked. **Errors:** CAMERA_UNKNOWN
+ * @param exact where who asks may see sensitive places exactly
+ */
+export async function checklistOf(
+  db: Db,
+  cameraID: string,
+  exact: Reach,
+): Promise<Checklist | null> {
   const deployment = await deploymentOf(db, cameraID);
-  const lists = await checklistsOf(db, cameraID);
+  const secrets = await secretsFrom(db, exact, deployment ? [deployment.deploymentID] : []);
+  const lists = await checklistsOf(db, cameraID, secrets);
   return (deployment && lists.get(deployment.deploymentID)) ?? null;
 }
 
-/** Of all of a camera's deployments, by deploymentID. */
-export async function checklistsOf(db: Db, cameraID: string): Promise<Map<string, Checklist>> {
+/** What the wizard writes where the camera stands. */
+const POSITION = "position";
+
+/** Of all of a camera's deployments, by deploymentID. @param secrets those whose position is not told */
+export async function checklistsOf(
+  db: Db,
+  cameraID: string,
+  secrets: Secrets,
+): Promise<Map<string, Checklist>> {
+  const toldOf = (deploymentID: string, checks: Check[]) =>
+    checks.map((check) =>
+      secrets.has(deploymentID) && check.step === POSITION
+        ? { ...check, value: WITHHELD_TEXT }
+        : check,
+    );
   const rows = await db
     .selectFrom("deployment_checklists")
     .selectAll()
@@ -62,7 +85,10 @@ export async function checklistsOf(db: Db, cameraID: string): Promise<Map<string
   return new Map(
     rows.map(({ deploymentID, doneBy, timeMs, checks }) => [
       deploymentID,
-      { deploymentID, by: doneBy, time: isoOfMs(timeMs), checks: JSON.parse(checks) as Check[] },
+      {
+        ...{ deploymentID, by: doneBy, time: isoOfMs(timeMs) },
+        checks: toldOf(deploymentID, JSON.parse(checks) as Check[]),
+      },
     ]),
   );
 }

@@ -10,6 +10,8 @@ import { deriveFor, fingerprintOfKey } from "../enrolment-keys.ts";
 import { httpError } from "../http-errors.ts";
 import { type Page, readPage } from "../pages.ts";
 import { shownPlace } from "../research/privacy.ts";
+import { strictly } from "../research/sensitive-places.ts";
+import { secretsFrom } from "../research/withheld.ts";
 import type { Reach } from "../rights/reach.ts";
 import { hashOfSecret } from "../secrets.ts";
 import { AS_CREATED } from "./cameras.ts";
@@ -75,10 +77,16 @@ export async function lifeOf(db: Db, cameraID: string, exact: Reach) {
     cameras: [life],
   } = await listLives(db, { limit: 1, cursor: undefined }, cameraID);
   if (!life) throw httpError("CAMERA_UNKNOWN");
-  const deployments = await placedDeployments(db)
+  const placed = await placedDeployments(db)
     .where("cameraID", "=", cameraID)
     .orderBy("deploymentStart")
     .execute();
+  const deployments = exact.isAll ? placed : await strictly(db, placed);
+  const secrets = await secretsFrom(
+    db,
+    exact,
+    deployments.map(({ deploymentID }) => deploymentID),
+  );
   const orders = await db
     .selectFrom("camera_orders")
     .select(["number", "kind", "createdMs", "doneMs"])
@@ -91,7 +99,7 @@ export async function lifeOf(db: Db, cameraID: string, exact: Reach) {
     .where("cameraID", "=", cameraID)
     .orderBy("sequence")
     .execute();
-  const checklists = await checklistsOf(db, cameraID);
+  const checklists = await checklistsOf(db, cameraID, secrets);
   return {
     ...life,
     deployments: deployments.map((row) => ({

@@ -6,7 +6,9 @@ import type { Sensitivity } from "../db/tables-camtrap.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT, projectItemID, siteIDOf } from "../ids.ts";
 import { type Order, type Page, readPage } from "../pages.ts";
-import { type Coordinates, shownPlace } from "../research/privacy.ts";
+import { type Coordinates, sensitivityOf, shownPlace } from "../research/privacy.ts";
+import { strictLocations } from "../research/sensitive-places.ts";
+import { WITHHELD_TEXT } from "../research/withheld.ts";
 import { outOfReach, reachOf, wholeDb } from "../rights/limited-db.ts";
 import { type Reach, reaches } from "../rights/reach.ts";
 import { findProject } from "./projects.ts";
@@ -169,9 +171,11 @@ export async function listLocations(db: Db, exact: Reach, page: Page) {
       ...(["locations.sensitivity as locationSensitivity"] as const),
     ]);
   const { rows, next } = await readPage(query, byID("locations.locationID"), page);
-  const locations = rows.map((row) => ({
+  const strict = exact.isAll ? rows : await strictLocations(db, rows);
+  const locations = strict.map((row) => ({
     ...{ locationID: row.locationID, projectID: row.projectID, siteID: row.siteID },
-    ...{ name: row.name, sensitivity: row.sensitivity, created: isoOfMs(row.createdMs) },
+    name: reaches(exact, row) || sensitivityOf(row) === 0 ? row.name : WITHHELD_TEXT,
+    ...{ sensitivity: row.sensitivity, created: isoOfMs(row.createdMs) },
     ...shownPlace(row, row, exact),
   }));
   return { locations, next };

@@ -1,13 +1,18 @@
 /**
- * Takes the place out of a JPEG and leaves the picture byte for byte: the GPS directory of EXIF is overwritten with zeros, and XMP
- * and IPTC segments, which may repeat it, are cut out. Source: EXIF 2.32, section 4.6; JPEG, ITU T.81, annex B.
+ * Takes the place out of a JPEG and leaves the picture byte for byte: the GPS directory of EXIF and its free texts are overwritten
+ * with zeros, and comments, XMP and IPTC segments, which may repeat it, are cut out. Source: EXIF 2.32, section 4.6; JPEG, ITU
+ * T.81, annex B.
  */
 
 const GPS_TAG = 0x8825;
+const EXIF_TAG = 0x8769;
+/** ImageDescription, MakerNote, UserComment, and Windows' title, comment, author, keywords and subject. */
+const WORDS = new Set([...[0x010e, 0x927c, 0x9286], ...[0x9c9b, 0x9c9c, 0x9c9d, 0x9c9e, 0x9c9f]]);
 /** A private tag that nobody reads. */
 const NO_TAG = 0xfe00;
 const APP1 = 0xe1;
 const APP13 = 0xed;
+const COMMENT = 0xfe;
 const START_OF_SCAN = 0xda;
 /** Bytes of one value of each EXIF type. */
 const TYPE_BYTES = [0, 1, 1, 2, 4, 8, 1, 1, 2, 4, 8, 4, 8];
@@ -29,37 +34,52 @@ export function stripGps(jpeg: Buffer): Buffer {
 
 function cleaned(segment: Buffer): Buffer | undefined {
   const marker = segment[1];
-  if (marker === APP13) return undefined;
+  if (marker === APP13 || marker === COMMENT) return undefined;
   if (marker !== APP1) return segment;
   // XMP is the other APP1.
   if (segment.toString("latin1", 4, 10) !== "Exif\0\0") return undefined;
   const copy = Buffer.from(segment);
   try {
-    clearGps(copy.subarray(10));
+    clearPlaces(copy.subarray(10));
     return copy;
   } catch {
     return undefined;
   }
 }
 
-function clearGps(tiff: Buffer): void {
+/** The place, and whatever people or cameras write down in words, in all directories of the file. */
+function clearPlaces(tiff: Buffer): void {
   const isBig = tiff.toString("latin1", 0, 2) === "MM";
   const u16 = (at: number) => (isBig ? tiff.readUInt16BE(at) : tiff.readUInt16LE(at));
   const u32 = (at: number) => (isBig ? tiff.readUInt32BE(at) : tiff.readUInt32LE(at));
-  const first = u32(4);
-  for (let i = 0; i < u16(first); i++) {
-    const entry = first + 2 + 12 * i;
-    if (u16(entry) !== GPS_TAG) continue;
-    const gps = u32(entry + 8);
-    const count = u16(gps);
-    for (let j = 0; j < count; j++) {
-      const value = gps + 2 + 12 * j;
-      const bytes = (TYPE_BYTES[u16(value + 2)] ?? 1) * u32(value + 4);
-      if (bytes > 4) tiff.fill(0, u32(value + 8), u32(value + 8) + bytes);
-    }
-    tiff.fill(0, gps, gps + 2 + 12 * count);
+  const clearValue = (entry: number) => {
+    const bytes = (TYPE_BYTES[u16(entry + 2)] ?? 1) * u32(entry + 4);
+    if (bytes > 4) tiff.fill(0, u32(entry + 8), u32(entry + 8) + bytes);
+  };
+  const clearEntry = (entry: number) => {
     tiff.fill(0, entry, entry + 12);
     if (isBig) tiff.writeUInt16BE(NO_TAG, entry);
     else tiff.writeUInt16LE(NO_TAG, entry);
+  };
+  const entriesOf = (directory: number) =>
+    Array.from({ length: u16(directory) }, (_, n) => directory + 2 + 12 * n);
+  const known = new Set<number>();
+  const open = [u32(4)];
+  for (let at = open.pop(); at !== undefined; at = open.pop()) {
+    // A directory that names itself would never end.
+    if (at === 0 || known.has(at)) continue;
+    known.add(at);
+    for (const entry of entriesOf(at)) {
+      const tag = u16(entry);
+      if (tag === EXIF_TAG) open.push(u32(entry + 8));
+      if (tag === GPS_TAG) {
+        const gps = u32(entry + 8);
+        for (const value of entriesOf(gps)) clearValue(value);
+        tiff.fill(0, gps, gps + 2 + 12 * u16(gps));
+      } else if (WORDS.has(tag)) clearValue(entry);
+      else continue;
+      clearEntry(entry);
+    }
+    open.push(u32(at + 2 + 12 * u16(at)));
   }
 }
