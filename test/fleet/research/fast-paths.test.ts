@@ -49,7 +49,8 @@ test("writes times as Date does, before 1970 and at the ends of days and months 
 
 withDatabases("a question that was asked before tells of a column that came since", async (db) => {
   const ask = () => db.selectFrom("sites").selectAll().execute();
-  const before = { siteID: "s", projectID: "default", name: "n", sensitivity: 0, createdMs: 5 };
+  const row = { siteID: "s", projectID: "default", name: "n", sensitivity: 0, createdMs: 5 };
+  const before = { ...row, timeZone: null };
   await db
     .insertInto("sites")
     .values({ ...before, sensitivity: 0 })
