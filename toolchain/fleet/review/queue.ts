@@ -154,18 +154,28 @@ export async function reviewQueue(
   return { events: shown, next };
 }
 
+/** Rows that the counts look at, the newest: the first page asks for them, and whoever has more of them waiting knows it. */
+const COUNTED_ROWS_MAX = 10_000;
+
 /**
  * How many events wait, by reason; for the first page of the dashboard. One pass over the events, not one for each reason: an
  * event disagrees when its labels are not all the same and one of them is the machine's.
+ * @returns also `isPartial`: there are older rows that were not looked at
  */
-export async function queueCounts(db: Db, projectID: string): Promise<Record<string, number>> {
+export async function queueCounts(db: Db, projectID: string) {
   const rare = await rareNames(db, projectID);
+  const newest = db
+    .selectFrom("observations")
+    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+    .where("deployments.projectID", "=", projectID)
+    .where("observations.replacedBy", "is", null)
+    .orderBy("observations.eventStart", "desc")
+    .orderBy("observations.observationID", "desc")
+    .selectAll("observations")
+    .limit(COUNTED_ROWS_MAX);
   const label = sql<string>`${sql.ref("o.observationType")} || '/' || coalesce(${sql.ref("o.scientificName")}, '')`;
   const events = db
-    .selectFrom("observations as o")
-    .innerJoin("deployments", "deployments.deploymentID", "o.deploymentID")
-    .where("deployments.projectID", "=", projectID)
-    .where("o.replacedBy", "is", null)
+    .selectFrom(newest.as("o"))
     .groupBy([
       "o.deploymentID",
       sql`coalesce(${sql.ref("o.eventID")}, ${sql.ref("o.observationID")})`,
@@ -189,6 +199,7 @@ export async function queueCounts(db: Db, projectID: string): Promise<Record<str
         any(isRare(eb, rare), "rare"),
         any(isMachine(eb), "machine"),
         sql<number>`case when min(${label}) = max(${label}) then 0 else 1 end`.as("mixed"),
+        eb.fn.countAll<number>().as("rows"),
       ];
     });
   const sumOf = (condition: string) =>
@@ -202,9 +213,15 @@ export async function queueCounts(db: Db, projectID: string): Promise<Record<str
       sumOf("mixed = 1 and machine = 1").as("disagreeing"),
       sumOf("rare = 1").as("rare"),
       sumOf("flagged = 1 or machine = 1").as("all"),
+      sql<number>`coalesce(sum("rows"), 0)`.as("looked"),
     ])
     .executeTakeFirstOrThrow();
-  return Object.fromEntries(Object.entries(row).map(([name, count]) => [name, Number(count)]));
+  const [any, flagged, unsure, disagreeing] = [row.any, row.flagged, row.unsure, row.disagreeing];
+  const counts = { any, flagged, unsure, disagreeing, rare: row.rare, all: row.all };
+  for (const name of Object.keys(counts) as (keyof typeof counts)[]) {
+    counts[name] = Number(counts[name]);
+  }
+  return { ...counts, isPartial: Number(row.looked) >= COUNTED_ROWS_MAX };
 }
 
 const openRows = (

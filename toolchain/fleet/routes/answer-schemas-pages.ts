@@ -40,3 +40,8 @@ export const CameraRollouts = strict({
   ),
   runs: Type.Array(strict({ kind: text, counter: whole, pending: orNull(whole) })),
 });
+
+export const ReviewCounts = strict({
+  ...{ any: whole, flagged: whole, unsure: whole, disagreeing: whole, rare: whole, all: whole },
+  isPartial: Type.Boolean(),
+});

@@ -38,6 +38,7 @@ import {
 import {
   CameraRollouts,
   ExportChoices,
+  ReviewCounts,
   ServerSettings,
   SiteZone,
   Today,
@@ -248,7 +249,7 @@ export const ANSWERS: Record<string, Answer> = {
   [`PATCH ${CHANNEL}`]: ok(Channel, "CHANNEL_UNKNOWN", "BAD_CHANNEL", "NAME_TAKEN"),
   [`DELETE ${CHANNEL}`]: done("CHANNEL_UNKNOWN", "CHANNEL_IN_USE"),
   [`GET ${REVIEWS}/queue`]: pageOf("events", Event),
-  [`GET ${REVIEWS}/counts`]: ok(Type.Record(Type.String(), Type.Integer())),
+  [`GET ${REVIEWS}/counts`]: ok(ReviewCounts),
   [`POST ${REVIEWS}`]: ok(
     Decision,
     ...(["OBSERVATION_UNKNOWN", "INDIVIDUAL_UNKNOWN", "BAD_REVIEW"] as const),

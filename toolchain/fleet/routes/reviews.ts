@@ -112,7 +112,7 @@ export function reviewRoutes(app: App, { clock, streams }: OperatorServices): vo
     },
   );
 
-  /** -> {any, flagged, unsure, disagreeing, rare, all}: events that wait */
+  /** -> {any, flagged, unsure, disagreeing, rare, all, isPartial}: events that wait among the newest 10,000 rows */
   app.get(
     "/api/v1/reviews/counts",
     { ...may("read"), schema: { querystring: ProjectQuery } },

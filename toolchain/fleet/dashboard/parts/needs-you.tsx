@@ -14,10 +14,11 @@ interface Rollout {
 
 export function NeedsYou() {
   const [stopped, setStopped] = useState<Rollout[]>([]);
-  const [waiting, setWaiting] = useState(0);
+  const [waiting, setWaiting] = useState("");
   useEffect(() => {
-    request<{ any: number }>("GET", "reviews/counts").then(
-      ({ any }) => setWaiting(any),
+    request<{ any: number; isPartial: boolean }>("GET", "reviews/counts").then(
+      ({ any, isPartial }) =>
+        setWaiting(any ? `${isPartial ? "At least " : ""}${plural(any, "event")} to review` : ""),
       isLoggedOut,
     );
     requestAll<Rollout>("rollouts", "rollouts").then((rollouts) => {
@@ -33,7 +34,7 @@ export function NeedsYou() {
           <li>
             <Icon name="question" />
             <span>
-              <a href="#/review">{plural(waiting, "event")} to review</a>
+              <a href="#/review">{waiting}</a>
             </span>
           </li>
         ) : null}
