@@ -11,7 +11,10 @@ import { fleetSummary } from "../../../toolchain/fleet/store/summary.ts";
 
 export interface Asked {
   name: string;
+  /** What the database is asked. */
   run(db: Db, places: Places): Promise<unknown>;
+  /** Of analyses: what is made of the rows, resampling and all. */
+  answer?(rows: unknown, places: Places): unknown;
 }
 
 /** Something that is there to ask for, another one with each turn. */
@@ -55,8 +58,10 @@ const analysis = (
     await dataVersion(db, nowS * 1000);
     const wanted = taxa(places);
     const request = { reads, filter, taxa: wanted, independenceMinutes: 0, nowS, isExact: true };
-    return analyse(name, await analysisRows(db, request), { taxa: wanted });
+    return analysisRows(db, request);
   },
+  answer: (rows, places) =>
+    analyse(name, rows as Awaited<ReturnType<typeof analysisRows>>, { taxa: taxa(places) }),
 });
 
 const one = { taxa: ({ taxon }: Places) => [taxon] };
