@@ -12,8 +12,8 @@ import type { ResearchFilter } from "./source.ts";
 
 const DAY_S = 86_400;
 const NO_END = 2_000_000_000;
-/** Records of one name whose times are read; of more, every n-th. */
-export const SAMPLE_MAX = 10_000;
+/** Records of one name whose times are read; of more, every n-th: resampling them keeps the server from everything else. */
+export const SAMPLE_MAX = 2_000;
 
 /**
  * counts: how many; days: the first and last of each day; sample: times, every n-th where there are many; moments: all times.
