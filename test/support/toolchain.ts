@@ -101,7 +101,9 @@ export async function toolchainHere(args: string[], cwd: string): Promise<Ended>
   process.stderr.write = capture("stderr") as typeof process.stderr.write;
   try {
     const status = await main(args);
-    return { status, ...said, stderr: stripVTControlCharacters(said.stderr) };
+    // Colours are decided when the process starts, and differ between a file run alone and by the runner.
+    const plain = stripVTControlCharacters;
+    return { status, stdout: plain(said.stdout), stderr: plain(said.stderr) };
   } finally {
     process.stdout.write = out;
     process.stderr.write = err;
