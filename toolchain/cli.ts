@@ -4,27 +4,10 @@
  */
 import { type CommandGroup, type CommandRow, runCommandLine } from "./command-line.ts";
 import { CAMERA_COMMANDS, PROVISION_COMMAND, SETUP_COMMAND } from "./commands/camera.ts";
+import { BOARD_OPTION, FLEET_OPTIONS, JSON_OPTION, PORT_OPTION } from "./commands/options.ts";
 import { OTA_COMMANDS } from "./commands/ota.ts";
 import { RESEARCH_COMMANDS } from "./commands/research.ts";
 import { SERVER_COMMANDS } from "./commands/server.ts";
-
-const JSON_OPTION = {
-  json: { type: "boolean", help: "print one JSON object instead of text" },
-} as const;
-const PORT_OPTION = {
-  port: {
-    type: "string",
-    value: "PORT",
-    help: "serial device, tcp://host:port, or emulator (tcp://127.0.0.1:2323)",
-  },
-} as const;
-const BOARD_OPTION = {
-  board: {
-    type: "string",
-    value: "NAME",
-    help: "esp32s3 (default), esp32, or esp32c3 (no camera)",
-  },
-} as const;
 
 export const COMMANDS: (CommandRow | CommandGroup)[] = [
   {
@@ -146,12 +129,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     arguments:
       "get|set|diff|history|rollback|apply|explain|drift|export|group|retry [KEY=VALUE|NAME|VERSION|FILE ...]",
     options: {
-      server: {
-        type: "string",
-        value: "URL",
-        help: "fleet server (default http://127.0.0.1:8700)",
-      },
-      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      ...FLEET_OPTIONS,
       camera: { type: "string", value: "NAME", help: "one camera, by name or cameraID" },
       group: { type: "string", value: "NAME", help: "the layer of a group of cameras" },
       site: { type: "string", value: "NAME", help: "the layer of a site" },
@@ -204,12 +182,7 @@ export const COMMANDS: (CommandRow | CommandGroup)[] = [
     options: {
       ...PORT_OPTION,
       camera: { type: "string", value: "NAME", help: "ask the server about this camera instead" },
-      server: {
-        type: "string",
-        value: "URL",
-        help: "fleet server (default http://127.0.0.1:8700)",
-      },
-      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      ...FLEET_OPTIONS,
       ...JSON_OPTION,
     },
     examples: ["toolchain doctor --port /dev/ttyACM0", "toolchain doctor --camera cam-1"],

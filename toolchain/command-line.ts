@@ -185,3 +185,18 @@ export function textOption(input: CommandInput, name: string): string | undefine
   const value = input.options[name];
   return typeof value === "string" ? value : undefined;
 }
+
+/** What the first word after the command's name stands for, and the words after it. **Errors:** UNKNOWN_VERB */
+export function verbOf<Action>(
+  { positionals: [verb = "", ...words] }: CommandInput,
+  command: string,
+  verbs: Record<string, Action>,
+): { action: Action; words: string[] } {
+  const action = Object.hasOwn(verbs, verb) ? verbs[verb] : undefined;
+  if (action) return { action, words };
+  throw usageError(
+    "UNKNOWN_VERB",
+    verb ? `${command} has no "${verb}"` : `${command} needs to be told what to do`,
+    `one of ${Object.keys(verbs).join(", ")}; toolchain ${command} --help`,
+  );
+}

@@ -3,9 +3,7 @@
  * synchronous=FULL). Peer: the same Fastify parsing the same requests and answering without a database.
  * `vs` of the second figure is the same server with one commit per check-in.
  */
-import { spawn } from "node:child_process";
 import { rmSync } from "node:fs";
-import { fileURLToPath } from "node:url";
 import Fastify from "fastify";
 import { createCheckInQueue } from "../../toolchain/fleet/checkin/group-commit.ts";
 import { ingest } from "../../toolchain/fleet/checkin/ingest.ts";
@@ -19,19 +17,12 @@ import {
   openFleet,
   temporaryFolder,
 } from "../fleet/support/fleet.ts";
+import { type Load, load } from "./fleet/processes.ts";
 import type { Figure } from "./run.ts";
 
 const CAMERAS = 100;
 const CONNECTIONS = 64;
 const CHECK_INS = 4000;
-const LOAD = fileURLToPath(new URL("support/load.ts", import.meta.url));
-
-interface Load {
-  perSecond: number;
-  p50Ms: number;
-  p99Ms: number;
-  refused: number;
-}
 
 export async function figures(): Promise<Figure[]> {
   const { bare, full } = await overHttp();
@@ -72,30 +63,14 @@ async function overHttp(): Promise<{ bare: Load; full: Load }> {
   }));
   const bareUrl = await bareServer.listen({ host: "127.0.0.1", port: 0 });
   try {
-    return { bare: await load(bareUrl, credentials), full: await load(fleet.url, credentials) };
+    const all = { connections: CONNECTIONS, total: CHECK_INS };
+    const bare = await load([bareUrl], credentials, all);
+    return { bare, full: await load([fleet.url], credentials, all) };
   } finally {
     await bareServer.close();
     await fleet.server.close();
     rmSync(dataDir, { recursive: true });
   }
-}
-
-function load(url: string, credentials: string[]): Promise<Load> {
-  const args = [url, String(CONNECTIONS), String(CHECK_INS), ...credentials];
-  const child = spawn(process.execPath, ["--import", "tsx", LOAD, ...args], {
-    stdio: ["ignore", "pipe", "inherit"],
-  });
-  let text = "";
-  child.stdout.on("data", (data) => {
-    text += data;
-  });
-  return new Promise((resolve, reject) => {
-    child.once("close", (code) => {
-      const result = code === 0 ? (JSON.parse(text) as Load) : undefined;
-      if (result?.refused === 0) resolve(result);
-      else reject(new Error(`load ended with ${code}: ${text}`));
-    });
-  });
 }
 
 /** Check-ins per second through validation, group commit and database, 64 waiting at any time. */

@@ -5,6 +5,7 @@
 import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { CheckIn } from "../../device/protocol/check-in.ts";
+import { createRandom } from "../../toolchain/emulator/world/random.ts";
 import {
   addCamera,
   checkIn,
@@ -18,17 +19,6 @@ import {
 const SEED = 20_260;
 const STRUCTURED = 2500;
 const BYTES = 1500;
-
-/** mulberry32 */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 const NONSENSE: unknown[] = [
   null,
@@ -90,7 +80,7 @@ const sound = (n: number): CheckIn =>
 test(`no damaged check-in out of ${STRUCTURED} makes the server fail, and sound neighbours are stored`, async () => {
   await withFleet(async (fleet) => {
     const { credential } = await addCamera(fleet);
-    const rand = random(SEED);
+    const rand = createRandom(SEED);
     const statuses: Record<number, number> = {};
     let acknowledged = 0;
     const post = (payload: string) =>
@@ -148,7 +138,7 @@ test(`no damaged check-in out of ${STRUCTURED} makes the server fail, and sound 
 test(`no check-in with damaged bytes out of ${BYTES} makes the server fail`, async () => {
   await withFleet(async (fleet) => {
     const { credential } = await addCamera(fleet);
-    const rand = random(SEED + 1);
+    const rand = createRandom(SEED + 1);
     await inGroups(BYTES, async (n) => {
       const bytes = Buffer.from(JSON.stringify(sound(n)));
       const flips = 1 + Math.floor(rand() * 4);

@@ -4,6 +4,7 @@
  */
 import { test } from "uvu";
 import * as assert from "uvu/assert";
+import { createRandom } from "../../toolchain/emulator/world/random.ts";
 import { createSimulatedClock } from "../../toolchain/fleet/clock.ts";
 import { ROLE_RIGHTS } from "../../toolchain/fleet/rights/rights.ts";
 import { readEvents } from "./support/events.ts";
@@ -20,17 +21,6 @@ const MARKS = ["qxkenya", "wznepal"] as const;
 /** Routes about one thing that is somebody's. */
 const OWNED =
   /\{(camera|claim|site|project|alert|delivery|rule|channel|observation|decision|individual)ID\}|\{project\}/;
-
-/** mulberry32 */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 /** What of the other owner's is in a text, apart from what was asked with. */
 function leaks(text: string, asked: string[], other: Tenant): string[] {
@@ -115,7 +105,7 @@ async function withTenants(body: (fleet: TestFleet, tenants: [Tenant, Tenant]) =
 
 test(`${CASES} requests of two owners' users never show or change what is the other's`, async () => {
   await withTenants(async (fleet, tenants) => {
-    const rand = random(SEED);
+    const rand = createRandom(SEED);
     const pick: Pick_ = (list) => list[Math.floor(rand() * list.length)] as never;
     const operations = operationsOf(await getJson(fleet, "/api/v1/openapi.json"));
     // Only the first owner's users write: what the second owns must stay as it is.

@@ -5,6 +5,7 @@
 import { pathToFileURL } from "node:url";
 import { Ajv2020, type ValidateFunction } from "ajv/dist/2020.js";
 import formats from "ajv-formats";
+import { createRandom } from "../../toolchain/emulator/world/random.ts";
 import { ANALYSES } from "../../toolchain/fleet/analytics/catalogue.ts";
 import { createSimulatedClock } from "../../toolchain/fleet/clock.ts";
 import { FORMATS } from "../../toolchain/fleet/research/export/formats.ts";
@@ -24,17 +25,6 @@ interface Operation {
   parameters: { name: string; in: string; schema: Schema }[];
   body: Schema | undefined;
   responses: Record<string, { content?: Record<string, { schema: Schema }> }>;
-}
-
-/** mulberry32 */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
 }
 
 const HOSTILE_TEXTS = [
@@ -157,7 +147,7 @@ async function fuzzFleet(fleet: TestFleet, count: number, seed: number): Promise
   const tenant = await addTenant(fleet, "kenya", -3);
   const document = await get(fleet, "/api/v1/openapi.json");
   const operations = operationsOf(document);
-  const fuzzer = new Fuzzer(random(seed), {
+  const fuzzer = new Fuzzer(createRandom(seed), {
     cameraID: tenant.cameras.map(({ cameraID }) => cameraID),
     mediaID: ["kenya-m1"],
     claimID: tenant.claimIDs,

@@ -5,25 +5,16 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import { inspectModel, openModel, problemOf } from "../../native/port/wasm/model.ts";
 import { loadThicket } from "../../native/port/wasm/thicket.ts";
+import { createRandom } from "../../toolchain/emulator/world/random.ts";
 import { ROOT } from "../support/skip.ts";
 
 const MODEL = readFileSync(join(ROOT, "device/model/thicket_96_int8.tflite"));
 const CASES = 400;
 
-/** Numbers below 2^32 from a seed (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let z = Math.imul(state ^ (state >>> 15), 1 | state);
-    z = (z + Math.imul(z ^ (z >>> 7), 61 | z)) ^ z;
-    return (z ^ (z >>> 14)) >>> 0;
-  };
-}
-
 test("refuses or opens each of many damaged files, and frees its memory", () => {
   const thicket = loadThicket();
-  const next = random(1);
+  const random = createRandom(1);
+  const next = () => Math.floor(random() * 2 ** 32);
   let refused = 0;
   for (let i = 0; i < CASES; i++) {
     const damaged = Buffer.from(MODEL);

@@ -3,6 +3,7 @@ import { spawn, spawnSync } from "node:child_process";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
 import { ROOT } from "./skip.ts";
+import { endOf } from "./toolchain.ts";
 
 /** On a machine with much else to do. */
 const LIMIT_MS = 240_000;
@@ -24,9 +25,7 @@ export function inTerminal(args: string[], cwd: string, env: Record<string, stri
     cwd,
     env: { ...process.env, FORCE_COLOR: "", NO_COLOR: "1", TERM: "xterm", ...env },
   });
-  const onExit = () => child.kill("SIGKILL");
-  process.once("exit", onExit);
-  const timer = setTimeout(onExit, LIMIT_MS);
+  const ended = endOf(child, LIMIT_MS);
   let text = "";
   let at = 0;
   let heard = () => {};
@@ -36,13 +35,6 @@ export function inTerminal(args: string[], cwd: string, env: Record<string, stri
       heard();
     });
   }
-  const ended = new Promise<number | string>((resolve) => {
-    child.once("close", (code, signal) => {
-      clearTimeout(timer);
-      process.off("exit", onExit);
-      resolve(code ?? signal ?? "");
-    });
-  });
   return {
     ended,
     text: () => text,

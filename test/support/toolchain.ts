@@ -39,10 +39,7 @@ export function start(args: string[], { cwd, env, limitMs = LIMIT_MS }: Options 
     // picocolors takes any FORCE_COLOR, even "0", for a yes.
     env: { ...process.env, THICKET_TOKEN: "", FORCE_COLOR: "", NO_COLOR: "1", ...env },
   });
-  // A test that fails half-way leaves no process behind.
-  const onExit = () => child.kill("SIGKILL");
-  process.once("exit", onExit);
-  const timer = setTimeout(onExit, limitMs);
+  const ended = endOf(child, limitMs);
   let stdout = "";
   let stderr = "";
   let heard = () => {};
@@ -53,13 +50,6 @@ export function start(args: string[], { cwd, env, limitMs = LIMIT_MS }: Options 
   child.stderr.setEncoding("utf8").on("data", (text) => {
     stderr += text;
     heard();
-  });
-  const ended = new Promise<number | string>((resolve) => {
-    child.once("close", (code, signal) => {
-      clearTimeout(timer);
-      process.off("exit", onExit);
-      resolve(code ?? signal ?? "");
-    });
   });
   return {
     child,
@@ -80,6 +70,20 @@ export function start(args: string[], { cwd, env, limitMs = LIMIT_MS }: Options 
       return ended;
     },
   };
+}
+
+/** Exit code or signal of a process that lives no longer than the limit, nor than the test: one that fails half-way leaves none behind. */
+export function endOf(child: ChildProcess, limitMs: number): Promise<number | string> {
+  const onExit = () => child.kill("SIGKILL");
+  process.once("exit", onExit);
+  const timer = setTimeout(onExit, limitMs);
+  return new Promise((resolve) => {
+    child.once("close", (code, signal) => {
+      clearTimeout(timer);
+      process.off("exit", onExit);
+      resolve(code ?? signal ?? "");
+    });
+  });
 }
 
 export async function toolchain(args: string[], options: Options = {}): Promise<Ended> {

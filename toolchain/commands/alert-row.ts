@@ -1,14 +1,14 @@
 /** The row of `toolchain alert`; `alert.ts` holds the function behind it. */
 import type { CommandRow } from "../command-line.ts";
+import { FLEET_OPTIONS, JSON_OPTION, PROJECT_OPTION } from "./options.ts";
 
 export const ALERT_COMMAND: CommandRow = {
   name: "alert",
   summary: "alerts that need somebody, their rules and the channels that tell of them",
   arguments: "list|ack|resolve|mute|rules|channels|test [ALERT|RULE|CHANNEL]",
   options: {
-    server: { type: "string", value: "URL", help: "fleet server (default http://127.0.0.1:8700)" },
-    token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
-    project: { type: "string", value: "ID", help: "project (default: default)" },
+    ...FLEET_OPTIONS,
+    ...PROJECT_OPTION,
     state: {
       type: "string",
       value: "STATES",
@@ -23,7 +23,7 @@ export const ALERT_COMMAND: CommandRow = {
     on: { type: "boolean", help: "of rules: switch the rule on" },
     off: { type: "boolean", help: "of rules: switch it off" },
     delete: { type: "boolean", help: "of rules, channels: remove it" },
-    json: { type: "boolean", help: "print one JSON object instead of text" },
+    ...JSON_OPTION,
   },
   examples: [
     "toolchain alert list",

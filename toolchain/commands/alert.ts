@@ -3,11 +3,13 @@ import {
   type CommandFunction,
   type CommandInput,
   textOption,
+  verbOf,
   wholeNumber,
 } from "../command-line.ts";
 import { inputError, networkError, usageError } from "../errors.ts";
 import { readInput } from "../files.ts";
-import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import type { FleetClient } from "../fleet/client.ts";
+import { fleetOf } from "./fleet-of.ts";
 
 const HINT = "toolchain alert --help";
 const RULES = "/api/v1/alert-rules";
@@ -73,15 +75,8 @@ const VERBS: Record<string, (call: Call) => Promise<Found>> = {
 };
 
 export const run: CommandFunction = async (input, io) => {
-  const [verb = "", ...words] = input.positionals;
-  const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!action) {
-    const said = verb ? `alert has no "${verb}"` : "alert needs to be told what to do";
-    throw usageError("UNKNOWN_VERB", said, `one of ${Object.keys(VERBS).join(", ")}; ${HINT}`);
-  }
-  const token = textOption(input, "token") ?? process.env.THICKET_TOKEN;
-  if (!token) throw usageError("MISSING_OPTION", "alert needs --token or THICKET_TOKEN", HINT);
-  const fleet = fleetClient(textOption(input, "server") ?? "http://127.0.0.1:8700", token);
+  const { action, words } = verbOf(input, "alert", VERBS);
+  const fleet = fleetOf(input, "alert needs --token");
   const project = textOption(input, "project");
   const query = project === undefined ? "" : `?projectID=${encodeURIComponent(project)}`;
   const { text, json } = await action({ fleet, input, words, query });

@@ -1,17 +1,8 @@
 /** The tables of `toolchain provision` and `toolchain camera`; the functions behind the rows are in files of their own. */
 import type { CommandRow } from "../command-line.ts";
+import { FLEET_OPTIONS, JSON_OPTION, TOKEN_OPTION } from "./options.ts";
 
-const JSON_OPTION = {
-  json: { type: "boolean", help: "print one JSON object instead of text" },
-} as const;
-const TOKEN = {
-  token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
-} as const;
-const SERVER = {
-  server: { type: "string", value: "URL", help: "fleet server (default http://127.0.0.1:8700)" },
-  ...TOKEN,
-  ...JSON_OPTION,
-} as const;
+const SERVER = { ...FLEET_OPTIONS, ...JSON_OPTION } as const;
 const PLACE = {
   latitude: { type: "string", value: "DEG", help: "decimal degrees, -90 to 90" },
   longitude: { type: "string", value: "DEG", help: "decimal degrees, -180 to 180" },
@@ -32,7 +23,7 @@ export const PROVISION_COMMAND: CommandRow = {
       value: "URL",
       help: "fleet server, for example http://192.168.1.5:8700",
     },
-    ...TOKEN,
+    ...TOKEN_OPTION,
     site: { type: "string", value: "NAME", help: "site the camera belongs to" },
     name: { type: "string", value: "NAME", help: "name of the camera" },
     ...PLACE,
@@ -74,8 +65,7 @@ export const SETUP_COMMAND: CommandRow = {
       value: "PORT",
       help: "serial device, tcp://host:port, or emulator (default: found or asked)",
     },
-    server: SERVER.server,
-    ...TOKEN,
+    ...FLEET_OPTIONS,
     firmware: { type: "string", value: "DIR", help: "firmware to write where the board has none" },
     answers: { type: "string", value: "JSON", help: "file with answers, a key for each question" },
     yes: { type: "boolean", help: "take what is usual; only what has no usual answer is asked" },

@@ -2,9 +2,9 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { CONFIG_ROWS, type ConfigKey, configProblem } from "../../device/protocol/config.ts";
 import { CONFIG_KINDS } from "../../device/protocol/config-groups.ts";
-import { type CommandFunction, type CommandInput, textOption } from "../command-line.ts";
+import { type CommandFunction, type CommandInput, textOption, verbOf } from "../command-line.ts";
 import { fileProblem, inputError, usageError } from "../errors.ts";
-import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import type { FleetClient } from "../fleet/client.ts";
 import {
   type Changes,
   changesBetween,
@@ -21,6 +21,7 @@ import {
 } from "../fleet/config/words.ts";
 import type { LayerChange } from "../fleet/store/config-layers.ts";
 import type { Io } from "../log.ts";
+import { fleetOf } from "./fleet-of.ts";
 
 interface Call {
   fleet: FleetClient;
@@ -42,25 +43,8 @@ const VERBS: Record<string, (call: Call) => Promise<void>> = {
 };
 
 export const run: CommandFunction = async (input, io) => {
-  const [verb = "", ...words] = input.positionals;
-  const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!action) {
-    throw usageError(
-      "UNKNOWN_VERB",
-      verb ? `config has no "${verb}"` : "config needs to be told what to do",
-      `one of ${Object.keys(VERBS).join(", ")}; toolchain config --help`,
-    );
-  }
-  const token = textOption(input, "token") ?? process.env.THICKET_TOKEN;
-  if (!token) {
-    throw usageError(
-      "MISSING_OPTION",
-      "config needs --token",
-      "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
-    );
-  }
-  const fleet = fleetClient(textOption(input, "server") ?? "http://127.0.0.1:8700", token);
-  await action({ fleet, input, words, io });
+  const { action, words } = verbOf(input, "config", VERBS);
+  await action({ fleet: fleetOf(input, "config needs --token"), input, words, io });
   return 0;
 };
 

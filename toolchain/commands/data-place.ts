@@ -1,24 +1,16 @@
 /** Which data a command works on: a server's by --server and --token, or a stopped server's folder by --data. */
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { type CommandInput, textOption } from "../command-line.ts";
-import { inputError, usageError } from "../errors.ts";
-import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import type { CommandInput } from "../command-line.ts";
+import { inputError } from "../errors.ts";
+import type { FleetClient } from "../fleet/client.ts";
 import { DATABASE_FILE, type Db, openDatabase } from "../fleet/db/open.ts";
 import { type ObjectFolder, openObjects } from "../fleet/objects.ts";
+import { fleetOf } from "./fleet-of.ts";
 
 /** **Errors:** MISSING_OPTION, BAD_SERVER */
-export function clientOf(input: CommandInput, command: string): FleetClient {
-  const token = textOption(input, "token") ?? process.env.THICKET_TOKEN;
-  if (!token) {
-    throw usageError(
-      "MISSING_OPTION",
-      `${command} needs --token, or --data DIR of a stopped server`,
-      "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
-    );
-  }
-  return fleetClient(textOption(input, "server") ?? "http://127.0.0.1:8700", token);
-}
+export const clientOf = (input: CommandInput, command: string): FleetClient =>
+  fleetOf(input, `${command} needs --token, or --data DIR of a stopped server`);
 
 /** **Errors:** NO_DATA, DATA_IN_USE, and what the database has to say */
 export async function withDataFolder<T>(

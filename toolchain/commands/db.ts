@@ -1,6 +1,6 @@
 /** `toolchain db`: back up and restore a server's data, bring a database up to date, move it to PostgreSQL. */
 import { resolve } from "node:path";
-import { type CommandFunction, type CommandInput, textOption } from "../command-line.ts";
+import { type CommandFunction, type CommandInput, textOption, verbOf } from "../command-line.ts";
 import { EXIT, usageError } from "../errors.ts";
 import { backUp, restoreBackup } from "../fleet/db/backup.ts";
 import { copyToPostgres } from "../fleet/db/copy.ts";
@@ -20,15 +20,7 @@ interface Call {
 const VERBS: Record<string, (call: Call) => Promise<void>> = { backup, restore, migrate, copy };
 
 export const run: CommandFunction = async (input, io) => {
-  const [verb = "", ...words] = input.positionals;
-  const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!action) {
-    throw usageError(
-      "UNKNOWN_VERB",
-      verb ? `db has no "${verb}"` : "db needs to be told what to do",
-      `one of ${Object.keys(VERBS).join(", ")}; toolchain db --help`,
-    );
-  }
+  const { action, words } = verbOf(input, "db", VERBS);
   // What is written is for the one who runs the server.
   process.umask(0o077);
   const dataDir = resolve(textOption(input, "data") ?? "thicket-data");

@@ -2,13 +2,13 @@
 import type { Heartbeat } from "../../device/protocol/check-in.ts";
 import { type CommandFunction, type CommandInput, textOption } from "../command-line.ts";
 import { EXIT, usageError } from "../errors.ts";
-import { fleetClient } from "../fleet/client.ts";
 import { availabilityOf } from "../fleet/health/availability.ts";
 import { scoreOf } from "../fleet/health/score.ts";
 import { type Diagnosis, doctorLines } from "../fleet/health/words.ts";
 import { openConsole } from "../link/console.ts";
 import { openPort } from "../link/open.ts";
 import { cameraStatus } from "../link/provision.ts";
+import { fleetOf } from "./fleet-of.ts";
 
 /** A burst may be under way, and the camera may have to be started first. */
 const SELF_TEST_LIMIT_MS = 20_000;
@@ -75,15 +75,7 @@ function judged(heartbeat: Heartbeat) {
 }
 
 async function askServer(input: CommandInput, camera: string): Promise<Diagnosis> {
-  const token = textOption(input, "token") ?? process.env.THICKET_TOKEN;
-  if (!token) {
-    throw usageError(
-      "MISSING_OPTION",
-      "doctor --camera needs --token",
-      "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
-    );
-  }
-  const fleet = fleetClient(textOption(input, "server") ?? "http://127.0.0.1:8700", token);
+  const fleet = fleetOf(input, "doctor --camera needs --token");
   type Row = { cameraID: string; name: string; heartbeat: Heartbeat | null };
   const cameras = await fleet.list<Row>("/api/v1/cameras", "cameras");
   const [only, more] = cameras.filter(({ cameraID, name }) => [cameraID, name].includes(camera));

@@ -1,5 +1,6 @@
 /** The table of `toolchain ota`; `ota/<name>.ts` holds the function behind a row. */
 import type { CommandRow } from "../command-line.ts";
+import { FLEET_OPTIONS, JSON_OPTION, TOKEN_OPTION } from "./options.ts";
 
 const FOLDERS = {
   keys: { type: "string", value: "DIR", help: "folder of the encrypted key files (default keys)" },
@@ -12,20 +13,13 @@ const NOTE_DAYS = {
     help: "days until the freshness note must be renewed (default 7)",
   },
 } as const;
-const JSON_OPTION = {
-  json: { type: "boolean", help: "print one JSON object instead of text" },
-} as const;
 
-const SERVER = {
-  server: { type: "string", value: "URL", help: "fleet server (default http://127.0.0.1:8700)" },
-  token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
-  ...JSON_OPTION,
-} as const;
+const SERVER = { ...FLEET_OPTIONS, ...JSON_OPTION } as const;
 
 /** Of the commands that work on the release folder: they send only where this says so. */
 const TO_SERVER = {
   server: { type: "string", value: "URL", help: "fleet server to send it to" },
-  token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+  ...TOKEN_OPTION,
 } as const;
 
 type Loaded = typeof import("./ota/rollouts.ts");

@@ -1,7 +1,7 @@
 /** `toolchain project`: organisations, projects, sites and locations of a fleet server. */
-import { type CommandFunction, type CommandInput, textOption } from "../command-line.ts";
+import { type CommandFunction, type CommandInput, textOption, verbOf } from "../command-line.ts";
 import { EXIT, usageError } from "../errors.ts";
-import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import type { FleetClient } from "../fleet/client.ts";
 import type {
   listLocations,
   listOrganisations,
@@ -9,6 +9,7 @@ import type {
   listSites,
 } from "../fleet/store/tenants.ts";
 import type { Io } from "../log.ts";
+import { fleetOf } from "./fleet-of.ts";
 
 interface Call {
   fleet: FleetClient;
@@ -23,25 +24,8 @@ const VERBS: Record<string, (call: Call) => Promise<void>> = {
 };
 
 export const run: CommandFunction = async (input, io) => {
-  const [verb = "", ...words] = input.positionals;
-  const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!action) {
-    throw usageError(
-      "UNKNOWN_VERB",
-      verb ? `project has no "${verb}"` : "project needs to be told what to do",
-      `one of ${Object.keys(VERBS).join(", ")}; toolchain project --help`,
-    );
-  }
-  const token = textOption(input, "token") ?? process.env.THICKET_TOKEN;
-  if (!token) {
-    throw usageError(
-      "MISSING_OPTION",
-      "project needs --token",
-      "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
-    );
-  }
-  const server = textOption(input, "server") ?? "http://127.0.0.1:8700";
-  await action({ fleet: fleetClient(server, token), input, words, io });
+  const { action, words } = verbOf(input, "project", VERBS);
+  await action({ fleet: fleetOf(input, "project needs --token"), input, words, io });
   return EXIT.ok;
 };
 

@@ -17,22 +17,10 @@ import { type Console, openConsole } from "../link/console.ts";
 import { openPort } from "../link/open.ts";
 import { cameraStatus, enrolCamera, hasKeys, provisionCamera } from "../link/provision.ts";
 import type { Io } from "../log.ts";
+import type { Wish } from "../setup/step.ts";
 
 /** A difference between this machine's clock and the server's that is worth a line. */
 const CLOCK_S_MAX = 60;
-
-/** What one camera is to be. */
-export interface Wish {
-  name: string;
-  site: string;
-  group?: string;
-  latitude?: number;
-  longitude?: number;
-  wifiSsid: string;
-  wifiPassword: string;
-  /** First list of trusted keys, base64; "" for the one that the server hands out. */
-  trust: string;
-}
 
 export const run: CommandFunction = async (input, io) => {
   if (textOption(input, "batch") !== undefined || textOption(input, "labels") !== undefined) {

@@ -1,11 +1,11 @@
 /** The commands for research data: rows of the program's table (cli.ts), nothing else. */
 import type { CommandRow } from "../command-line.ts";
+import { FLEET_OPTIONS, JSON_OPTION, PROJECT_OPTION } from "./options.ts";
 
 const DATA_OPTIONS = {
-  server: { type: "string", value: "URL", help: "fleet server (default http://127.0.0.1:8700)" },
-  token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+  ...FLEET_OPTIONS,
   data: { type: "string", value: "DIR", help: "data folder of a stopped server instead" },
-  project: { type: "string", value: "ID", help: "project (default: default)" },
+  ...PROJECT_OPTION,
 } as const;
 
 export const RESEARCH_COMMANDS: CommandRow[] = [
@@ -23,7 +23,7 @@ export const RESEARCH_COMMANDS: CommandRow[] = [
       media: { type: "boolean", help: "also the picture files" },
       exact: { type: "boolean", help: "sensitive places as they are (right: locate)" },
       people: { type: "boolean", help: "also pictures of people (right: manage)" },
-      json: { type: "boolean", help: "print one JSON object instead of text" },
+      ...JSON_OPTION,
     },
     examples: [
       "toolchain export camtrap-dp --out my-package",
@@ -48,7 +48,7 @@ export const RESEARCH_COMMANDS: CommandRow[] = [
       latitude: { type: "string", value: "DEG", help: "where it stood, decimal degrees" },
       longitude: { type: "string", value: "DEG", help: "where it stood, decimal degrees" },
       interval: { type: "string", value: "MIN", help: "pause that ends an event (default 30)" },
-      json: { type: "boolean", help: "print one JSON object instead of text" },
+      ...JSON_OPTION,
     },
     examples: [
       "toolchain import camtrap-dp my-package --project mica",
@@ -88,7 +88,7 @@ export const RESEARCH_COMMANDS: CommandRow[] = [
       bootstraps: { type: "string", value: "N", help: "resamples (default 999)" },
       seed: { type: "string", value: "N", help: "seed of the resamples (default 1)" },
       svg: { type: "string", value: "FILE", help: "also write the first plot" },
-      json: { type: "boolean", help: "print one JSON object instead of text" },
+      ...JSON_OPTION,
     },
     examples: [
       "toolchain analyze",

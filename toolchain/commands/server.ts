@@ -1,10 +1,7 @@
 /** Rows of the command table for who runs a fleet server: the server, its people, projects, alerts and database. */
 import type { CommandRow } from "../command-line.ts";
 import { ALERT_COMMAND } from "./alert-row.ts";
-
-const JSON_OPTION = {
-  json: { type: "boolean", help: "print one JSON object instead of text" },
-} as const;
+import { FLEET_OPTIONS, JSON_OPTION } from "./options.ts";
 
 export const SERVER_COMMANDS: CommandRow[] = [
   {
@@ -42,12 +39,7 @@ export const SERVER_COMMANDS: CommandRow[] = [
     summary: "people of a fleet server: their roles, and tokens for their programs",
     arguments: "add|list|role|token [NAME] [ROLE]",
     options: {
-      server: {
-        type: "string",
-        value: "URL",
-        help: "fleet server (default http://127.0.0.1:8700)",
-      },
-      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      ...FLEET_OPTIONS,
       role: { type: "string", value: "ROLE", help: "viewer, operator, researcher, manager, admin" },
       organisation: { type: "string", value: "ID", help: "the role holds there, not everywhere" },
       project: { type: "string", value: "ID", help: "the role holds there, not everywhere" },
@@ -72,12 +64,7 @@ export const SERVER_COMMANDS: CommandRow[] = [
     summary: "what a fleet server keeps apart: organisations, projects, sites, locations",
     arguments: "list|add|organisation|site|location|sensitivity [ID or NAME]",
     options: {
-      server: {
-        type: "string",
-        value: "URL",
-        help: "fleet server (default http://127.0.0.1:8700)",
-      },
-      token: { type: "string", value: "TOKEN", help: "operator token (or THICKET_TOKEN)" },
+      ...FLEET_OPTIONS,
       name: { type: "string", value: "NAME", help: "for people, where the first word is an ID" },
       organisation: { type: "string", value: "ID", help: "owner of a new project" },
       project: { type: "string", value: "ID", help: "project of a new site" },

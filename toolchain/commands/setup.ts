@@ -17,9 +17,8 @@ import { findPort } from "../setup/steps/find-port.ts";
 import { STEPS } from "../setup/steps.ts";
 import { type Result, runWizard } from "../setup/wizard.ts";
 import { askLine, hasTerminal } from "../terminal.ts";
+import { DEFAULT_SERVER, tokenMissing, tokenOf } from "./fleet-of.ts";
 import { greetServer, provisionOne, warnAboutLoopback } from "./provision.ts";
-
-const SERVER = "http://127.0.0.1:8700";
 
 export const run: CommandFunction = async (input, io) => {
   const steps = stepsOf(input);
@@ -74,15 +73,11 @@ function answersOf(input: CommandInput): Answers {
 }
 
 async function fleetOf(input: CommandInput, ask: Asker): Promise<FleetClient> {
-  const server = textOption(input, "server") ?? (await ask.text("server", SERVER));
-  const given = textOption(input, "token") ?? process.env.THICKET_TOKEN;
+  const server = textOption(input, "server") ?? (await ask.text("server", DEFAULT_SERVER));
+  const given = tokenOf(input);
   if (given) return fleetClient(server, given);
   if (ask.isAttended) return fleetClient(server, await ask.text("token"));
-  throw usageError(
-    "MISSING_OPTION",
-    "setup needs --token",
-    "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
-  );
+  throw tokenMissing("setup needs --token");
 }
 
 function setupOf(input: CommandInput, ask: Asker, fleet: FleetClient, io: Io): Setup {

@@ -3,12 +3,14 @@ import {
   type CommandFunction,
   type CommandInput,
   textOption,
+  verbOf,
   wholeNumber,
 } from "../command-line.ts";
 import { EXIT, usageError } from "../errors.ts";
-import { type FleetClient, fleetClient } from "../fleet/client.ts";
+import type { FleetClient } from "../fleet/client.ts";
 import { ROLES } from "../fleet/rights/rights.ts";
 import type { Io } from "../log.ts";
+import { fleetOf } from "./fleet-of.ts";
 
 interface Call {
   fleet: FleetClient;
@@ -31,25 +33,8 @@ const DAYS = 365;
 const DAYS_MAX = 3650;
 
 export const run: CommandFunction = async (input, io) => {
-  const [verb = "", ...words] = input.positionals;
-  const action = Object.hasOwn(VERBS, verb) ? VERBS[verb] : undefined;
-  if (!action) {
-    throw usageError(
-      "UNKNOWN_VERB",
-      verb ? `user has no "${verb}"` : "user needs to be told what to do",
-      `one of ${Object.keys(VERBS).join(", ")}; toolchain user --help`,
-    );
-  }
-  const operatorToken = textOption(input, "token") ?? process.env.THICKET_TOKEN;
-  if (!operatorToken) {
-    throw usageError(
-      "MISSING_OPTION",
-      "user needs --token",
-      "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
-    );
-  }
-  const server = textOption(input, "server") ?? "http://127.0.0.1:8700";
-  await action({ fleet: fleetClient(server, operatorToken), input, words, io });
+  const { action, words } = verbOf(input, "user", VERBS);
+  await action({ fleet: fleetOf(input, "user needs --token"), input, words, io });
   return EXIT.ok;
 };
 

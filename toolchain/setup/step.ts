@@ -36,7 +36,7 @@ export interface Place {
   longitude: number;
 }
 
-/** What a camera is to be. */
+/** What one camera is to be. */
 export interface Wish {
   name: string;
   site: string;
@@ -45,6 +45,7 @@ export interface Wish {
   longitude?: number;
   wifiSsid: string;
   wifiPassword: string;
+  /** First list of trusted keys, base64; "" for the one that the server hands out. */
   trust: string;
 }
 

@@ -1,4 +1,6 @@
 /** Reproducible chance for simulated cameras. */
+import { createRandom as numbersFrom } from "../../../toolchain/emulator/world/random.ts";
+
 export interface Random {
   next(): number;
   chance(share: number): boolean;
@@ -8,14 +10,7 @@ export interface Random {
 }
 
 export function createRandom(seed: number): Random {
-  let state = (seed * 2654435761) >>> 0;
-  // mulberry32
-  const next = (): number => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
-  };
+  const next = numbersFrom((seed * 2654435761) >>> 0);
   const normal = (): number =>
     Math.sqrt(-2 * Math.log(1 - next())) * Math.cos(2 * Math.PI * next());
   const poisson = (mean: number): number => {

@@ -6,11 +6,11 @@ import {
   wholeNumber,
 } from "../../command-line.ts";
 import { EXIT, usageError } from "../../errors.ts";
-import { type FleetClient, fleetClient } from "../../fleet/client.ts";
+import type { FleetClient } from "../../fleet/client.ts";
 import type { createClaims, listClaims } from "../../fleet/store/claims.ts";
 import type { lifeOf, listLives } from "../../fleet/store/lives.ts";
-
 import { checkLines } from "../../setup/check-lines.ts";
+import { fleetOf } from "../fleet-of.ts";
 
 type Life = Awaited<ReturnType<typeof listLives>>["cameras"][number];
 type WholeLife = Awaited<ReturnType<typeof lifeOf>>;
@@ -32,15 +32,7 @@ const VERBS = {
 export const command =
   (verb: keyof typeof VERBS): CommandFunction =>
   async (input, io) => {
-    const token = textOption(input, "token") ?? process.env.THICKET_TOKEN;
-    if (!token) {
-      throw usageError(
-        "MISSING_OPTION",
-        `camera ${verb} needs --token`,
-        "the token is what `toolchain serve` printed on its first start; THICKET_TOKEN works too",
-      );
-    }
-    const fleet = fleetClient(textOption(input, "server") ?? "http://127.0.0.1:8700", token);
+    const fleet = fleetOf(input, `camera ${verb} needs --token`);
     const [answer, lines] = await VERBS[verb]({ fleet, input });
     if (input.options.json) io.out(JSON.stringify(answer));
     else for (const line of lines) io.out(line);

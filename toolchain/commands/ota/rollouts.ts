@@ -2,10 +2,10 @@
 import { type CommandFunction, type CommandInput, textOption } from "../../command-line.ts";
 import { inputError, usageError } from "../../errors.ts";
 import { readInput } from "../../files.ts";
-import { type FleetClient, fleetClient } from "../../fleet/client.ts";
+import type { FleetClient } from "../../fleet/client.ts";
+import { fleetOf } from "../fleet-of.ts";
 
 const HINT = "toolchain ota --help";
-const SERVER_DEFAULT = "http://127.0.0.1:8700";
 const PATH = "/api/v1/rollouts";
 
 interface Rollout {
@@ -50,9 +50,7 @@ type Subcommand = (fleet: FleetClient, input: CommandInput, words: string[]) => 
 export const command =
   (name: keyof typeof SUBCOMMANDS): CommandFunction =>
   async (input, io) => {
-    const token = textOption(input, "token") ?? process.env.THICKET_TOKEN ?? "";
-    if (!token) throw usageError("MISSING_OPTION", "ota needs --token or THICKET_TOKEN", HINT);
-    const fleet = fleetClient(textOption(input, "server") ?? SERVER_DEFAULT, token);
+    const fleet = fleetOf(input, "ota needs --token");
     const { text, json } = await SUBCOMMANDS[name](fleet, input, input.positionals);
     io.out(input.options.json ? JSON.stringify(json) : text);
     return 0;

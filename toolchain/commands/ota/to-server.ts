@@ -1,10 +1,10 @@
 /** Brings what lies in the release folder to a fleet server: images with their manifests, notes, lists of keys. */
 import type { TargetKind } from "../../../device/protocol/release.ts";
 import { type CommandInput, textOption } from "../../command-line.ts";
-import { usageError } from "../../errors.ts";
-import { type FleetClient, fleetClient } from "../../fleet/client.ts";
+import type { FleetClient } from "../../fleet/client.ts";
 import type { SignedDelta } from "../../keys/deltas.ts";
 import { manifestPath, notePath, type ReadFile, trustPath } from "../../keys/repository.ts";
+import { fleetOf } from "../fleet-of.ts";
 
 export interface Published {
   kind: TargetKind;
@@ -14,15 +14,9 @@ export interface Published {
 
 /** The server that --server names; undefined without it. **Errors:** MISSING_OPTION without a token. */
 export function serverOf(input: CommandInput): FleetClient | undefined {
-  const server = textOption(input, "server");
-  if (server === undefined) return undefined;
-  const token = textOption(input, "token") ?? process.env.THICKET_TOKEN ?? "";
-  if (token) return fleetClient(server, token);
-  throw usageError(
-    "MISSING_OPTION",
-    "--server needs --token or THICKET_TOKEN",
-    "toolchain ota --help",
-  );
+  return textOption(input, "server") === undefined
+    ? undefined
+    : fleetOf(input, "--server needs --token");
 }
 
 const base64 = (data: Uint8Array | undefined): string => Buffer.from(data ?? []).toString("base64");

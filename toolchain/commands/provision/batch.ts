@@ -13,12 +13,12 @@ import { type Console, openConsole } from "../../link/console.ts";
 import { openPort } from "../../link/open.ts";
 import { cameraStatus, hasKeys } from "../../link/provision.ts";
 import type { Io } from "../../log.ts";
+import type { Wish } from "../../setup/step.ts";
 import {
   greetServer,
   newestTrust,
   provisionOne,
   required,
-  type Wish,
   warnAboutLoopback,
   wifiOf,
 } from "../provision.ts";

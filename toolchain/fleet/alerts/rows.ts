@@ -5,6 +5,7 @@ import type { AlertChannelsTable, AlertRow, AlertRulesTable } from "../db/tables
 import { sensitivityOf, strictest } from "../research/privacy.ts";
 import { secretPlaces } from "../research/sensitive-places.ts";
 import { recordChanges } from "../store/changes.ts";
+import { cameraPlaces } from "../store/standing-cameras.ts";
 import type { Place } from "./match.ts";
 import type { KnownPlace } from "./messages.ts";
 import type { AlertSettings, Rule } from "./rule.ts";
@@ -48,24 +49,12 @@ export function createRuleReader(): (db: Db) => Promise<StoredRule[]> {
 }
 
 const placeQuery = (db: Db) =>
-  db
-    .selectFrom("cameras")
-    .innerJoin("deployments", (join) =>
-      join
-        .onRef("deployments.cameraID", "=", "cameras.cameraID")
-        .on("deployments.deploymentEnd", "is", null),
-    )
-    .innerJoin("projects", "projects.projectID", "deployments.projectID")
-    .leftJoin("sites", "sites.siteID", "deployments.siteID")
-    .leftJoin("locations", "locations.locationID", "deployments.locationID")
+  cameraPlaces(db)
     .leftJoin("camera_groups", "camera_groups.cameraID", "cameras.cameraID")
     .select(["cameras.cameraID", "cameras.name as cameraName", "camera_groups.groupName"])
     .select(["deployments.projectID", "deployments.siteID", "sites.name as siteName"])
     .select("deployments.deploymentID")
-    .select(["deployments.latitude", "deployments.longitude"])
-    .select(["projects.sensitivity as projectSensitivity"])
-    .select(["sites.sensitivity as siteSensitivity"])
-    .select(["locations.sensitivity as locationSensitivity"]);
+    .select(["deployments.latitude", "deployments.longitude"]);
 
 export async function placesOf(db: Db, cameraIDs: string[]): Promise<Map<string, CameraPlace>> {
   if (cameraIDs.length === 0) return new Map();

@@ -38,6 +38,30 @@ export function navigate(route: Route, step: "push" | "replace" = "push"): void 
   window.dispatchEvent(new PopStateEvent("popstate", { state: history.state }));
 }
 
+/** What a person asked for is tried; what came of it is said. */
+export interface Attempt {
+  /** Why the last one failed, in words; "" when it did not. */
+  problem: string;
+  setProblem: (problem: string) => void;
+  /** True when it was done. Somebody who turns out to be logged out sees the log-in, not a problem. */
+  attempt: (work: () => Promise<unknown>) => Promise<boolean>;
+}
+
+export function useAttempt(): Attempt {
+  const [problem, setProblem] = useState("");
+  const attempt = async (work: () => Promise<unknown>) => {
+    try {
+      await work();
+      setProblem("");
+      return true;
+    } catch (error) {
+      if (!isLoggedOut(error)) setProblem(messageOf(error));
+      return false;
+    }
+  };
+  return { problem, setProblem, attempt };
+}
+
 export interface Answer<T> {
   /** What was read last; null before. */
   data: T | null;

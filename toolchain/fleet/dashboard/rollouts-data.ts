@@ -1,27 +1,9 @@
 /** Roll-outs as the dashboard reads them: types, requests, words. */
+import type { MemberState, RolloutStatus } from "../rollout/state-names.ts";
 import { request } from "./api.ts";
 import { plural } from "./words.ts";
 
-export type RolloutStatus =
-  | "running"
-  | "paused"
-  | "stopped"
-  | "finished"
-  | "cancelled"
-  | "rolledBack"
-  | "superseded";
-
-/** Where a camera stands in a roll-out. */
-export type MemberState =
-  | "waiting"
-  | "offered"
-  | "installed"
-  | "proved"
-  | "failed"
-  | "silent"
-  | "skipped"
-  | "rollingBack"
-  | "rolledBack";
+export type { MemberState, RolloutStatus };
 
 export type States = Record<MemberState, number>;
 

@@ -6,6 +6,7 @@
 import type { Db } from "../db/open.ts";
 import type { DeploymentRow, MediaRow, ObservationRow } from "../db/tables-camtrap.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { placedDeployments } from "../store/places.ts";
 import { findProject } from "../store/projects.ts";
 import {
   DEPLOYMENT_FIELDS,
@@ -182,18 +183,12 @@ export function openResearch(
 }
 
 const placeQuery = (db: Db) =>
-  db
-    .selectFrom("deployments")
-    .innerJoin("projects", "projects.projectID", "deployments.projectID")
-    .leftJoin("sites", "sites.siteID", "deployments.siteID")
-    .leftJoin("locations", "locations.locationID", "deployments.locationID")
-    .selectAll("deployments")
-    .select([
-      ...(["locations.sourceID as locationSourceID", "locations.name as placeName"] as const),
-      ...(["locations.latitude as placeLatitude"] as const),
-      ...(["locations.longitude as placeLongitude"] as const),
-      ...(["locations.coordinateUncertainty as placeUncertainty"] as const),
-    ]);
+  placedDeployments(db).select([
+    ...(["locations.sourceID as locationSourceID", "locations.name as placeName"] as const),
+    ...(["locations.latitude as placeLatitude"] as const),
+    ...(["locations.longitude as placeLongitude"] as const),
+    ...(["locations.coordinateUncertainty as placeUncertainty"] as const),
+  ]);
 
 type Place = Awaited<ReturnType<ReturnType<typeof placeQuery>["execute"]>>[number];
 

@@ -1,25 +1,8 @@
 /** The states of a roll-out and of the cameras in it, and what passes between it and a camera. */
 import type { Tally } from "./judge.ts";
+import type { MemberState, RolloutStatus } from "./state-names.ts";
 
-export type RolloutStatus =
-  | "running"
-  | "paused"
-  | "stopped"
-  | "finished"
-  | "cancelled"
-  | "rolledBack"
-  | "superseded";
-
-export type MemberState =
-  | "waiting"
-  | "offered"
-  | "installed"
-  | "proved"
-  | "failed"
-  | "silent"
-  | "skipped"
-  | "rollingBack"
-  | "rolledBack";
+export type { MemberState, RolloutStatus };
 
 export interface Member {
   cameraID: string;

@@ -4,6 +4,7 @@ import type { Heartbeat } from "../../../device/protocol/check-in.ts";
 import type { Db } from "../db/open.ts";
 import type { ReleaseRow, RolloutRow } from "../db/tables.ts";
 import { recordChanges } from "../store/changes.ts";
+import { standingCameras } from "../store/standing-cameras.ts";
 import { releaseOf } from "./releases.ts";
 import { Rollout } from "./rollout.ts";
 import type { Member } from "./states.ts";
@@ -59,13 +60,7 @@ export const intervalMsOf = (heartbeat: Heartbeat | null): number =>
 
 /** @param cameraID only this one */
 export async function fleetCameras(db: Db, cameraID?: string): Promise<FleetCamera[]> {
-  let query = db
-    .selectFrom("cameras")
-    .innerJoin("deployments", (join) =>
-      join
-        .onRef("deployments.cameraID", "=", "cameras.cameraID")
-        .on("deployments.deploymentEnd", "is", null),
-    )
+  let query = standingCameras(db)
     .leftJoin("camera_groups", "camera_groups.cameraID", "cameras.cameraID")
     .select(["cameras.cameraID", "cameras.lastSeenMs", "cameras.heartbeat"])
     .select(["deployments.siteID as site", "groupName"])

@@ -18,6 +18,7 @@ import { recordChanges } from "./changes.ts";
 import { followLayers } from "./config-layers.ts";
 import { configOf } from "./configs.ts";
 import { beginDeployment } from "./places.ts";
+import { cameraPlaces } from "./standing-cameras.ts";
 
 /** Tables with rows of a camera that has sent nothing, the referred ones last. */
 const OWN_TABLES = [
@@ -149,25 +150,11 @@ export const AS_CREATED: Order = {
 };
 
 const cameraQuery = (db: Db) =>
-  db
-    .selectFrom("cameras")
-    .innerJoin("deployments", (join) =>
-      join
-        .onRef("deployments.cameraID", "=", "cameras.cameraID")
-        .on("deployments.deploymentEnd", "is", null),
-    )
-    .innerJoin("projects", "projects.projectID", "deployments.projectID")
-    .leftJoin("sites", "sites.siteID", "deployments.siteID")
-    .leftJoin("locations", "locations.locationID", "deployments.locationID")
+  cameraPlaces(db)
     .selectAll("cameras")
     .select(["deployments.siteID as site", "deployments.latitude", "deployments.longitude"])
     .select(["deployments.deploymentID", "deployments.projectID"])
-    .select([
-      ...(["deployments.coordinateUncertainty"] as const),
-      ...(["projects.sensitivity as projectSensitivity"] as const),
-      ...(["sites.sensitivity as siteSensitivity"] as const),
-      ...(["locations.sensitivity as locationSensitivity"] as const),
-    ])
+    .select([...(["deployments.coordinateUncertainty"] as const)])
     .$narrowType<{ site: NotNull }>();
 
 type CameraRow = Awaited<ReturnType<ReturnType<typeof cameraQuery>["execute"]>>[number];

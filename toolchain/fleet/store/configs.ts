@@ -14,6 +14,7 @@ import type { WantedConfig } from "../config/offer.ts";
 import type { Db } from "../db/open.ts";
 import { httpError } from "../http-errors.ts";
 import { recordChanges } from "./changes.ts";
+import { standingCameras } from "./standing-cameras.ts";
 
 /** Rows of one insert: SQLite takes 32766 values. */
 const ROWS_MAX = 1000;
@@ -61,13 +62,7 @@ export async function placedCameras(
   db: Db,
   only: { cameraID?: string; site?: string; group?: string } = {},
 ): Promise<PlacedCamera[]> {
-  let query = db
-    .selectFrom("cameras")
-    .innerJoin("deployments", (join) =>
-      join
-        .onRef("deployments.cameraID", "=", "cameras.cameraID")
-        .on("deployments.deploymentEnd", "is", null),
-    )
+  let query = standingCameras(db)
     .leftJoin("camera_groups", "camera_groups.cameraID", "cameras.cameraID")
     .select([
       "cameras.cameraID",

@@ -8,6 +8,7 @@ import type { Db } from "../db/open.ts";
 import type { Tables } from "../db/tables.ts";
 import { type LocalDay, localDay } from "../local-day.ts";
 import { observationsByID } from "./observations.ts";
+import { standingCameras } from "./standing-cameras.ts";
 
 const BEST_MAX = 4;
 /** Read to choose from: the best may be of one animal that stayed. */
@@ -115,13 +116,7 @@ function addTo(
 }
 
 async function camerasHeard(db: Db, zone: ZoneDay): Promise<number> {
-  const { count } = await db
-    .selectFrom("cameras")
-    .innerJoin("deployments", (join) =>
-      join
-        .onRef("deployments.cameraID", "=", "cameras.cameraID")
-        .on("deployments.deploymentEnd", "is", null),
-    )
+  const { count } = await standingCameras(db)
     .select(({ fn }) => fn.countAll<number>().as("count"))
     .where("cameras.lastSeenMs", ">=", zone.startMs)
     .where(inZone("deployments.siteID", zone))

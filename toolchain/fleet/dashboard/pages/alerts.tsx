@@ -1,13 +1,13 @@
 /** Alerts: those that need somebody first, then what became of the others, and the rules behind them. */
 import { useEffect, useState } from "preact/hooks";
 import { type Alert, byNeed, getOthers } from "../alerts-data.ts";
-import { usePageTitle, useServerNow } from "../hooks.ts";
+import { useAttempt, usePageTitle, useServerNow } from "../hooks.ts";
 import { AlertCard } from "../parts/alert-card.tsx";
 import { AllowList } from "../parts/allow-list.tsx";
 import { Icon } from "../parts/icons.tsx";
 import { RuleList } from "../parts/rule-list.tsx";
 import type { Route } from "../route.ts";
-import { messageOf, type State } from "../state.ts";
+import type { State } from "../state.ts";
 import { refreshAlerts } from "../store.ts";
 import { plural } from "../words.ts";
 
@@ -20,18 +20,14 @@ export function AlertsPage({ route, state }: { route: Route; state: State }) {
   const nowMs = useServerNow();
   const [others, setOthers] = useState<Alert[]>([]);
   const [next, setNext] = useState<string | null>(null);
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
 
-  const readOn = async (before: string | null) => {
-    try {
+  const readOn = (before: string | null) =>
+    attempt(async () => {
       const page = await getOthers(before);
       setOthers((known) => (before ? [...known, ...page.alerts] : page.alerts));
       setNext(page.next);
-      setProblem("");
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  };
+    });
   // Whatever leaves or joins the waiting ones may be among the others now.
   useEffect(() => void readOn(null), [state.alerts]);
 

@@ -2,9 +2,9 @@
 import { useState } from "preact/hooks";
 import { startOfDate } from "../../local-day.ts";
 import { request } from "../api.ts";
-import { useAnswer, usePageTitle } from "../hooks.ts";
+import { useAnswer, useAttempt, usePageTitle } from "../hooks.ts";
 import { Problem } from "../parts/problem.tsx";
-import { isLoggedOut, mayI, messageOf, type State } from "../state.ts";
+import { mayI, type State } from "../state.ts";
 import { viewerZone } from "../times.ts";
 import { plural } from "../words.ts";
 
@@ -46,7 +46,7 @@ const DAY_MS = 86_400_000;
 export function ExportsPage({ state }: { state: State }) {
   const heading = usePageTitle("Export");
   const [draft, setDraft] = useState(FIRST);
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const [said, setSaid] = useState("");
   const project = draft.project ? `?${new URLSearchParams({ project: draft.project })}` : "";
   const choices = useAnswer<Choices>(`exports${project}`);
@@ -61,14 +61,8 @@ export function ExportsPage({ state }: { state: State }) {
   const download = async (event: Event) => {
     event.preventDefault();
     const query = queryOf(draft, timeZone);
-    try {
-      // Asked first, so that what is wrong is said here and not written into a file.
-      await request("GET", `exports?${query}`);
-      setProblem("");
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-      return;
-    }
+    // Asked first, so that what is wrong is said here and not written into a file.
+    if (!(await attempt(() => request("GET", `exports?${query}`)))) return;
     for (const flag of ["media", "exact", "people"] as const)
       if (draft[flag]) query.set(flag, "true");
     const link = document.createElement("a");

@@ -1,7 +1,7 @@
 /** Settings of the server: its name, the time zones in which days begin, map tiles. */
 import { useState } from "preact/hooks";
 import { request } from "../api.ts";
-import { useAnswer, usePageTitle } from "../hooks.ts";
+import { useAnswer, useAttempt, usePageTitle } from "../hooks.ts";
 import { Problem } from "../parts/problem.tsx";
 import { isLoggedOut, mayI, messageOf, type State } from "../state.ts";
 import { refreshMe } from "../store.ts";
@@ -37,7 +37,7 @@ export function SettingsPage({ state }: { state: State }) {
 function ServerForm({ settings, mayChange }: { settings: ServerSettings; mayChange: boolean }) {
   const [draft, setDraft] = useState(settings);
   const [said, setSaid] = useState("");
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const set = (part: Partial<ServerSettings>) => {
     setDraft((old) => ({ ...old, ...part }));
     setSaid("");
@@ -49,15 +49,12 @@ function ServerForm({ settings, mayChange }: { settings: ServerSettings; mayChan
   };
   const save = async (event: Event) => {
     event.preventDefault();
-    try {
+    await attempt(async () => {
       await request("PUT", "settings", draft);
-      setProblem("");
       const isOther = draft.tiles?.url !== settings.tiles?.url;
       setSaid(isOther ? "Saved. Reload the page before you open the map." : "Saved.");
       await refreshMe();
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    });
   };
   return (
     <form class="page-form tile" noValidate onSubmit={(event) => void save(event)}>

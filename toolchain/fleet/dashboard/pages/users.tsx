@@ -1,11 +1,11 @@
 /** Users: who there is, what each may do where, and tokens for their programs. */
 import { useState } from "preact/hooks";
 import { request } from "../api.ts";
-import { useAnswer, usePageTitle } from "../hooks.ts";
+import { useAnswer, useAttempt, usePageTitle } from "../hooks.ts";
 import { Problem } from "../parts/problem.tsx";
 import { NewUser, RoleForm } from "../parts/user-forms.tsx";
 import { Tokens } from "../parts/user-tokens.tsx";
-import { isLoggedOut, mayI, messageOf, type State } from "../state.ts";
+import { mayI, type State } from "../state.ts";
 import { fullDate } from "../times.ts";
 import { heldRoles, type User } from "../users-data.ts";
 import { plural } from "../words.ts";
@@ -79,16 +79,11 @@ interface UserTileProps {
 }
 
 function UserTile({ user, hasPlaces, onChange }: UserTileProps) {
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const roles = heldRoles(user);
   const take = async (where: object) => {
-    try {
-      await request("PUT", `users/${encodeURIComponent(user.name)}/role`, { role: null, ...where });
-      setProblem("");
-      onChange();
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    const path = `users/${encodeURIComponent(user.name)}/role`;
+    if (await attempt(() => request("PUT", path, { role: null, ...where }))) onChange();
   };
   return (
     <li class="tile">

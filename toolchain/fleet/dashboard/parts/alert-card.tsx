@@ -9,8 +9,8 @@ import {
   SEVERITY_WORDS,
   STATE_WORDS,
 } from "../alerts-data.ts";
+import { useAttempt } from "../hooks.ts";
 import { cameraHref } from "../route.ts";
-import { messageOf } from "../state.ts";
 import { shortMoment } from "../times.ts";
 import { percent } from "../words.ts";
 import { Icon } from "./icons.tsx";
@@ -26,30 +26,21 @@ interface CardProps {
 const OPEN = ["raised", "escalated", "acknowledged", "muted"];
 
 export function AlertCard({ alert, nowMs, isOpen, onChange }: CardProps) {
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const [isBusy, setBusy] = useState(false);
   const [detail, setDetail] = useState<AlertDetail | null>(null);
   const { alertID, severity, state, title } = alert;
   const isWaiting = state === "raised" || state === "escalated";
   const act = async (action: AlertAction) => {
     setBusy(true);
-    try {
+    await attempt(async () => {
       const changed = await actOn(alertID, action);
-      setProblem("");
       if (detail) setDetail(changed);
       onChange();
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    });
     setBusy(false);
   };
-  const look = async () => {
-    try {
-      setDetail(await getAlert(alertID));
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
-  };
+  const look = () => attempt(async () => setDetail(await getAlert(alertID)));
   return (
     <li class={`alert alert-${severity}${isWaiting ? " alert-waiting" : ""}`}>
       <p class="alert-head">

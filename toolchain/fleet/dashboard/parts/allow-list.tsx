@@ -1,8 +1,8 @@
 /** Who may be there without an alarm, quiet hours, and the address in messages: the settings of alerts. */
 import { useState } from "preact/hooks";
 import { request } from "../api.ts";
-import { useAnswer } from "../hooks.ts";
-import { getState, isLoggedOut, mayI, messageOf } from "../state.ts";
+import { useAnswer, useAttempt } from "../hooks.ts";
+import { getState, mayI } from "../state.ts";
 import { fullMoment, viewerZone } from "../times.ts";
 import { namesIn } from "./lists.ts";
 import { Problem } from "./problem.tsx";
@@ -27,18 +27,12 @@ const SHOWN_MAX = 20;
 export function AllowList() {
   const { data, problem: unread, reload } = useAnswer<AlertSettings>("alert-settings");
   const [isAdding, setAdding] = useState(false);
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const mayManage = mayI(getState(), "manage");
   const save = async (settings: AlertSettings): Promise<boolean> => {
-    try {
-      await request("PUT", "alert-settings", settings);
-      setProblem("");
-      reload();
-      return true;
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-      return false;
-    }
+    const isSaved = await attempt(() => request("PUT", "alert-settings", settings));
+    if (isSaved) reload();
+    return isSaved;
   };
   if (!data) return <Problem text={unread} />;
   const allow = data.allow ?? [];

@@ -2,7 +2,8 @@
 import { useState } from "preact/hooks";
 import type { Channel } from "../alerts-data.ts";
 import { request } from "../api.ts";
-import { getState, isLoggedOut, mayI, messageOf } from "../state.ts";
+import { useAttempt } from "../hooks.ts";
+import { getState, mayI } from "../state.ts";
 import { Command } from "./command.tsx";
 import { namesIn } from "./lists.ts";
 import { Problem } from "./problem.tsx";
@@ -15,15 +16,9 @@ interface ChannelListProps {
 export function ChannelList({ channels, onChange }: ChannelListProps) {
   const [isAdding, setAdding] = useState(false);
   const [made, setMade] = useState<Record<string, string>>({});
-  const [problem, setProblem] = useState("");
+  const { problem, attempt: tryTo } = useAttempt();
   const attempt = async (body: () => Promise<unknown>) => {
-    try {
-      await body();
-      setProblem("");
-      onChange();
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    if (await tryTo(body)) onChange();
   };
   const mayManage = mayI(getState(), "manage");
   return (
@@ -141,18 +136,16 @@ function ChannelForm({ onCancel, onMade }: ChannelFormProps) {
   const [kind, setKind] = useState("webhook");
   const [values, setValues] = useState<Record<string, string>>({});
   const [mayLocate, setLocate] = useState(false);
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const fields = KINDS[kind] ?? [];
   const save = async (event: Event) => {
     event.preventDefault();
-    try {
-      const body = { name, kind, config: configOf(fields, values), mayLocate };
-      type Made = { made?: Record<string, string> };
+    const body = { name, kind, config: configOf(fields, values), mayLocate };
+    type Made = { made?: Record<string, string> };
+    await attempt(async () => {
       const { made = {} } = await request<Made>("POST", "alert-channels", body);
       onMade(made);
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    });
   };
   return (
     <form class="rule-form" noValidate onSubmit={(event) => void save(event)}>

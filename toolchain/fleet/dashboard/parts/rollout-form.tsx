@@ -1,9 +1,9 @@
 /** The beginning of a roll-out: which release, to whom, how carefully. What the server says of it is shown as it is. */
 import { useState } from "preact/hooks";
-import { useAnswer } from "../hooks.ts";
+import { useAnswer, useAttempt } from "../hooks.ts";
 import { beginRollout, type Plan, type Release } from "../rollouts-data.ts";
 import { rolloutHref } from "../route.ts";
-import { getState, isLoggedOut, messageOf } from "../state.ts";
+import { getState } from "../state.ts";
 import { kilobytes } from "../words.ts";
 import { namesIn, numbersIn } from "./lists.ts";
 import { Problem } from "./problem.tsx";
@@ -32,7 +32,7 @@ const FIRST: Draft = {
 export function RolloutForm({ onCancel }: { onCancel: () => void }) {
   const { data, problem: unread } = useAnswer<{ releases: Release[] }>("releases");
   const [draft, setDraft] = useState(FIRST);
-  const [problem, setProblem] = useState("");
+  const { problem, setProblem, attempt } = useAttempt();
   const [isBusy, setBusy] = useState(false);
   const set = (part: Partial<Draft>) => setDraft((old) => ({ ...old, ...part }));
   const releases = data?.releases ?? [];
@@ -44,17 +44,15 @@ export function RolloutForm({ onCancel }: { onCancel: () => void }) {
     const plan = planOf(draft);
     if (typeof plan === "string") return setProblem(plan);
     setBusy(true);
-    try {
-      const groups = namesIn(draft.groups);
+    const groups = namesIn(draft.groups);
+    await attempt(async () => {
       const { rolloutID } = await beginRollout({
         ...{ releaseID, plan },
         ...(draft.sites.length ? { sites: draft.sites } : {}),
         ...(groups ? { groups } : {}),
       });
       location.hash = rolloutHref(rolloutID);
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    });
     setBusy(false);
   };
 

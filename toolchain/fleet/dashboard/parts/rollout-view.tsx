@@ -1,6 +1,6 @@
 /** One roll-out: its rings, sites and cameras with their states and reasons, its history, and what may be done to it. */
 import { useState } from "preact/hooks";
-import { useAnswer, usePageTitle, useServerNow } from "../hooks.ts";
+import { useAnswer, useAttempt, usePageTitle, useServerNow } from "../hooks.ts";
 import {
   actionsOf,
   actOnRollout,
@@ -19,7 +19,7 @@ import {
   total,
 } from "../rollouts-data.ts";
 import { cameraHref } from "../route.ts";
-import { isLoggedOut, mayI, messageOf, type State } from "../state.ts";
+import { mayI, type State } from "../state.ts";
 import { exactDuration, shortMoment, viewerZone } from "../times.ts";
 import { plural } from "../words.ts";
 import { Icon, type IconName } from "./icons.tsx";
@@ -116,16 +116,13 @@ function selectionWords({ selection, states }: RolloutDetail): string {
 function Actions({ rollout, onDone }: { rollout: RolloutDetail; onDone: () => void }) {
   const [asked, setAsked] = useState<RolloutAction | "">("");
   const [said, setSaid] = useState("");
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const act = async (action: RolloutAction) => {
     setAsked("");
-    setProblem("");
-    try {
+    await attempt(async () => {
       const { status } = await actOnRollout(rollout.rolloutID, action);
       setSaid(`It is ${STATUS_WORDS[status].toLowerCase()} now.`);
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    });
     onDone();
   };
   const ask = (action: RolloutAction) =>
@@ -232,16 +229,13 @@ interface CamerasProps {
 function Cameras({ rollout, mayForce, onDone }: CamerasProps) {
   const { cameras, states, rolloutID, status } = rollout;
   const [said, setSaid] = useState("");
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const inAll = LISTED.reduce((sum, state) => sum + states[state], 0);
   const force = async ({ cameraID, name }: Member) => {
-    setProblem("");
-    try {
+    await attempt(async () => {
       await forceCamera(rolloutID, cameraID);
       setSaid(`${name} is offered the release at its next contact.`);
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    });
     onDone();
   };
   return (

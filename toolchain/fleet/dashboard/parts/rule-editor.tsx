@@ -1,7 +1,7 @@
 /** A rule in a form for what is common, and whole as JSON for the rest. Both show the same draft. */
 import { useState } from "preact/hooks";
 import { type Channel, type Rule, removeRule, type Severity, saveRule } from "../alerts-data.ts";
-import { messageOf } from "../state.ts";
+import { useAttempt } from "../hooks.ts";
 import type { Zone } from "../zones.ts";
 import { Icon } from "./icons.tsx";
 import { namesIn } from "./lists.ts";
@@ -25,7 +25,7 @@ const SUN: Record<string, { sunBelow?: number; sunAbove?: number }> = {
 export function RuleEditor({ ruleID, rule, channels, onDone }: EditorProps) {
   const [draft, setDraft] = useState(rule);
   const [text, setText] = useState<string | null>(null);
-  const [problem, setProblem] = useState("");
+  const { problem, setProblem, attempt } = useAttempt();
   const change = (part: Partial<Rule>) => {
     setDraft((old) => ({ ...old, ...part }));
     setText(null);
@@ -49,12 +49,7 @@ export function RuleEditor({ ruleID, rule, channels, onDone }: EditorProps) {
     }
   };
   const finish = async (body: () => Promise<unknown>) => {
-    try {
-      await body();
-      onDone();
-    } catch (error) {
-      setProblem(messageOf(error));
-    }
+    if (await attempt(body)) onDone();
   };
   const { when: conditions } = draft;
   return (

@@ -1,8 +1,7 @@
 /** Forms of the page of users: a new person, another role. */
 import { useState } from "preact/hooks";
 import { request } from "../api.ts";
-import { useAnswer } from "../hooks.ts";
-import { isLoggedOut, messageOf } from "../state.ts";
+import { useAnswer, useAttempt } from "../hooks.ts";
 import { heldRoles, ROLES, type Role, type User } from "../users-data.ts";
 import { Problem } from "./problem.tsx";
 
@@ -21,16 +20,12 @@ export function NewUser({ hasPlaces, onDone }: { hasPlaces: boolean; onDone: () 
   const [password, setPassword] = useState("");
   const [role, setRole] = useState<Role>("viewer");
   const [place, setPlace] = useState(SERVER);
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const add = async (event: Event) => {
     event.preventDefault();
     const secret = password ? { password } : {};
-    try {
-      await request("POST", "users", { name, ...secret, role, ...placed(hasPlaces, place) });
-      onDone();
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    const body = { name, ...secret, role, ...placed(hasPlaces, place) };
+    if (await attempt(() => request("POST", "users", body))) onDone();
   };
   return (
     <form class="page-form tile" noValidate onSubmit={(event) => void add(event)}>
@@ -79,17 +74,12 @@ interface RoleFormProps {
 export function RoleForm({ user, hasPlaces, onDone }: RoleFormProps) {
   const [role, setRole] = useState<Role>(heldRoles(user)[0]?.role ?? "viewer");
   const [place, setPlace] = useState(SERVER);
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const give = async (event: Event) => {
     event.preventDefault();
-    try {
-      const body = { role, ...placed(hasPlaces, place) };
-      await request("PUT", `users/${encodeURIComponent(user.name)}/role`, body);
-      setProblem("");
-      onDone();
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
+    const path = `users/${encodeURIComponent(user.name)}/role`;
+    const body = { role, ...placed(hasPlaces, place) };
+    if (await attempt(() => request("PUT", path, body))) onDone();
   };
   return (
     <details class="more">

@@ -1,7 +1,7 @@
 /** A user's tokens: made and shown once, revoked after a question. */
 import { useState } from "preact/hooks";
 import { request } from "../api.ts";
-import { isLoggedOut, messageOf } from "../state.ts";
+import { useAttempt } from "../hooks.ts";
 import { fullDate } from "../times.ts";
 import { RIGHTS, type Token, type User } from "../users-data.ts";
 import { plural } from "../words.ts";
@@ -12,21 +12,13 @@ export function Tokens({ user, onChange }: { user: User; onChange: () => void })
   const { name, tokens } = user;
   const [made, setMade] = useState("");
   const [asked, setAsked] = useState("");
-  const [problem, setProblem] = useState("");
+  const { problem, attempt } = useAttempt();
   const path = `users/${encodeURIComponent(name)}/tokens`;
-  const attempt = async (body: () => Promise<void>) => {
-    try {
-      await body();
-      setProblem("");
-      onChange();
-    } catch (error) {
-      if (!isLoggedOut(error)) setProblem(messageOf(error));
-    }
-  };
   const revoke = ({ tokenID }: Token) =>
     attempt(async () => {
       await request("DELETE", `${path}/${tokenID}`);
       setAsked("");
+      onChange();
     });
   return (
     <details class="more">
@@ -73,7 +65,10 @@ export function Tokens({ user, onChange }: { user: User; onChange: () => void })
       <NewToken
         user={name}
         onMake={(body) =>
-          attempt(async () => setMade((await request<{ token: string }>("POST", path, body)).token))
+          attempt(async () => {
+            setMade((await request<{ token: string }>("POST", path, body)).token);
+            onChange();
+          })
         }
       />
     </details>
@@ -82,7 +77,7 @@ export function Tokens({ user, onChange }: { user: User; onChange: () => void })
 
 interface NewTokenProps {
   user: string;
-  onMake: (body: { name: string; scopes?: string[]; days: number }) => Promise<void>;
+  onMake: (body: { name: string; scopes?: string[]; days: number }) => Promise<unknown>;
 }
 
 function NewToken({ user, onMake }: NewTokenProps) {
