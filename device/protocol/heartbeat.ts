@@ -42,9 +42,14 @@ export function timeOfStep(step: number): number {
   return step ? Math.round(Math.exp(step * LN_STEP)) : 0;
 }
 
+/** Of as many bits. Not 2 ** bits: Espruino's power is exp(y ln x), off by some digits behind the point from 2^24 on. */
+function mostOf(row: string[]): number {
+  return (1 << +(row[1] as string)) - 1;
+}
+
 function codeOf(value: unknown, row: string[]): number {
   const how = row[2] as string;
-  const most = 2 ** +(row[1] as string) - 1;
+  const most = mostOf(row);
   if (how === "log") return timeStep(value as number);
   if (how.indexOf("|") > 0) return Math.max(0, how.split("|").indexOf(value as string));
   if (row[4] && value === null) return most;
@@ -62,12 +67,12 @@ export function packHeartbeat(heartbeat: Heartbeat): string {
     const value = (heartbeat as unknown as { [name: string]: unknown })[row[0] as string];
     const code = row[0] === "version" ? HEARTBEAT_VERSION : codeOf(value, row);
     const width = +(row[1] as string);
-    // Not with <<: up to 35 bits are held.
-    held = held * 2 ** width + code;
+    // The number is not shifted: up to 35 bits are held.
+    held = held * (1 << width) + code;
     bits += width;
     while (bits >= 8) {
       bits -= 8;
-      const weight = 2 ** bits;
+      const weight = 1 << bits;
       const byte = Math.floor(held / weight);
       bytes += String.fromCharCode(byte);
       held -= byte * weight;
@@ -80,7 +85,7 @@ function shownOf(code: number, row: string[]): unknown {
   const how = row[2] as string;
   if (how === "log") return timeOfStep(code);
   if (how.indexOf("|") > 0) return how.split("|")[code] || "unknown";
-  if (row[4] && code === 2 ** +(row[1] as string) - 1) return null;
+  if (row[4] && code === mostOf(row)) return null;
   return Math.round((code * +how + +(row[3] as string)) * 1000) / 1000;
 }
 

@@ -44,7 +44,7 @@ interface CameraAnswer {
   name: string;
   status: string;
   latitude: number | null;
-  heartbeat: { appVersion: string } | null;
+  heartbeat: { appVersion: string; batteryMv: number; droppedRecords: number } | null;
 }
 
 const cameras = async ({ get }: Field): Promise<CameraAnswer[]> =>
@@ -88,6 +88,9 @@ test("provision registers the camera, it checks in and is green; a refusal leave
     assert.is(camera?.status, "green", field.camera.stderr());
     assert.equal([camera?.name, camera?.latitude], ["cam-1", null]);
     assert.match(camera?.heartbeat?.appVersion ?? "", /^\d+\.\d+\.\d+$/);
+
+    // Its numbers arrive as they were: no battery is measured here, and nothing was lost.
+    assert.equal([camera?.heartbeat?.batteryMv, camera?.heartbeat?.droppedRecords], [0, 0]);
 
     const doctor = async (...args: string[]) => {
       const found = await toolchain(["doctor", ...args], { cwd, env: { THICKET_TOKEN: token } });
