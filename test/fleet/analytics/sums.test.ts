@@ -3,13 +3,15 @@ import { test } from "uvu";
 import * as assert from "uvu/assert";
 import type { Answer } from "../../../toolchain/fleet/analytics/answer.ts";
 import { ANALYSES, analyse, analysisNamed } from "../../../toolchain/fleet/analytics/catalogue.ts";
-import type { Rows } from "../../../toolchain/fleet/analytics/rows.ts";
+import { type Counted, type Rows, recordsOf } from "../../../toolchain/fleet/analytics/rows.ts";
 import type { Db } from "../../../toolchain/fleet/db/open.ts";
 import { analysisRows } from "../../../toolchain/fleet/research/analysis-rows.ts";
 import type { Deployment, Observation } from "../../../toolchain/fleet/research/camtrap-dp.ts";
+import { countedRows } from "../../../toolchain/fleet/research/counted-rows.ts";
 import { eachMoment } from "../../../toolchain/fleet/research/moments.ts";
 import { openSink } from "../../../toolchain/fleet/research/sink.ts";
 import { openResearch, type ResearchFilter } from "../../../toolchain/fleet/research/source.ts";
+import { SAMPLE_MAX } from "../../../toolchain/fleet/research/timed-rows.ts";
 import { withDatabases } from "../support/databases.ts";
 
 const DAY_S = 86_400;
@@ -89,7 +91,8 @@ const asked: [what: string, filter: ResearchFilter, options: Record<string, unkn
     {},
     { independenceMinutes: 30, taxa: ["Meles meles", "Lynx lynx"] },
   ],
-  ["a day as occasion", { from: START_S + 9 * DAY_S }, { occasionDays: 1, taxa: ["Lynx lynx"] }],
+  ["a day as occasion", { from: START_S + 9 * DAY_S }, { occasionDays: 1, taxa: TAXA.slice(0, 1) }],
+  ["two months as occasion", { to: START_S + 900 * DAY_S }, { occasionDays: 61 }],
 ];
 
 withDatabases("every analysis says the same from sums as from rows", async (db: Db) => {
@@ -102,7 +105,10 @@ withDatabases("every analysis says the same from sums as from rows", async (db: 
     for (const { name, reads } of ANALYSES) {
       const taxa = (options.taxa as string[]) ?? [];
       const independenceMinutes = (options.independenceMinutes as number) ?? 0;
-      const request = { reads, filter, taxa, independenceMinutes, nowS: NOW_S, isExact: true };
+      const request = {
+        ...{ reads, filter, taxa, independenceMinutes, nowS: NOW_S, isExact: true },
+        ...(options.occasionDays !== undefined && { occasionDays: options.occasionDays as number }),
+      };
       const summed = await analysisRows(db, request);
       const read: Rows = {
         deployments: summed.deployments,
@@ -122,16 +128,7 @@ withDatabases("a name with very many records is read in part, and says so", asyn
   const sink = openSink(db, "default");
   await sink.deployments(deployments);
   await sink.observations(observations);
-  // As many moments as would take minutes to import.
-  const moments = Array.from({ length: 7_000 }, (_, at) => ` ${at * 300}`).join("");
-  await db
-    .updateTable("observation_sums")
-    .set({ moments, records: 7_000, individuals: 7_000 })
-    .where("scientificName", "=", "Vulpes vulpes")
-    .where("observationType", "=", "animal")
-    .where("observationLevel", "=", "event")
-    .where("cameraSetupType", "=", "")
-    .execute();
+  await crowd(db);
   const ask = async (name: string, taxa: string[]) => {
     const { reads } = analysisNamed(name)!;
     const request = { reads, filter: {}, taxa, independenceMinutes: 0, nowS: NOW_S, isExact: true };
@@ -148,6 +145,45 @@ withDatabases("a name with very many records is read in part, and says so", asyn
   assert.match(moon.refusal ?? "", /at most 1000000/);
   assert.not.ok((await ask("moon", ["Lynx lynx"])).refusal?.includes("at most"));
 });
+
+withDatabases("a sample is every n-th of what was asked for, to the second", async (db: Db) => {
+  const { deployments, observations } = survey();
+  const sink = openSink(db, "default");
+  await sink.deployments(deployments);
+  await sink.observations(observations);
+  await crowd(db);
+  const part = { from: START_S + 50 * DAY_S + 11, to: START_S + 700 * DAY_S + 77 };
+  for (const filter of [{}, part, { ...part, to: part.from + DAY_S }]) {
+    const ask = { ...filter, taxa: ["Vulpes vulpes"] };
+    const isFox = ({ taxon, timeMs }: Counted) => taxon === "Vulpes vulpes" && timeMs > 0;
+    const keyOf = ({ deploymentID, timeMs }: Counted) => `${deploymentID} ${timeMs}`;
+    const all = (await countedRows(db, { ...ask, detail: "moments" })).filter(isKept).filter(isFox);
+    const sample = await countedRows(db, { ...ask, detail: "sample" });
+    const foxes = sample.filter(isKept).filter(isFox);
+    const every = Math.ceil(all.length / SAMPLE_MAX);
+    assert.is(foxes.length, Math.ceil(all.length / every));
+    assert.is(recordsOf(foxes), all.length);
+    const there = new Set(all.map(keyOf));
+    assert.ok(foxes.every((one) => there.has(keyOf(one))));
+    assert.is(new Set(foxes.map(keyOf)).size, foxes.length);
+  }
+});
+
+const isKept = ({ level, type, isSetup }: Counted) =>
+  level === "event" && type === "animal" && !isSetup;
+
+/** As many moments of one name as would take minutes to import. */
+async function crowd(db: Db): Promise<void> {
+  const moments = Array.from({ length: 7_000 }, (_, at) => ` ${at * 300}`).join("");
+  await db
+    .updateTable("observation_sums")
+    .set({ moments, records: 7_000, individuals: 7_000 })
+    .where("scientificName", "=", "Vulpes vulpes")
+    .where("observationType", "=", "animal")
+    .where("observationLevel", "=", "event")
+    .where("cameraSetupType", "=", "")
+    .execute();
+}
 
 test("moments are read as they are written", () => {
   const seen: number[][] = [];

@@ -5,16 +5,7 @@
  * Source: Rowcliffe et al. 2014; CRAN activity 1.3.4 (fitact: 513-point grid, bandwidth of the resample's own).
  */
 import { type Interval, interval } from "./answer.ts";
-import {
-  bandwidth,
-  density,
-  grid,
-  gridDensity,
-  hoursOf,
-  moment,
-  rayleigh,
-  TURN,
-} from "./circular.ts";
+import { bandwidth, grid, gridDensity, hoursOf, moment, rayleigh, TURN } from "./circular.ts";
 import { ascending, mean, quantile, seeded } from "./numerics/random.ts";
 import { smoothedResample } from "./overlap.ts";
 import type { Sampling } from "./rai.ts";
@@ -42,7 +33,7 @@ export interface Activity {
 /** @param angles times of day, radians */
 export function activity(angles: readonly number[], bw = bandwidth(angles)): Activity {
   const at = grid(GRID_POINTS);
-  const fit = density(angles, bw, at);
+  const fit = gridDensity(angles, bw, GRID_POINTS);
   const peak = fit.reduce((best, f, i) => (f > fit[best]! ? i : best), 0);
   const { direction, length } = moment(angles);
   return {

@@ -11,8 +11,8 @@ import { OPTIONS, type Options, type Prepared, prepare } from "./prepare.ts";
 import type { Rows } from "./rows.ts";
 
 /**
- * What an analysis must know of observations: nothing, when some came, how many, how many by year, times of a sample, the first and last of each day,
- * all times, how many and who the known individuals were, or whole rows.
+ * What an analysis must know of observations: nothing, when some came, how many, how many by year, times of a sample, in which occasions
+ * there were some, all times, how many and who the known individuals were, or whole rows.
  */
 export type Reads =
   | "nothing"
@@ -20,7 +20,7 @@ export type Reads =
   | "counts"
   | "years"
   | "sample"
-  | "days"
+  | "occasions"
   | "moments"
   | "individuals"
   | "rows";
@@ -99,7 +99,7 @@ export const ANALYSES: readonly Analysis[] = [
     summary: "share of sites occupied, corrected for detection",
     needs: "10 sites, 2 occasions, 2 sites with the species",
     assumes: "closed sites, constant ψ and p, no false detection",
-    reads: "days",
+    reads: "occasions",
     run: occupancyAnswers,
   },
   {

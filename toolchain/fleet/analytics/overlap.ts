@@ -6,7 +6,7 @@
  * Interval by smoothed bootstrap: norm0 = estimate ± z·sd, basic0 = percentiles moved by the bootstrap's bias.
  * Source: Ridout & Linkie 2009; Meredith & Ridout, overlap 0.3.9 (overlapEst, bootCI).
  */
-import { bandwidth, density, grid, TURN, wrapped } from "./circular.ts";
+import { bandwidth, density, gridDensity, TURN, wrapped } from "./circular.ts";
 import { zOf } from "./numerics/distributions.ts";
 import {
   ascending,
@@ -30,37 +30,48 @@ type Angles = readonly number[];
 export const estimatorFor = (a: Angles, b: Angles): Estimator =>
   Math.min(a.length, b.length) < DHAT4_FROM ? "Dhat1" : "Dhat4";
 
+/** Times of day with the concentration of their kernel. */
+interface Sample {
+  angles: Angles;
+  bw: number;
+}
+
 /**
  * @param a times of day of one species, radians
  * @param b times of day of the other, radians
  * @returns 0..1
  */
 export function overlap(a: Angles, b: Angles, estimator = estimatorFor(a, b)): number {
-  return estimator === "Dhat1"
-    ? dhat1(a, b, bandwidth(a) / ADJUST.Dhat1, bandwidth(b) / ADJUST.Dhat1)
-    : dhat4(a, b, bandwidth(a) / ADJUST.Dhat4, bandwidth(b) / ADJUST.Dhat4);
+  const [one, other] = [a, b].map((angles): Sample => {
+    return { angles, bw: bandwidth(angles) / ADJUST[estimator] };
+  }) as [Sample, Sample];
+  return estimator === "Dhat1" ? dhat1(one, other) : dhat4(one, other);
 }
 
-function dhat1(a: Angles, b: Angles, bwA: number, bwB: number): number {
+function dhat1(a: Sample, b: Sample): number {
   // 0 and 2π are one point.
-  const at = grid(GRID_POINTS).slice(1);
-  const [f, g] = [density(a, bwA, at), density(b, bwB, at)];
+  const [f, g] = [a, b].map(({ angles, bw }) => gridDensity(angles, bw, GRID_POINTS).slice(1)) as [
+    number[],
+    number[],
+  ];
   const [sumF, sumG] = [mean(f), mean(g)];
-  return f.reduce((sum, v, i) => sum + Math.min(v / sumF, g[i]! / sumG), 0) / at.length;
+  return f.reduce((sum, v, i) => sum + Math.min(v / sumF, g[i]! / sumG), 0) / f.length;
 }
 
-function dhat4(a: Angles, b: Angles, bwA: number, bwB: number): number {
-  const isLarge = a.length + b.length > 1.1 * GRID_POINTS;
+function dhat4(a: Sample, b: Sample): number {
+  const isLarge = a.angles.length + b.angles.length > 1.1 * GRID_POINTS;
   const [f, g] = isLarge
-    ? [interpolated(a, bwA), interpolated(b, bwB)]
-    : [(at: Angles) => density(a, bwA, at), (at: Angles) => density(b, bwB, at)];
+    ? [interpolated(a), interpolated(b)]
+    : [a, b].map((sample) => (at: Angles) => density(sample.angles, sample.bw, at));
   const half = (at: Angles, own: number[], other: number[]) =>
     at.reduce((sum, _, i) => sum + Math.min(1, other[i]! / own[i]!), 0) / at.length;
-  return (half(a, f(a), g(a)) + half(b, g(b), f(b))) / 2;
+  return (
+    (half(a.angles, f!(a.angles), g!(a.angles)) + half(b.angles, g!(b.angles), f!(b.angles))) / 2
+  );
 }
 
-function interpolated(angles: Angles, bw: number): (at: Angles) => number[] {
-  const fit = density(angles, bw, grid(GRID_POINTS));
+function interpolated({ angles, bw }: Sample): (at: Angles) => number[] {
+  const fit = gridDensity(angles, bw, GRID_POINTS);
   const step = TURN / (GRID_POINTS - 1);
   return (at) =>
     at.map((angle) => {

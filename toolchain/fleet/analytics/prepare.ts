@@ -27,7 +27,15 @@ export const OPTIONS: Options = {
   protocol: "snapshot-usa",
 };
 
-export interface Prepared {
+/** When cameras worked, and where. */
+export interface Surveyed {
+  operating: Map<string, Span[]>;
+  /** Spans in operation by site: deployments of one location together. */
+  sites: Map<string, Span[]>;
+  siteOf(deploymentID: string): string;
+}
+
+export interface Prepared extends Surveyed {
   rows: Rows;
   options: Options;
   byID: ReadonlyMap<string, Deployment>;
@@ -35,13 +43,23 @@ export interface Prepared {
   entries: Entry[];
   /** Independent records by taxon, the most frequent first; with `taxa`, those, even where there is none. */
   byTaxon: Map<string, Entry[]>;
-  operating: Map<string, Span[]>;
   effortDays: number;
-  /** Spans in operation by site: deployments of one location together. */
-  sites: Map<string, Span[]>;
-  siteOf(deploymentID: string): string;
   /** How records were chosen and what was left out. */
   assumptions: string[];
+}
+
+export function surveyed({
+  deployments,
+  failures,
+}: Pick<Rows, "deployments" | "failures">): Surveyed {
+  const places = new Map(deployments.map((d) => [d.deploymentID, d.locationID]));
+  const siteOf = (id: string) => places.get(id) ?? id;
+  const operating = operation(deployments, failures);
+  const sites = new Map<string, Span[]>();
+  for (const [id, spans] of operating) {
+    sites.set(siteOf(id), merged([...(sites.get(siteOf(id)) ?? []), ...spans]));
+  }
+  return { operating, sites, siteOf };
 }
 
 export function prepare(rows: Rows, options: Options): Prepared {
@@ -55,12 +73,7 @@ export function prepare(rows: Rows, options: Options): Prepared {
     .map(([taxon, list]) => ({ taxon, list, records: recordsOf(list) }))
     .sort((a, b) => b.records - a.records || (a.taxon < b.taxon ? -1 : 1));
   const found = new Map(groups.map(({ taxon, list }) => [taxon, list]));
-  const operating = operation(rows.deployments, rows.failures);
-  const siteOf = (id: string) => byID.get(id)?.locationID ?? id;
-  const sites = new Map<string, Span[]>();
-  for (const [id, spans] of operating) {
-    sites.set(siteOf(id), merged([...(sites.get(siteOf(id)) ?? []), ...spans]));
-  }
+  const { operating, sites, siteOf } = surveyed(rows);
   const dropped = kept.length - entries.length;
   return {
     ...{ rows, options, byID, entries, operating, sites, siteOf },

@@ -28,11 +28,11 @@ export async function observationSums(db: AnyDatabase, dialect: Dialect): Promis
   })
     .addPrimaryKeyConstraint("observation_sums_key", KEY as never)
     .execute();
-  // Counts without the long column beside them.
+  // Counts without the long column beside them, in the order in which they are added up.
   await db.schema
     .createIndex("observation_sums_counts")
     .on("observation_sums")
-    .columns([...KEY, "records", "individuals"])
+    .columns([...KEY.filter((name) => name !== "period"), "period", "records", "individuals"])
     .execute();
   await db.schema
     .createTable("observation_versions")

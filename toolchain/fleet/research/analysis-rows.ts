@@ -1,13 +1,17 @@
 /** Rows for analyses out of the database, and a mark that changes whenever they may have. */
 import type { Reads } from "../analytics/catalogue.ts";
-import type { Rows } from "../analytics/rows.ts";
+import { DAY_MS } from "../analytics/effort.ts";
+import { OPTIONS, surveyed } from "../analytics/prepare.ts";
+import type { Failure, Rows } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { labelPairRows } from "../review/labels.ts";
 import type { Deployment } from "./camtrap-dp.ts";
 import { countedRows, type Detail, recordsThere, withIndividuals } from "./counted-rows.ts";
 import { generalised } from "./privacy.ts";
 import { sensitivePlaces } from "./sensitive-places.ts";
 import { openResearch, type ResearchFilter } from "./source.ts";
+import type { OccasionsOf } from "./timed-rows.ts";
 
 /** More records than this are not read one by one: that takes seconds, in which the server does nothing else. */
 const READ_MAX = 1_000_000;
@@ -19,6 +23,8 @@ export interface AnalysisRequest {
   filter: ResearchFilter;
   taxa: string[];
   independenceMinutes: number;
+  /** Days of an occasion; those of OPTIONS without it. */
+  occasionDays?: number;
   nowS: number;
   /** false: coordinates as those may know them who may not see sensitive places exactly */
   isExact: boolean;
@@ -40,20 +46,26 @@ export async function analysisRows(db: Db, request: AnalysisRequest): Promise<Ro
     const named = place ? { locationID: `generalised-${place.number}` } : {};
     return { ...cut, ...named, ...clipped(row, filter) };
   });
+  const failures = await all(source.failures());
   return {
     deployments,
-    ...(await observed(db, request, deployments)),
-    failures: await all(source.failures()),
+    ...(await observed(db, request, { deployments, failures })),
+    failures,
     receptions: reads === "receptions" ? await receptions(db, filter) : [],
   };
+}
+
+interface Survey {
+  deployments: Deployment[];
+  failures: Failure[];
 }
 
 type Observed = Pick<Rows, "observations" | "counted" | "refusal">;
 
 async function observed(
   db: Db,
-  { reads, filter, taxa, independenceMinutes, nowS }: AnalysisRequest,
-  deployments: Deployment[],
+  { reads, filter, taxa, independenceMinutes, occasionDays, nowS }: AnalysisRequest,
+  survey: Survey,
 ): Promise<Observed> {
   // Whether a record is independent depends on all before it.
   const hasGaps = independenceMinutes > 0;
@@ -66,16 +78,33 @@ async function observed(
     if (total > READ_MAX) return { observations: [], counted: [], refusal };
   }
   if (reads === "rows" || (reads === "individuals" && hasGaps)) {
-    return { observations: await all(openResearch(db, filter, { nowS }).observations()) };
+    const observations = await all(openResearch(db, filter, { nowS }).observations());
+    if (reads === "individuals") return { observations };
+    // What the machine had said before a person decided is in the reviews alone.
+    const pairs = await labelPairRows(db, filter.projectID ?? DEFAULT_PROJECT, filter);
+    return { observations: [...observations, ...pairs] };
   }
   if (hasGaps) return { observations: [], counted: await counted(db, wanted, "moments") };
   if (reads === "individuals") {
     return { observations: [], counted: await withIndividuals(db, filter) };
   }
-  const cuts = reads === "years" ? yearStarts(deployments) : [];
+  if (reads === "occasions") {
+    const days = occasionDays ?? OPTIONS.occasionDays;
+    return { observations: [], counted: await counted(db, wanted, occasions(survey, days)) };
+  }
+  const cuts = reads === "years" ? yearStarts(survey.deployments) : [];
   return {
     observations: [],
     counted: await counted(db, wanted, reads === "years" ? "counts" : reads, cuts),
+  };
+}
+
+/** Occasions count from the start of a site, as in detection histories. */
+function occasions(survey: Survey, days: number): OccasionsOf {
+  const { sites, siteOf } = surveyed(survey);
+  return (deploymentID) => {
+    const startMs = sites.get(siteOf(deploymentID))?.[0]?.[0] ?? 0;
+    return (timeMs) => Math.floor((timeMs - startMs) / (days * DAY_MS));
   };
 }
 

@@ -2,23 +2,25 @@
  * Observations for analyses without reading them: the sums that the database keeps (db/migration-sums.ts), exact to the second at the
  * ends of what was asked, and moments of records where an analysis needs them. What is left out is counted like what is kept.
  */
-import type { SelectQueryBuilder } from "kysely";
 import type { Counted } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
-import type { Tables } from "../db/tables.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { eachMoment, PERIOD_S } from "./moments.ts";
+import {
+  entry,
+  KIND,
+  type Kind,
+  NAMED,
+  NO_END_S,
+  namesOf,
+  type Sums,
+  sumsOf,
+} from "./observation-sums.ts";
 import type { ResearchFilter } from "./source.ts";
+import { type Times, timedRows } from "./timed-rows.ts";
 
-const DAY_S = 86_400;
-const NO_END = 2_000_000_000;
-/** Records of one name whose times are read; of more, every n-th: resampling them keeps the server from everything else. */
-export const SAMPLE_MAX = 2_000;
-
-/**
- * counts: how many; days: the first and last of each day; sample: times, every n-th where there are many; moments: all times.
- */
-export type Detail = "counts" | "days" | "sample" | "moments";
+/** How many, or how many with times of what an analysis keeps. */
+export type Detail = "counts" | Times;
 
 export interface CountedFilter extends ResearchFilter {
   detail: Detail;
@@ -26,38 +28,30 @@ export interface CountedFilter extends ResearchFilter {
   cuts?: number[];
 }
 
-/** Observations that share name, type, level and deployment, between two cuts. */
-interface Tally {
-  deploymentID: string;
-  scientificName: string;
-  observationLevel: Counted["level"];
-  observationType: Counted["type"];
-  cameraSetupType: string;
+/** Observations of one kind between two cuts. */
+interface Tally extends Kind {
   records: number;
   individuals: number;
   segment: number;
 }
 
-const KEY = [
-  ...(["observation_sums.deploymentID", "scientificName", "observationLevel"] as const),
-  ...(["observationType", "cameraSetupType"] as const),
-];
-
 export async function countedRows(db: Db, filter: CountedFilter): Promise<Counted[]> {
   const { detail, from, to, cuts = [], taxa } = filter;
-  const ends = [from ?? 0, to ?? NO_END * PERIOD_S] as const;
+  const ends = [from ?? 0, to ?? NO_END_S] as const;
   const names = await namesOf(db, filter);
-  const tallies = await talliesOf(db, filter, [...ends]);
+  const isPlain = detail === "counts" && cuts.length === 0;
+  // What is asked for in more detail is asked for again; of the rest only the sum is said.
+  const tallies = await talliesOf(db, filter, { points: [...ends], isByName: !isPlain });
   const isKept = kept(tallies, taxa);
-  const isApart = (tally: Tally) => (detail !== "counts" || cuts.length > 0) && isKept(tally);
+  const isApart = (tally: Tally) => !isPlain && isKept(tally);
   const counted = tallies
     .filter((tally) => !isApart(tally))
     .map((tally) => entry(tally, names, ends[0] * 1000));
   if (detail === "counts") {
-    if (cuts.length === 0) return counted;
+    if (isPlain) return counted;
     const inside = cuts.filter((at) => at > ends[0] && at < ends[1]).sort((a, b) => a - b);
     const points = [ends[0], ...inside, ends[1]];
-    const apart = (await talliesOf(db, filter, points, isKept)).filter(isKept);
+    const apart = (await talliesOf(db, filter, { points, isKept })).filter(isKept);
     return [
       ...counted,
       ...apart.map((tally) => entry(tally, names, points[tally.segment]! * 1000)),
@@ -68,12 +62,12 @@ export async function countedRows(db: Db, filter: CountedFilter): Promise<Counte
     const { scientificName: name, records } = tally;
     totals.set(name, (totals.get(name) ?? 0) + records);
   }
-  return [...counted, ...(await timedRows(db, filter, { isKept, names, totals }))];
+  return [...counted, ...(await timedRows(db, filter, { times: detail, isKept, names, totals }))];
 }
 
 /** Observations of any kind that a question is about; whole periods, so at most some more than there are. */
 export async function recordsThere(db: Db, filter: ResearchFilter): Promise<number> {
-  const { from = 0, to = NO_END * PERIOD_S, taxa } = filter;
+  const { from = 0, to = NO_END_S, taxa } = filter;
   let query = sumsOf(db, filter)
     .select(({ fn }) => fn.sum<number | null>("records").as("records"))
     .where("period", ">=", Math.floor(from / PERIOD_S))
@@ -119,8 +113,6 @@ export async function withIndividuals(db: Db, filter: ResearchFilter): Promise<C
   return [...[...rest.values()].filter(({ records }) => records > 0), ...known];
 }
 
-type Kind = Omit<Tally, "records" | "individuals" | "segment">;
-
 /** Whether an analysis keeps such rows. */
 function kept(tallies: Tally[], taxa: string[] | undefined) {
   const level = tallies.some((tally) => tally.observationLevel === "event") ? "event" : "media";
@@ -133,55 +125,20 @@ function kept(tallies: Tally[], taxa: string[] | undefined) {
     (wanted === undefined || wanted.has(row.scientificName));
 }
 
-const entry = (
-  row: Omit<Tally, "segment">,
-  names: ReadonlyMap<string, string>,
-  timeMs: number,
-): Counted => ({
-  deploymentID: names.get(row.deploymentID) ?? row.deploymentID,
-  taxon: row.scientificName,
-  timeMs,
-  count: row.individuals,
-  records: row.records,
-  level: row.observationLevel,
-  type: row.observationType,
-  isSetup: row.cameraSetupType !== "",
-});
-
-type Joined = SelectQueryBuilder<Tables, "deployments" | "observation_sums", object>;
-
-function sumsOf(db: Db, filter: ResearchFilter): Joined {
-  const { projectID = DEFAULT_PROJECT, siteIDs, from, to } = filter;
-  let query = db
-    .selectFrom("deployments")
-    .innerJoin("observation_sums", "observation_sums.deploymentID", "deployments.deploymentID")
-    .where("deployments.projectID", "=", projectID);
-  if (siteIDs) query = query.where("deployments.siteID", "in", siteIDs);
-  if (to !== undefined) query = query.where("deploymentStart", "<", to);
-  if (from !== undefined) {
-    query = query.where((row) =>
-      row.or([row("deploymentEnd", "is", null), row("deploymentEnd", ">", from)]),
-    );
-  }
-  return query;
+interface TallyRequest {
+  /** Seconds, ascending: a tally lies between two of them. */
+  points: number[];
+  /** What is asked for at all. */
+  isKept?: (row: Kind) => boolean;
+  /** Deployments of a kind together, under the name of one of them. */
+  isByName?: boolean;
 }
 
-/** What a deployment is called outside. */
-async function namesOf(db: Db, { projectID = DEFAULT_PROJECT }: ResearchFilter) {
-  const rows = await db
-    .selectFrom("deployments")
-    .select(["deploymentID", "sourceID"])
-    .where("projectID", "=", projectID)
-    .execute();
-  return new Map(rows.map((row) => [row.deploymentID, row.sourceID ?? row.deploymentID]));
-}
-
-/** Whole periods are added up by the database; a period that a point cuts is looked into. @param isKept what is asked for at all */
+/** Whole periods are added up by the database; a period that a point cuts is looked into. */
 async function talliesOf(
   db: Db,
   filter: ResearchFilter,
-  points: number[],
-  isKept: (row: Kind) => boolean = () => true,
+  { points, isKept = () => true, isByName = false }: TallyRequest,
 ): Promise<Tally[]> {
   const { taxa } = filter;
   const isAll = points.length === 2;
@@ -196,21 +153,13 @@ async function talliesOf(
     const first = Math.ceil(points[segment]! / PERIOD_S);
     const end = Math.floor(points[segment + 1]! / PERIOD_S);
     if (first >= end) continue;
-    const rows = await sums()
-      .select(KEY)
-      .select(({ fn }) => [
-        fn.sum<number>("records").as("records"),
-        fn.sum<number>("individuals").as("individuals"),
-      ])
-      .where("period", ">=", first)
-      .where("period", "<", end)
-      .groupBy(KEY)
-      .execute();
+    const added = addedUp(sums().where("period", ">=", first).where("period", "<", end));
+    const rows = await (isByName ? addedUpByName(db, added) : added).execute();
     for (const row of rows) tallies.push({ ...row, segment });
   }
   if (cut.size === 0) return tallies;
   const rows = await sums()
-    .select(KEY)
+    .select(KIND)
     .select(["period", "moments"])
     .where("period", "in", [...cut])
     .execute();
@@ -233,60 +182,22 @@ async function talliesOf(
   return tallies;
 }
 
-interface TimedRequest {
-  isKept: (row: Kind) => boolean;
-  names: ReadonlyMap<string, string>;
-  /** Records by name. */
-  totals: ReadonlyMap<string, number>;
-}
+const addedUp = (sums: Sums) =>
+  sums
+    .select(KIND)
+    .select(({ fn }) => [
+      fn.sum<number>("records").as("records"),
+      fn.sum<number>("individuals").as("individuals"),
+    ])
+    .groupBy(KIND);
 
-async function timedRows(
-  db: Db,
-  filter: CountedFilter,
-  { isKept, names, totals }: TimedRequest,
-): Promise<Counted[]> {
-  const { detail, from = 0, to = NO_END * PERIOD_S } = filter;
-  const rows: Counted[] = [];
-  if (totals.size === 0) return rows;
-  const found = await sumsOf(db, filter)
-    .select(KEY)
-    .select(["period", "moments"])
-    .where("observationType", "=", "animal")
-    .where("scientificName", "in", [...totals.keys()])
-    .where("period", ">=", Math.floor(from / PERIOD_S))
-    .where("period", "<=", Math.floor(to / PERIOD_S))
-    .execute();
-  const passed = new Map<string, number>();
-  for (const { moments, period, ...key } of found) {
-    if (!isKept(key)) continue;
-    const total = totals.get(key.scientificName) ?? 0;
-    const every = detail === "sample" ? Math.ceil(total / SAMPLE_MAX) : 1;
-    // Each read record stands for as many as there are for each.
-    const records = total / Math.ceil(total / every);
-    let place = passed.get(key.scientificName) ?? 0;
-    const days = new Map<number, Counted[]>();
-    eachMoment(moments, period, (seconds, individuals) => {
-      if (seconds < from || seconds >= to || place++ % every > 0) return;
-      const one = entry({ ...key, records, individuals }, names, seconds * 1000);
-      if (detail === "days") keepEnds(days, Math.floor(seconds / DAY_S), one);
-      else rows.push(one);
-    });
-    passed.set(key.scientificName, place);
-    for (const ends of days.values()) rows.push(...ends);
-  }
-  return rows;
-}
-
-/** The first and the last of a day; those between count with the first. */
-function keepEnds(days: Map<number, Counted[]>, day: number, one: Counted): void {
-  const known = days.get(day);
-  const [first, last] = known ?? [];
-  if (!known || !first) days.set(day, [one]);
-  else if (!last) days.set(day, one.timeMs < first.timeMs ? [one, first] : [first, one]);
-  else {
-    first.records += one.records;
-    first.count += one.count;
-    first.timeMs = Math.min(first.timeMs, one.timeMs);
-    last.timeMs = Math.max(last.timeMs, one.timeMs);
-  }
-}
+const addedUpByName = (db: Db, added: ReturnType<typeof addedUp>) =>
+  db
+    .selectFrom(added.as("added"))
+    .select(NAMED)
+    .select(({ fn }) => [
+      fn.min("deploymentID").as("deploymentID"),
+      fn.sum<number>("records").as("records"),
+      fn.sum<number>("individuals").as("individuals"),
+    ])
+    .groupBy(NAMED);

@@ -1,13 +1,13 @@
 /** Analyses of what is in the database: the catalogue of toolchain/fleet/analytics over a project's rows, kept until the rows change. */
 import Type from "typebox";
-import type { Answer } from "../analytics/answer.ts";
-import { ANALYSES, analyse, analysisNamed } from "../analytics/catalogue.ts";
+import { createAnalyst } from "../analyst/analyst.ts";
+import { createKeptAnswers } from "../analyst/kept-answers.ts";
+import { ANALYSES, analysisNamed } from "../analytics/catalogue.ts";
 import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { type Order, PAGE_QUERY, pageOf, readPage } from "../pages.ts";
 import { analysisRows, dataVersion } from "../research/analysis-rows.ts";
 import { secretsFrom, withoutName } from "../research/withheld.ts";
-import { labelPairRows } from "../review/labels.ts";
 import { reachOf } from "../rights/limited-db.ts";
 import { covers, reachKey } from "../rights/reach.ts";
 import { findProject } from "../store/projects.ts";
@@ -37,16 +37,10 @@ const BEGUN_LAST_FIRST: Order = {
   direction: "desc",
 };
 
-/** Answers kept; the oldest goes first. */
-const KEPT_MAX = 100;
-
-interface Kept {
-  version: string;
-  answers: Answer[];
-}
-
 export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
-  const kept = new Map<string, Kept>();
+  const analyst = createAnalyst();
+  app.addHook("onClose", () => analyst.close());
+  const kept = createKeptAnswers();
 
   /** -> {analyses: [{name, summary, needs, assumes}]} */
   app.get("/api/v1/analytics", may("read"), async () => ({
@@ -71,8 +65,6 @@ export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
       const version = await dataVersion(db, nowMs);
       // An answer is for those who reach the same rows.
       const key = JSON.stringify([name, query, isExact, reachKey(reach)]);
-      const known = kept.get(key);
-      if (known?.version === version) return { analysis: name, ...known };
       const filter = {
         projectID,
         ...(site !== undefined && { siteIDs: [site] }),
@@ -85,22 +77,15 @@ export function analyticsRoutes(app: App, { clock }: OperatorServices): void {
         ...(query.independence && { independenceMinutes: Number(query.independence) }),
         ...(query.occasion && { occasionDays: Number(query.occasion) }),
       };
-      const rows = await analysisRows(db, {
-        ...{ reads: analysis.reads, filter, taxa, isExact },
-        independenceMinutes: options.independenceMinutes ?? 0,
-        nowS: Math.floor(nowMs / 1000),
+      const answers = await kept(key, version, async () => {
+        const rows = await analysisRows(db, {
+          ...{ reads: analysis.reads, filter, taxa, isExact },
+          ...(options.occasionDays !== undefined && { occasionDays: options.occasionDays }),
+          independenceMinutes: options.independenceMinutes ?? 0,
+          nowS: Math.floor(nowMs / 1000),
+        });
+        return analyst.answer({ name, rows, options });
       });
-      // What the machine had said before a person decided is in the reviews alone.
-      const pairs =
-        name === "accuracy" && rows.refusal === undefined
-          ? await labelPairRows(db, projectID, filter)
-          : [];
-      const observations = [...rows.observations, ...pairs];
-      const answers = analyse(name, { ...rows, observations }, options) ?? [];
-      kept.delete(key);
-      kept.set(key, { version, answers });
-      const [oldest] = kept.keys();
-      if (kept.size > KEPT_MAX && oldest !== undefined) kept.delete(oldest);
       return { analysis: name, version, answers };
     },
   );
