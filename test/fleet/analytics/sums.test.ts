@@ -8,7 +8,11 @@ import type { Db } from "../../../toolchain/fleet/db/open.ts";
 import { analysisRows } from "../../../toolchain/fleet/research/analysis-rows.ts";
 import type { Deployment, Observation } from "../../../toolchain/fleet/research/camtrap-dp.ts";
 import { countedRows } from "../../../toolchain/fleet/research/counted-rows.ts";
-import { eachMoment } from "../../../toolchain/fleet/research/moments.ts";
+import {
+  eachMoment,
+  eachNthMoment,
+  someMoments,
+} from "../../../toolchain/fleet/research/moments.ts";
 import { openSink } from "../../../toolchain/fleet/research/sink.ts";
 import { openResearch, type ResearchFilter } from "../../../toolchain/fleet/research/source.ts";
 import { SAMPLE_MAX } from "../../../toolchain/fleet/research/timed-rows.ts";
@@ -194,6 +198,30 @@ test("moments are read as they are written", () => {
     [5_184_017, 2],
     [7_775_999, 10_000],
   ]);
+});
+
+test("every n-th moment, and some from all along, are those that are there", () => {
+  const all = Array.from({ length: 50 }, (_, at) => [at * at * 100, 1 + (at % 3)] as const);
+  const text = all.map(([s, count]) => ` ${s}${count > 1 ? `x${count}` : ""}`).join("");
+  for (const [first, every] of [
+    ...([[0, 1]] as const),
+    ...([[3, 7]] as const),
+    ...([[49, 2]] as const),
+    ...([[50, 1]] as const),
+    ...([[0, 100]] as const),
+  ]) {
+    const seen: number[][] = [];
+    eachNthMoment(text, 0, { first, every }, (...one) => seen.push(one));
+    assert.equal(
+      seen,
+      all.filter((_, at) => at >= first && (at - first) % every === 0).map((one) => [...one]),
+    );
+  }
+  eachNthMoment("", 0, { first: 0, every: 1 }, () => assert.unreachable());
+  const places: number[] = [];
+  someMoments(text, 0, 10, (seconds) => places.push(all.findIndex(([s]) => s === seconds)));
+  assert.is(places.length, 10);
+  assert.ok(places.every((place, at) => place >= 0 && (at === 0 || place > places[at - 1]!)));
 });
 
 test.run();
