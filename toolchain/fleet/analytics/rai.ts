@@ -75,16 +75,16 @@ function poisson(n: number, effortDays: number, level: number): Interval {
 }
 
 function resampled(tallies: readonly Tally[], { level, seed, bootstraps }: Sampling): Interval {
-  const random = seeded(seed);
   const counts = Float64Array.from(tallies, ({ n }) => n);
   const efforts = Float64Array.from(tallies, ({ effortDays }) => effortDays);
-  const rates = Array.from({ length: bootstraps }, () => {
+  const times = timesDrawn(seed, counts.length, bootstraps);
+  const rates = Array.from({ length: bootstraps }, (_, draw) => {
     let n = 0;
     let days = 0;
+    const start = draw * counts.length;
     for (let i = 0; i < counts.length; i++) {
-      const one = pick(random, counts.length);
-      n += counts[one]!;
-      days += efforts[one]!;
+      n += counts[i]! * times[start + i]!;
+      days += efforts[i]! * times[start + i]!;
     }
     return (100 * n) / days;
   });
@@ -92,6 +92,21 @@ function resampled(tallies: readonly Tally[], { level, seed, bootstraps }: Sampl
   const tail = (1 - level) / 2;
   const ends = [quantile(sorted, tail), quantile(sorted, 1 - tail)] as const;
   return interval(ends, level, "bootstrap over deployments");
+}
+
+let lastDrawn: { of: string; times: Uint32Array } | undefined;
+
+/** How often each of `size` is drawn, for each bootstrap. Every taxon of a survey is resampled alike: drawn once for all of them. */
+function timesDrawn(seed: number, size: number, bootstraps: number): Uint32Array {
+  const of = [seed, size, bootstraps].join();
+  if (lastDrawn?.of === of) return lastDrawn.times;
+  const random = seeded(seed);
+  const times = new Uint32Array(size * bootstraps);
+  for (let draw = 0; draw < bootstraps; draw++) {
+    for (let i = 0; i < size; i++) times[draw * size + pick(random, size)]!++;
+  }
+  lastDrawn = { of, times };
+  return times;
 }
 
 const dispersion = (tallies: readonly Tally[], rate: number): number =>
