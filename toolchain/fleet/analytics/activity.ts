@@ -5,9 +5,17 @@
  * Source: Rowcliffe et al. 2014; CRAN activity 1.3.4 (fitact: 513-point grid, bandwidth of the resample's own).
  */
 import { type Interval, interval } from "./answer.ts";
-import { bandwidth, grid, gridDensity, hoursOf, moment, rayleigh, TURN } from "./circular.ts";
+import {
+  bandwidth,
+  grid,
+  gridDensity,
+  hoursOf,
+  moment,
+  rayleigh,
+  smoothedSampler,
+  TURN,
+} from "./circular.ts";
 import { ascending, mean, quantile, seeded } from "./numerics/random.ts";
-import { smoothedResample } from "./overlap.ts";
 import type { Sampling } from "./rai.ts";
 
 const GRID_POINTS = 513;
@@ -51,11 +59,11 @@ export function activity(angles: readonly number[], bw = bandwidth(angles)): Act
 /** Interval of the activity level. */
 export function levelInterval(angles: readonly number[], bw: number, sampling: Sampling): Interval {
   const { level, seed, bootstraps } = sampling;
-  const random = seeded(seed);
+  const drawn = smoothedSampler(angles, bw, seeded(seed));
   const levelOf = (times: readonly number[], concentration: number) =>
     1 / (TURN * Math.max(...gridDensity(times, concentration, RESAMPLE_GRID_POINTS)));
   const levels = Array.from({ length: bootstraps }, () => {
-    const sample = smoothedResample(angles, bw, random);
+    const sample = drawn();
     return levelOf(sample, bandwidth(sample));
   });
   const bias = mean(levels) - levelOf(angles, bw);

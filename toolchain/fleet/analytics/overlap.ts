@@ -6,18 +6,9 @@
  * Interval by smoothed bootstrap: norm0 = estimate ± z·sd, basic0 = percentiles moved by the bootstrap's bias.
  * Source: Ridout & Linkie 2009; Meredith & Ridout, overlap 0.3.9 (overlapEst, bootCI).
  */
-import { bandwidth, density, gridDensity, TURN, wrapped } from "./circular.ts";
+import { bandwidth, density, gridDensity, smoothedSampler, TURN, wrapped } from "./circular.ts";
 import { zOf } from "./numerics/distributions.ts";
-import {
-  ascending,
-  deviation,
-  mean,
-  pick,
-  quantile,
-  type Random,
-  seeded,
-  vonMises,
-} from "./numerics/random.ts";
+import { ascending, deviation, mean, quantile, seeded } from "./numerics/random.ts";
 import type { Sampling } from "./rai.ts";
 
 const GRID_POINTS = 128;
@@ -81,18 +72,6 @@ function interpolated({ angles, bw }: Sample): (at: Angles) => number[] {
     });
 }
 
-/** Larger samples are resampled by this many: their interval is then too wide rather than hours in coming. */
-const RESAMPLE_AT_MOST = 2000;
-
-/** Draws from the kernel density: a time of the sample, moved by the kernel. */
-export function smoothedResample(angles: Angles, bw: number, random: Random): number[] {
-  const size = Math.min(angles.length, RESAMPLE_AT_MOST);
-  const noise = vonMises(random, bw);
-  return Array.from({ length: size }, () =>
-    wrapped(angles[pick(random, angles.length)]! + noise()),
-  );
-}
-
 export interface OverlapIntervals {
   standardError: number;
   norm0: [number, number];
@@ -108,9 +87,8 @@ export function overlapIntervals(
   const estimator = estimatorFor(a, b);
   const random = seeded(seed);
   const [bwA, bwB] = [bandwidth(a), bandwidth(b)];
-  const draws = Array.from({ length: bootstraps }, () =>
-    overlap(smoothedResample(a, bwA, random), smoothedResample(b, bwB, random), estimator),
-  );
+  const [drawA, drawB] = [smoothedSampler(a, bwA, random), smoothedSampler(b, bwB, random)];
+  const draws = Array.from({ length: bootstraps }, () => overlap(drawA(), drawB(), estimator));
   const estimate = overlap(a, b, estimator);
   const standardError = deviation(draws);
   const bias = mean(draws) - estimate;

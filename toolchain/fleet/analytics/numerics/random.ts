@@ -1,6 +1,6 @@
 /**
  * Random numbers that repeat: one seed, one sequence, on every machine. For bootstraps only, not for secrets.
- * Source: sfc32 (PractRand, public domain algorithm by C. Doty-Humphrey); Best & Fisher 1979 for the von Mises distribution.
+ * Source: sfc32 (PractRand, public domain algorithm by C. Doty-Humphrey).
  */
 
 export type Random = () => number;
@@ -13,7 +13,7 @@ export function seeded(seed: number): Random {
     d = (d + 1) | 0;
     a = b ^ (b >>> 9);
     b = (c + (c << 3)) | 0;
-    c = ((c << 21) | (c >>> 11)) + t;
+    c = (((c << 21) | (c >>> 11)) + t) | 0;
     return (t >>> 0) / 4294967296;
   };
   for (let i = 0; i < 12; i++) next();
@@ -22,28 +22,6 @@ export function seeded(seed: number): Random {
 
 /** Whole number 0..n-1. */
 export const pick = (random: Random, n: number): number => Math.floor(random() * n);
-
-/**
- * Draws from a von Mises distribution with mean 0.
- * @param kappa concentration, > 0
- * @returns a source of angles in radians, -π..π
- */
-export function vonMises(random: Random, kappa: number): () => number {
-  const tau = 1 + Math.sqrt(1 + 4 * kappa * kappa);
-  const rho = (tau - Math.sqrt(2 * tau)) / (2 * kappa);
-  const r = (1 + rho * rho) / (2 * rho);
-  return () => {
-    for (;;) {
-      const z = Math.cos(Math.PI * random());
-      const f = (1 + r * z) / (r + z);
-      const c = kappa * (r - f);
-      const u = random();
-      if (c * (2 - c) > u || Math.log(c / u) + 1 >= c) {
-        return Math.sign(random() - 0.5) * Math.acos(Math.min(1, Math.max(-1, f)));
-      }
-    }
-  };
-}
 
 /**
  * Quantile by linear interpolation (R's type 7).
