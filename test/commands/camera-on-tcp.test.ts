@@ -127,22 +127,33 @@ test("upload without a file puts the program into a slot, wins over a script bef
   });
 });
 
-test("upload of a model takes its labels along, to where the camera looks for both", async () => {
+test("upload of a model takes its labels along, to where the camera looks for both, and starts it", async () => {
   await withField(["--app", "quiet.js"], async ({ cwd, port }) => {
+    // A program that says what it finds, and how often it was started.
+    const look = `const storage = require("Storage");
+      const starts = Number(storage.read("starts") || 0) + 1;
+      storage.write("starts", String(starts));
+      setInterval(() => print("start", starts, JSON.stringify([storage.list(), storage.read("labels.txt")])), 300);`;
+    writeFileSync(join(cwd, "look.js"), look);
+    const script = await toolchain(["upload", "look.js", "--port", port], { cwd });
+    assert.is(script.status, EXIT.ok, script.stderr);
+    const monitor = start(["monitor", "--port", port], { cwd });
+    const [, first] = await monitor.says(/start (\d+) \[/);
+    await monitor.stop();
     writeFileSync(join(cwd, "mine.tflite"), Buffer.alloc(5000, 7));
     writeFileSync(join(cwd, "labels.txt"), "blank\nmoose\n");
     const upload = await toolchain(["upload", "mine.tflite", "--port", port], { cwd });
     assert.is(upload.status, EXIT.ok, upload.stderr);
-    assert.match(upload.stdout, /^model\.tflite: 5000 bytes written and verified$/m);
-    // A program that says what it finds; it stays the boot script of this camera.
-    const list =
-      'JSON.stringify([require("Storage").list(),require("Storage").read("labels.txt")])';
-    writeFileSync(join(cwd, "list.js"), `setInterval(function(){print("has",${list});},500);`);
-    const look = await toolchain(["upload", "list.js", "--port", port], { cwd });
-    assert.is(look.status, EXIT.ok, look.stderr);
-    const monitor = start(["monitor", "--port", port], { cwd });
-    await monitor.says(/has .*"labels\.txt","model\.tflite".*"blank\\nmoose\\n"/);
-    assert.is(await monitor.stop(), EXIT.ok);
+    assert.match(
+      upload.stdout,
+      /^model\.tflite: 5000 bytes written and verified, the camera starts with it$/m,
+    );
+    const again = start(["monitor", "--port", port], { cwd });
+    const [, second] = await again.says(
+      /start (\d+) .*"labels\.txt","model\.tflite".*"blank\\nmoose\\n"/,
+    );
+    assert.is(Number(second), Number(first) + 1);
+    assert.is(await again.stop(), EXIT.ok);
   });
 });
 

@@ -43,7 +43,7 @@ class Recorder implements KyselyPlugin {
 
 type Explain = (db: Db, query: CompiledQuery) => Promise<string[]>;
 
-/** Name, and each step of each different statement. */
+/** Name, and each different step of each different statement. */
 async function plansOf(db: Db, explain: Explain): Promise<string> {
   const texts: string[] = [];
   for (const { name, run } of QUERIES) {
@@ -53,7 +53,8 @@ async function plansOf(db: Db, explain: Explain): Promise<string> {
     for (const node of recorder.nodes) {
       const query = db.getExecutor().compileQuery(node, { queryId: "plan" } as never);
       if (statements.has(query.sql) || !/observation/.test(query.sql)) continue;
-      statements.set(query.sql, await explain(db, query));
+      // A union asks the same of many.
+      statements.set(query.sql, [...new Set(await explain(db, query))]);
     }
     const steps = [...new Set([...statements.values()].map((lines) => lines.join("\n")))];
     texts.push([`# ${name}`, ...steps].join("\n"));
@@ -83,7 +84,8 @@ const postgresPlan: Explain = async (db, { sql, parameters }) =>
         (line) =>
           !/^\s*(Filter|Index Cond|Sort Key|Group Key|Presorted Key|Join Filter|Cache)/.test(line),
       )
-      .map((line) => `  ${line}`);
+      // PostgreSQL numbers what a statement names more than once.
+      .map((line) => `  ${line.replace(/_\d+$/, "")}`);
   });
 
 function compareWith(file: string, found: string): void {

@@ -51,12 +51,16 @@ export const run: CommandFunction = async (input, io) => {
     await uploadFile(console, name, bytes, (sent) =>
       io.progress(`${name}: ${sent} of ${bytes.length} bytes`),
     );
-    if (name.startsWith(".boot")) {
+    // A program that runs holds a model by its place in the flash, where another one may lie now.
+    if (name.startsWith(".boot") || isModel) {
       io.progress("restarting the camera");
       await restart(console);
     }
     if (input.options.json) io.out(JSON.stringify({ name, bytes: bytes.length }));
-    else io.out(`${name}: ${bytes.length} bytes written and verified`);
+    else
+      io.out(
+        `${name}: ${bytes.length} bytes written and verified${isModel ? ", the camera starts with it" : ""}`,
+      );
   } finally {
     await console.close();
   }

@@ -17,6 +17,8 @@ import type { OccasionsOf } from "./timed-rows.ts";
 const READ_MAX = 1_000_000;
 /** The newest tell how late things come. */
 const RECEPTIONS_MAX = 20_000;
+/** Deployments in one question. */
+const ASKED_TOGETHER = 50;
 
 export interface AnalysisRequest {
   reads: Reads;
@@ -153,9 +155,8 @@ async function receptions(
     .select("deploymentID")
     .where("projectID", "=", projectID);
   if (siteIDs) deployments = deployments.where("siteID", "in", siteIDs);
-  const ids = await deployments.execute();
-  const found: { triggeredS: number; receivedS: number }[] = [];
-  for (const { deploymentID } of ids) {
+  const ids = (await deployments.execute()).map(({ deploymentID }) => deploymentID);
+  const newest = (deploymentID: string) => {
     let query = db
       .selectFrom("observations")
       .select(["eventStart", "receivedMs"])
@@ -166,8 +167,15 @@ async function receptions(
       .limit(Math.ceil(RECEPTIONS_MAX / ids.length));
     if (from !== undefined) query = query.where("eventStart", ">=", from);
     if (to !== undefined) query = query.where("eventStart", "<", to);
+    // SQLite takes a limit in a part of a union only so wrapped.
+    return db.selectFrom(query.as("newest")).selectAll();
+  };
+  const found: { triggeredS: number; receivedS: number }[] = [];
+  for (let at = 0; at < ids.length; at += ASKED_TOGETHER) {
+    const [first, ...others] = ids.slice(at, at + ASKED_TOGETHER).map(newest);
+    const query = others.reduce((all, one) => all.unionAll(one), first!);
     for (const { eventStart, receivedMs } of await query.execute()) {
-      found.push({ triggeredS: eventStart, receivedS: receivedMs / 1000 });
+      found.push({ triggeredS: eventStart, receivedS: Number(receivedMs) / 1000 });
     }
   }
   return found;

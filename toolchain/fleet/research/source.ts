@@ -74,7 +74,7 @@ export function openResearch(
 ): ResearchSource {
   const { projectID = DEFAULT_PROJECT, siteIDs, from, to, taxa } = filter;
 
-  async function* places(): AsyncGenerator<Place> {
+  async function* placePages(): AsyncGenerator<Place[]> {
     for (let after = ""; ; ) {
       let query = placeQuery(db)
         .where("deployments.projectID", "=", projectID)
@@ -89,10 +89,14 @@ export function openResearch(
         );
       }
       const rows = siteIDs?.length === 0 ? [] : await query.execute();
-      yield* rows;
+      yield rows;
       if (rows.length < page) return;
       after = rows.at(-1)?.deploymentID ?? "";
     }
+  }
+
+  async function* places(): AsyncGenerator<Place> {
+    for await (const rows of placePages()) yield* rows;
   }
 
   async function* mediaRows({ deploymentID }: Place): AsyncGenerator<MediaRow> {
@@ -161,17 +165,20 @@ export function openResearch(
       }
     },
     async *failures() {
-      for await (const place of places()) {
+      for await (const rows of placePages()) {
+        const names = new Map(rows.map((place) => [place.deploymentID, nameOf(place)]));
+        if (names.size === 0) continue;
         let query = db
           .selectFrom("failure_periods")
           .selectAll()
-          .where("deploymentID", "=", place.deploymentID)
+          .where("deploymentID", "in", [...names.keys()])
+          .orderBy("deploymentID")
           .orderBy("failureStart");
         if (to !== undefined) query = query.where("failureStart", "<", to);
         for (const row of await query.execute()) {
           if (from !== undefined && (row.failureEnd ?? nowS) <= from) continue;
           yield {
-            deploymentID: nameOf(place),
+            deploymentID: names.get(row.deploymentID) ?? row.deploymentID,
             failureStart: datetimeOf(row.failureStart, row.failureStartOffsetMin),
             failureEnd: datetimeOf(row.failureEnd ?? nowS, row.failureEndOffsetMin),
             reason: row.reason,

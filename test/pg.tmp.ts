@@ -1,0 +1,10 @@
+import { openPostgres } from "../toolchain/fleet/db/postgres.ts";
+import { fillObservations } from "./bench/support/many-observations.ts";
+import { ownPostgres } from "./support/postgres.ts";
+const pg = await ownPostgres(["shared_buffers=1GB", "max_wal_size=8GB", "maintenance_work_mem=512MB"]);
+const o = await openPostgres(`${pg!.url}postgres`, 0, () => {});
+const t = performance.now();
+await fillObservations(o.db, o.dialect, 10_000_000);
+await o.close();
+console.log("filled", (performance.now() - t) / 1000, `${pg!.url}postgres`);
+setInterval(() => {}, 1000);
