@@ -78,14 +78,18 @@ const postgresPlan: Explain = async (db, { sql, parameters }) =>
     const asked = CompiledQuery.raw(`explain (costs off) ${sql}`, [...parameters]);
     const { rows } = await transaction.executeQuery<Record<string, string>>(asked);
     // Without the values asked for: they are no part of how.
-    return rows
-      .map((row) => row["QUERY PLAN"] ?? "")
-      .filter(
-        (line) =>
-          !/^\s*(Filter|Index Cond|Sort Key|Group Key|Presorted Key|Join Filter|Cache)/.test(line),
-      )
-      // PostgreSQL numbers what a statement names more than once.
-      .map((line) => `  ${line.replace(/_\d+$/, "")}`);
+    return (
+      rows
+        .map((row) => row["QUERY PLAN"] ?? "")
+        .filter(
+          (line) =>
+            !/^\s*(Filter|Index Cond|Sort Key|Group Key|Presorted Key|Join Filter|Cache)/.test(
+              line,
+            ),
+        )
+        // PostgreSQL numbers what a statement names more than once.
+        .map((line) => `  ${line.replace(/_\d+$/, "")}`)
+    );
   });
 
 function compareWith(file: string, found: string): void {

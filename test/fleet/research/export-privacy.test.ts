@@ -8,7 +8,11 @@ import * as assert from "uvu/assert";
 import { sha256Of } from "../../../toolchain/fleet/objects.ts";
 import { FORMATS, type Format } from "../../../toolchain/fleet/research/export/formats.ts";
 import { stripGps } from "../../../toolchain/fleet/research/export/strip-gps.ts";
-import { photographPath } from "../../../toolchain/fleet/research/import/database-target.ts";
+import {
+  databaseTarget,
+  ensureProject,
+  photographPath,
+} from "../../../toolchain/fleet/research/import/database-target.ts";
 import { photographFacts } from "../../../toolchain/fleet/research/import/photograph-facts.ts";
 import { roundedPlace } from "../../../toolchain/fleet/research/privacy.ts";
 import { SHARED_DATA, skip } from "../../support/skip.ts";
@@ -203,6 +207,34 @@ test("picture files come along without people, and without a place where it is s
       const [file] = hidden.rows("media.csv").filter(({ mediaID }) => mediaID === "fox");
       const facts = photographFacts("", readFileSync(join(hidden.path, file?.filePath ?? "")), "Z");
       assert.is(facts.latitude, undefined);
+    },
+    { isEmpty: true },
+  );
+});
+
+test("a row that names another project's photograph by its SHA-256 does not get it", async () => {
+  await withResearch(
+    async ({ db, objects, exported, target }) => {
+      const jpeg = await placedJpeg();
+      const sha256 = sha256Of(jpeg);
+      await ensureProject(db, "other", 0);
+      await databaseTarget(db, objects, "other").keepPhotograph(sha256, jpeg);
+      const time = "2024-05-17T06:30:00Z";
+      await target.deployments([
+        {
+          ...{ deploymentID: "d", latitude: 46.5, longitude: 8.25 },
+          ...{ deploymentStart: "2024-05-17T00:00:00Z", deploymentEnd: "2024-05-18T00:00:00Z" },
+        },
+      ]);
+      await target.media([
+        {
+          ...{ mediaID: "fox", deploymentID: "d", timestamp: time, filePublic: true },
+          ...{ filePath: photographPath(sha256), fileMediatype: "image/jpeg" },
+        },
+      ]);
+      assert.is((await exported("camtrap-dp", { hasMedia: true })).report.files, 0);
+      await target.keepPhotograph(sha256, jpeg);
+      assert.is((await exported("camtrap-dp", { hasMedia: true })).report.files, 1);
     },
     { isEmpty: true },
   );

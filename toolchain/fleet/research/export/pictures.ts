@@ -2,7 +2,7 @@
 import type { Db } from "../../db/open.ts";
 import { projectItemID } from "../../ids.ts";
 import type { ObjectFolder } from "../../objects.ts";
-import { PHOTOGRAPHS, photographIn } from "../import/database-target.ts";
+import { photographIn, photographsOf } from "../import/database-target.ts";
 import type { PackageOutput } from "./output.ts";
 import type { ExportReport } from "./report.ts";
 import { stripGps } from "./strip-gps.ts";
@@ -71,7 +71,7 @@ async function storedFiles(
     const name = names.get(mediaID) as string;
     const sha256 = photographIn(filePath ?? "");
     if (cameraID !== null && storedMs !== null) found.set(name, [cameraID, sourceID]);
-    else if (cameraID === null && sha256) found.set(name, [PHOTOGRAPHS, sha256]);
+    else if (cameraID === null && sha256) found.set(name, [photographsOf(projectID), sha256]);
   }
   return found;
 }

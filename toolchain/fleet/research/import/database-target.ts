@@ -2,13 +2,17 @@
 import { open, rename } from "node:fs/promises";
 import type { Db } from "../../db/open.ts";
 import { DEFAULT_PROJECT, projectItemID } from "../../ids.ts";
-import type { ObjectFolder } from "../../objects.ts";
+import { type ObjectFolder, sha256Of } from "../../objects.ts";
 import { findProject } from "../../store/projects.ts";
 import { openSink } from "../sink.ts";
 import type { ImportTarget, Judged } from "./target.ts";
 
-/** Imported photographs share one folder, which no camera can be called; each is named by its bytes. */
-export const PHOTOGRAPHS = "_photographs";
+/**
+ * Imported photographs of a project share one folder, which no camera can be called; each is named by its bytes. Not one folder for
+ * all: whoever knows the SHA-256 of another owner's photograph would get it by a row that names it.
+ */
+export const photographsOf = (projectID: string): string =>
+  `_photographs-${sha256Of(Buffer.from(projectID)).slice(0, 32)}`;
 
 /** filePath of an imported photograph: the row names the file that is kept. */
 export const photographPath = (sha256: string): string => `photographs/${sha256}.jpg`;
@@ -21,10 +25,11 @@ export function databaseTarget(db: Db, objects: ObjectFolder, projectID: string)
     ...openSink(db, projectID),
     judged: (mediaIDs) => judged(db, projectID, mediaIDs),
     async keepPhotograph(sha256, bytes) {
-      if (await objects.read(PHOTOGRAPHS, sha256)) return;
-      const target = objects.pathOf(PHOTOGRAPHS, sha256);
+      const folder = photographsOf(projectID);
+      if (await objects.read(folder, sha256)) return;
+      const target = objects.pathOf(folder, sha256);
       const partial = `${target}.${process.pid}.part`;
-      await objects.prepare(PHOTOGRAPHS);
+      await objects.prepare(folder);
       const file = await open(partial, "w", 0o600);
       try {
         await file.writeFile(bytes);
