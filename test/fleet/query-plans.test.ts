@@ -92,19 +92,37 @@ const postgresPlan: Explain = async (db, { sql, parameters }) =>
     );
   });
 
-function compareWith(file: string, found: string): void {
+/** @param essence what must be the same; the rest may differ with the statistics of the day */
+function compareWith(file: string, found: string, essence = (text: string) => text): void {
   const path = join(FOLDER, file);
   if (process.env.THICKET_WRITE_PLANS) {
     mkdirSync(FOLDER, { recursive: true });
     writeFileSync(path, found);
   }
   assert.ok(existsSync(path), `${path} is kept`);
-  assert.fixture(found, readFileSync(path, "utf8"));
+  assert.fixture(essence(found), essence(readFileSync(path, "utf8")));
 }
+
+/** How the large table is read. PostgreSQL chooses by its statistics how it joins and adds up the small ones. */
+const ofObservations = (plans: string): string =>
+  plans
+    .split("\n")
+    .filter((line) => /^#|\bon observations\b/.test(line))
+    .map((line) => line.replace(/^ +(-> +)?/, ""))
+    .join("\n");
 
 /** Reading observations in the order of an index, newest first, ends with the page: no scan of all. */
 const SCANS =
-  /SCAN (observations|o|other)\b(?! USING INDEX observations_by_)|Seq Scan on observations\b/;
+  /SCAN (observations|o|other)\b(?! USING INDEX observations_by_)|Seq Scan on observations\b/g;
+
+/** Steps that read all observations. What a statement itself has found so far may be read whole. */
+const wholeReads = (plans: string): string[] =>
+  plans.split(/^# /m).flatMap((plan) => {
+    const own = new Set([...plan.matchAll(/CO-ROUTINE (\w+)/g)].map(([, name]) => name));
+    return [...plan.matchAll(SCANS)]
+      .filter(([, name]) => name === undefined || !own.has(name))
+      .map(([step]) => step);
+  });
 
 test("SQLite finds everything by an index", async () => {
   const dataDir = temporaryFolder();
@@ -113,8 +131,8 @@ test("SQLite finds everything by an index", async () => {
   const raw = new Libsql(join(dataDir, DATABASE_FILE), { readonly: true });
   const plans = await plansOf(db, sqlitePlan(raw));
   raw.close();
-  assert.not.match(plans, SCANS);
-  assert.match("SCAN observations", SCANS);
+  assert.equal(wholeReads(plans), []);
+  assert.equal(wholeReads("# a list\n  SCAN observations\n"), ["SCAN observations"]);
   compareWith("sqlite.txt", plans);
   await close();
   rmSync(dataDir, { recursive: true });
@@ -126,8 +144,8 @@ test("PostgreSQL finds everything by an index", async () => {
   const { db, close, dialect } = await openPostgres(postgres.url, 0, () => {});
   await fillObservations(db, dialect, ROWS);
   const plans = await plansOf(db, postgresPlan);
-  assert.not.match(plans, SCANS);
-  compareWith("postgres.txt", plans);
+  assert.equal(wholeReads(plans), []);
+  compareWith("postgres.txt", plans, ofObservations);
   await close();
   await postgres.drop();
 });

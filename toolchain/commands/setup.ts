@@ -92,7 +92,14 @@ function setupOf(input: CommandInput, ask: Asker, fleet: FleetClient, io: Io): S
       return port;
     },
     async console() {
-      console ??= await openConsole(await openPort(await setup.port()));
+      if (console) return console;
+      const opened = await openConsole(await openPort(await setup.port()));
+      // A step that was left behind by Ctrl-C must not open what nobody will close.
+      if (io.signal.aborted) {
+        await opened.close().catch(() => {});
+        throw interruptedError("INTERRUPTED", "stopped");
+      }
+      console = opened;
       return console;
     },
     async closeConsole() {

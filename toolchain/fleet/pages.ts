@@ -105,7 +105,8 @@ const valuesOf = (row: object, { by }: Order): (number | string)[] =>
     return kind === "number" ? Number(value) : value;
   });
 
-const cursorOf = (row: object, order: Order): string =>
+/** The place of a row, for the page after it. */
+export const cursorOf = (row: object, order: Order): string =>
   Buffer.from(JSON.stringify(valuesOf(row, order))).toString("base64url");
 
 function isBeyond(row: object, order: Order, place: (number | string)[]): boolean {

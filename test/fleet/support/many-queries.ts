@@ -2,7 +2,12 @@
 
 import { ANALYSES, analyse } from "../../../toolchain/fleet/analytics/catalogue.ts";
 import type { Db } from "../../../toolchain/fleet/db/open.ts";
+import { DEFAULT_PROJECT } from "../../../toolchain/fleet/ids.ts";
 import { analysisRows, dataVersion } from "../../../toolchain/fleet/research/analysis-rows.ts";
+import { listIndividuals } from "../../../toolchain/fleet/review/individuals.ts";
+import { agreementAnswers } from "../../../toolchain/fleet/review/labels.ts";
+import { queueCounts, type Reason, reviewQueue } from "../../../toolchain/fleet/review/queue.ts";
+import { knownTaxa } from "../../../toolchain/fleet/review/taxa.ts";
 import {
   listObservations,
   type ObservationFilter,
@@ -38,6 +43,13 @@ const list = (
   name: `list ${name}`,
   run: (db, places) =>
     listObservations(db, filterOf(places), { limit: 50, cursor: cursorOf(places) }),
+});
+
+const FIRST_PAGE = { limit: 20, cursor: undefined };
+
+const queue = (what: string, reason: Reason | undefined): Asked => ({
+  name: `review queue, ${what}`,
+  run: (db) => reviewQueue(db, { projectID: DEFAULT_PROJECT, reason }, FIRST_PAGE),
 });
 
 interface Part {
@@ -83,6 +95,12 @@ export const QUERIES: readonly Asked[] = [
   list("decided by people", () => ({ isReviewed: true })),
   list("decided by nobody", () => ({ isReviewed: false })),
   { name: "summary", run: (db) => fleetSummary(db) },
+  queue("everything", undefined),
+  queue("flagged (none is)", "flagged"),
+  { name: "review counts", run: (db) => queueCounts(db, DEFAULT_PROJECT) },
+  { name: "names in use", run: (db) => knownTaxa(db, DEFAULT_PROJECT) },
+  { name: "agreement", run: (db) => agreementAnswers(db, DEFAULT_PROJECT) },
+  { name: "individuals", run: (db) => listIndividuals(db, DEFAULT_PROJECT, FIRST_PAGE) },
   analysis("effort", "(camera operation)"),
   analysis("rai", "of all taxa"),
   analysis("rai", "of a taxon in a part of the time", { ...one, isPeriod: true }),
@@ -92,5 +110,6 @@ export const QUERIES: readonly Asked[] = [
   analysis("activity", "of a taxon", one),
   analysis("overlap", "of two taxa", two),
   analysis("occupancy", "of a taxon (detection history)", one),
+  analysis("abundance", "(known individuals)"),
   analysis("latency"),
 ];

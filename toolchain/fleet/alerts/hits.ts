@@ -73,7 +73,9 @@ async function recentSightings(
 ): Promise<Sighting[]> {
   const rows = await db
     .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+    // So written SQLite begins with the camera's newest.
+    .crossJoin("deployments")
+    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
     .select(["observationID", "observationType", "scientificName", "count", "eventStart"])
     .select("classificationProbability as probability")
     .where("observations.cameraID", "=", cameraID)

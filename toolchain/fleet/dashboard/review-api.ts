@@ -41,15 +41,22 @@ export interface Label {
   scientificName?: string | null;
 }
 
-export const getQueue = (
-  reason: string,
-  before = "",
-): Promise<{ events: ReviewEvent[]; next: string | null }> => {
+interface QueuePage {
+  events: ReviewEvent[];
+  next: string | null;
+}
+
+/** The next events; where few wait among very many, the server answers with empty pages between. */
+export async function getQueue(reason: string, before = ""): Promise<QueuePage> {
   const query = new URLSearchParams({ limit: "20" });
   if (reason) query.set("reason", reason);
-  if (before) query.set("before", before);
-  return request("GET", `reviews/queue?${query}`);
-};
+  for (let cursor = before; ; ) {
+    if (cursor) query.set("cursor", cursor);
+    const page: QueuePage = await request("GET", `reviews/queue?${query}`);
+    if (page.events.length > 0 || page.next === null) return page;
+    cursor = page.next;
+  }
+}
 
 export const getTaxa = (): Promise<{ taxa: string[] }> => request("GET", "reviews/taxa");
 

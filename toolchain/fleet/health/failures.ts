@@ -95,7 +95,8 @@ export async function recordFailures(db: Db, nowMs: number): Promise<void> {
     const intervalS = heard[0]?.intervalS ?? INTERVAL_S;
     // Nobody knows that it worked before it was first heard of, if it ever was.
     const contacts = [{ timeS: deploymentStart, intervalS, bootCount: -1, uptimeS: 0 }, ...heard];
-    const proofs = await recordedTimes(db, deploymentID);
+    const isOver = deploymentEnd !== null;
+    const proofs = await lastRecorded(db, deploymentID, silences(contacts, [], endS, isOver));
     const days = await db
       .selectFrom("health_days")
       .select(["day", "unableS"])
@@ -105,7 +106,7 @@ export async function recordFailures(db: Db, nowMs: number): Promise<void> {
       .where("unableS", ">", 0)
       .execute();
     const periods = [
-      ...silences(contacts, proofs, endS, deploymentEnd !== null),
+      ...silences(contacts, proofs, endS, isOver),
       ...unablePeriods(days, [deploymentStart, endS]),
     ];
     await db.transaction().execute(async (transaction) => {
@@ -146,12 +147,32 @@ async function contactsOf(
   });
 }
 
-async function recordedTimes(db: Db, deploymentID: string): Promise<number[]> {
-  const rows = await db
-    .selectFrom("observations")
-    .select("eventEnd")
-    .where("deploymentID", "=", deploymentID)
-    .orderBy("eventEnd")
-    .execute();
-  return rows.map(({ eventEnd }) => eventEnd);
+/** Longer than an event lasts. */
+const EVENT_S = DAY_S;
+/** Those that began last; one of them ended last. */
+const LAST = 100;
+
+/** When the last event of each gap was over, as far as it has any: the rest of the time is of no interest, and may be years. */
+async function lastRecorded(
+  db: Db,
+  deploymentID: string,
+  gaps: readonly Failure[],
+): Promise<number[]> {
+  const times: number[] = [];
+  for (const { failureStart, failureEnd } of gaps) {
+    let query = db
+      .selectFrom("observations")
+      .select("eventEnd")
+      .where("deploymentID", "=", deploymentID)
+      .where("eventStart", ">", failureStart - EVENT_S)
+      .where("eventEnd", ">", failureStart)
+      .orderBy("eventStart", "desc")
+      .limit(LAST);
+    if (failureEnd !== null) {
+      query = query.where("eventStart", "<", failureEnd).where("eventEnd", "<", failureEnd);
+    }
+    const rows = await query.execute();
+    if (rows.length > 0) times.push(Math.max(...rows.map(({ eventEnd }) => eventEnd)));
+  }
+  return times;
 }

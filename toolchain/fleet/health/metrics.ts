@@ -116,16 +116,17 @@ async function dayMetrics(db: Db): Promise<Metric[]> {
   }));
 }
 
+/** A gauge: people decide, and what was counted as one thing is another. */
 async function observationMetric(db: Db): Promise<Metric> {
   const rows = await db
-    .selectFrom("observations")
-    .select((row) => ["observationType as type", row.fn.countAll<number>().as("count")])
+    .selectFrom("observation_sums")
+    .select((row) => ["observationType as type", row.fn.sum<number>("records").as("count")])
     .groupBy("observationType")
     .orderBy("observationType")
     .execute();
   const samples = rows.map(({ type, count }): Sample => [{ type }, Number(count)]);
-  const help = "Observations stored.";
-  return { name: "thicket_observations_total", type: "counter", help, samples };
+  const help = "Observations, by what they are held to be.";
+  return { name: "thicket_observations", type: "gauge", help, samples };
 }
 
 async function rolloutMetric(db: Db): Promise<Metric> {

@@ -81,10 +81,13 @@ export async function withIndividuals(db: Db, filter: ResearchFilter): Promise<C
   const { projectID = DEFAULT_PROJECT, siteIDs, from, to } = filter;
   let query = db
     .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+    // So written SQLite begins with the observations, of which few are asked for.
+    .crossJoin("deployments")
+    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
     .select(["observations.deploymentID", "deployments.sourceID", "scientificName", "eventStart"])
     .select(["count", "individualID", "observationType", "observationLevel", "cameraSetupType"])
-    .where("individualID", "is not", null)
+    // Not "is not null", which no index answers.
+    .where("individualID", ">", "")
     .where("replacedBy", "is", null)
     .where("projectID", "=", projectID);
   if (siteIDs) query = query.where("siteID", "in", siteIDs);

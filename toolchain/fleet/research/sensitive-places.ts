@@ -177,15 +177,16 @@ async function seenTaxa(
   const found = new Map<string, Sensitivity>();
   if (listed.size === 0) return found;
   const rows = await db
-    .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
-    .select(["observations.deploymentID", "scientificName"])
+    .selectFrom("observation_sums")
+    .select(["deploymentID", "scientificName"])
     .distinct()
-    .where("projectID", "=", projectID)
+    .where("deploymentID", "in", (row) =>
+      row.selectFrom("deployments").select("deploymentID").where("projectID", "=", projectID),
+    )
     .where("scientificName", "in", [...listed.keys()])
     .execute();
   for (const { deploymentID, scientificName } of rows) {
-    const sensitivity = listed.get(scientificName ?? "");
+    const sensitivity = listed.get(scientificName);
     found.set(deploymentID, strictest([found.get(deploymentID), sensitivity]));
   }
   return found;

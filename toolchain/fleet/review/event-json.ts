@@ -1,5 +1,4 @@
 /** An event as a reviewer sees it: its pictures, and each observation with the machine's guess and what the rules make of it. */
-import { sql } from "kysely";
 import { isoOfSeconds } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { ObservationRow } from "../db/tables-camtrap.ts";
@@ -68,19 +67,24 @@ export async function eventsJson(
 
 async function rowsOf(db: Db, keys: readonly EventKey[]): Promise<ObservationRow[]> {
   if (keys.length === 0) return [];
-  return db
-    .selectFrom("observations")
-    .selectAll()
-    .where("replacedBy", "is", null)
-    .where("deploymentID", "in", [...new Set(keys.map(({ deploymentID }) => deploymentID))])
-    .where(
-      sql<string>`coalesce(${sql.ref("eventID")}, ${sql.ref("observationID")})`,
-      "in",
-      keys.map(({ event }) => event),
-    )
-    .orderBy("eventStart")
-    .orderBy("observationID")
-    .execute();
+  return (
+    db
+      .selectFrom("observations")
+      .selectAll()
+      .where("replacedBy", "is", null)
+      // Each half is found by an index of its own; a coalesce of the two by none.
+      .where((row) => {
+        const events = keys.map(({ event }) => event);
+        const deployments = [...new Set(keys.map(({ deploymentID }) => deploymentID))];
+        return row.or([
+          row.and([row("deploymentID", "in", deployments), row("eventID", "in", events)]),
+          row.and([row("eventID", "is", null), row("observationID", "in", events)]),
+        ]);
+      })
+      .orderBy("eventStart")
+      .orderBy("observationID")
+      .execute()
+  );
 }
 
 async function placesOf(db: Db, deploymentIDs: string[]) {

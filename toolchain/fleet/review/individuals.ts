@@ -33,7 +33,9 @@ export async function addIndividual(
 const sightingQuery = (db: Db) =>
   db
     .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+    // So written SQLite begins with the observations, of which few are asked for.
+    .crossJoin("deployments")
+    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
     .select(["observationID", "individualID", "eventStart", "observations.cameraID", "mediaIDs"])
     .select(["bboxX", "bboxY", "bboxWidth", "bboxHeight", "siteID", "locationName"])
     .select("observations.deploymentID")
@@ -68,7 +70,9 @@ export async function listIndividuals(db: Db, projectID: string, page: Page) {
     .execute();
   const sightings = await sightingQuery(db)
     .where("projectID", "=", projectID)
-    .where("individualID", "is not", null)
+    .where("individualID", "in", (row) =>
+      row.selectFrom("individuals").select("individualID").where("projectID", "=", projectID),
+    )
     .execute();
   const of = new Map<string, Sighting[]>();
   for (const row of sightings) {

@@ -23,31 +23,44 @@ export interface DecidedFilter {
   siteIDs?: string[];
   from?: number;
   to?: number;
+  /** Only those decided here, of which it is known what the machine had said. */
+  isReviewed?: boolean;
 }
 
 async function* decided(
   db: Db,
   projectID: string,
-  { siteIDs, from = 0, to = Number.MAX_SAFE_INTEGER }: DecidedFilter = {},
+  { siteIDs, from = 0, to = Number.MAX_SAFE_INTEGER, isReviewed = false }: DecidedFilter = {},
 ): AsyncGenerator<ObservationRow[]> {
-  for (let after = ""; ; ) {
+  for (let after: [eventStart: number, observationID: string] = [from, ""]; ; ) {
     let query = db
       .selectFrom("observations")
-      .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+      // So written SQLite goes through the index of methods.
+      .crossJoin("deployments")
+      .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
       .selectAll("observations")
       .where("projectID", "=", projectID)
       .where("classificationMethod", "=", "human")
       .where("replacedBy", "is", null)
-      .where("observationID", ">", after)
-      .where("eventStart", ">=", from)
+      .where("eventStart", ">=", after[0])
       .where("eventStart", "<", to)
+      .where(({ eb, refTuple, tuple }) =>
+        eb(refTuple("eventStart", "observationID"), ">", tuple(...after)),
+      )
+      .orderBy("eventStart")
       .orderBy("observationID")
       .limit(PAGE);
     if (siteIDs) query = query.where("siteID", "in", siteIDs);
+    if (isReviewed) {
+      query = query.where("observationID", "in", (row) =>
+        row.selectFrom("reviews").select("reviews.observationID"),
+      );
+    }
     const rows = await query.execute();
     if (rows.length > 0) yield rows;
-    if (rows.length < PAGE) return;
-    after = rows.at(-1)?.observationID ?? "";
+    const last = rows.at(-1);
+    if (rows.length < PAGE || !last) return;
+    after = [last.eventStart, last.observationID];
   }
 }
 
@@ -117,7 +130,7 @@ export async function labelPairRows(
   filter: DecidedFilter = {},
 ): Promise<Observation[]> {
   const pairs: Observation[] = [];
-  for await (const rows of decided(db, projectID, filter)) {
+  for await (const rows of decided(db, projectID, { ...filter, isReviewed: true })) {
     const guesses = await machineGuesses(
       db,
       rows.map(({ observationID }) => observationID),

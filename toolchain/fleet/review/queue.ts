@@ -7,7 +7,7 @@ import type { ObservationType } from "../../../device/protocol/records.ts";
 import type { Db } from "../db/open.ts";
 import type { Tables } from "../db/tables.ts";
 import type { ObservationRow } from "../db/tables-camtrap.ts";
-import { cut, type Order, type Page, placeOf } from "../pages.ts";
+import { cursorOf, cut, type Order, type Page, placeOf } from "../pages.ts";
 import { type EventJson, type EventKey, eventsJson } from "./event-json.ts";
 import { readRules } from "./project-rules.ts";
 import { THRESHOLDS } from "./rules.ts";
@@ -82,12 +82,12 @@ const isRare = (eb: Where, names: ReadonlySet<string>) =>
 /** Names that few records carry, and those that the project watches for. */
 export async function rareNames(db: Db, projectID: string): Promise<Set<string>> {
   const counted = await db
-    .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
-    .select((row) => ["scientificName", row.fn.countAll<number>().as("count")])
-    .where("projectID", "=", projectID)
+    .selectFrom("observation_sums")
+    .select((row) => ["scientificName", row.fn.sum<number>("records").as("count")])
+    .where("deploymentID", "in", (row) =>
+      row.selectFrom("deployments").select("deploymentID").where("projectID", "=", projectID),
+    )
     .where("observationType", "=", "animal")
-    .where("replacedBy", "is", null)
     .groupBy("scientificName")
     .execute();
   const named = counted.flatMap(({ scientificName: name, count }) =>
@@ -103,7 +103,7 @@ export async function rareNames(db: Db, projectID: string): Promise<Set<string>>
   return new Set(rare.map(({ name }) => name));
 }
 
-/** The order of groups of rows, so it is asked for where they are made. */
+/** An event lies where its newest row that needs a person lies. */
 const NEWEST_FIRST: Order = {
   by: [
     ["start", "number"],
@@ -112,46 +112,119 @@ const NEWEST_FIRST: Order = {
   ],
   direction: "desc",
 };
+/** Rows read at once. */
+const WINDOW = 1000;
+/** Rows looked at for one page: where little waits in a large archive, a page holds less than was asked for, and `next` goes on. */
+const LOOKED_MAX = 50_000;
+/** Events asked about in one statement. */
+const ASKED_TOGETHER = 100;
 
-/** Events of a project that need a person. **Errors:** BAD_CURSOR */
+/** Rows of imports may name no event: each is one of its own. */
+const EVENT = sql<string>`coalesce(${sql.ref("o.eventID")}, ${sql.ref("o.observationID")})`;
+
+type Place = readonly (number | string)[];
+
+/** Events of a project that need a person; an empty page with `next` means that none was found yet. **Errors:** BAD_CURSOR */
 export async function reviewQueue(
   db: Db,
   filter: QueueFilter,
   page: Page,
 ): Promise<{ events: EventJson[]; next: string | null }> {
-  const { projectID, siteID, cameraID, observationType, from, to } = filter;
-  const rare = await rareNames(db, projectID);
-  let query = openRows(db, filter, rare);
-  if (siteID !== undefined) query = query.where("deployments.siteID", "=", siteID);
-  if (cameraID !== undefined) query = query.where("o.cameraID", "=", cameraID);
-  if (observationType) query = query.where("o.observationType", "=", observationType);
-  if (from !== undefined) query = query.where("o.eventStart", ">=", from);
-  if (to !== undefined) query = query.where("o.eventStart", "<", to);
-  // Rows of imports may name no event: each is one of its own.
-  const eventKey = sql<string>`coalesce(${sql.ref("o.eventID")}, ${sql.ref("o.observationID")})`;
-  const start = sql<number>`max(${sql.ref("o.eventStart")})`;
-  let events = query
-    .select(["o.deploymentID", eventKey.as("event"), start.as("start")])
-    .groupBy(["o.deploymentID", eventKey])
-    .orderBy("start", "desc")
-    .orderBy("o.deploymentID", "desc")
-    .orderBy("event", "desc")
-    .limit(page.limit + 1);
+  const rare = await rareNames(db, filter.projectID);
   const place = placeOf(NEWEST_FIRST, page);
-  if (place) {
-    const [time, deploymentID, event] = place;
-    events = events.having(
-      sql<SqlBool>`(${start}, ${sql.ref("o.deploymentID")}, ${eventKey}) < (${time}, ${deploymentID}, ${event})`,
-    );
+  const found: EventKey[] = [];
+  const seen = new Set<string>();
+  let after: Place | undefined = place;
+  let looked = 0;
+  let isEnd = false;
+  while (found.length <= page.limit && looked < LOOKED_MAX && !isEnd) {
+    const rows = await newestRows(db, filter, rare, after);
+    const fresh: EventKey[] = [];
+    for (const { isOpen, ...row } of rows) {
+      const key = `${row.deploymentID}\n${row.event}`;
+      if (!isOpen || seen.has(key)) continue;
+      seen.add(key);
+      fresh.push(row);
+    }
+    for (let at = 0; at < fresh.length && found.length <= page.limit; at += ASKED_TOGETHER) {
+      const some = fresh.slice(at, at + ASKED_TOGETHER);
+      found.push(...(place ? await notBefore(db, filter, rare, { place, some }) : some));
+    }
+    const last = rows.at(-1);
+    if (last) after = [last.start, last.deploymentID, last.event];
+    looked += rows.length;
+    isEnd = rows.length < WINDOW;
   }
-  const found = (await events.execute()).map(
-    (row): EventKey => ({ ...row, start: Number(row.start) }),
-  );
   const { rows, next } = cut(found, NEWEST_FIRST, page);
-  const shown = await eventsJson(db, projectID, rows, (row, others) =>
+  const events = await eventsJson(db, filter.projectID, rows, (row, others) =>
     reasonsOf(row, others, rare),
   );
-  return { events: shown, next };
+  const goOn = isEnd || !after ? null : cursorAt(after);
+  return { events, next: next ?? goOn };
+}
+
+const cursorAt = ([start, deploymentID, event]: Place): string =>
+  cursorOf({ start, deploymentID, event }, NEWEST_FIRST);
+
+/** The next rows in the order of time, and whether each needs a person. */
+async function newestRows(
+  db: Db,
+  filter: QueueFilter,
+  rare: ReadonlySet<string>,
+  after: Place | undefined,
+): Promise<(EventKey & { isOpen: boolean })[]> {
+  let query = rowsOf(db, filter)
+    .select(["o.deploymentID", EVENT.as("event"), "o.eventStart as start"])
+    .select((row) =>
+      row
+        .case()
+        .when(needsPerson(row as unknown as Where, filter.reason, rare))
+        .then(sql.lit(1))
+        .else(sql.lit(0))
+        .end()
+        .as("isOpen"),
+    )
+    .orderBy("o.eventStart", "desc")
+    .orderBy("o.deploymentID", "desc")
+    .orderBy(EVENT, "desc")
+    .limit(WINDOW);
+  if (after) {
+    const [start, deploymentID, event] = after;
+    query = query
+      // Said once more, so that it is found by the index.
+      .where("o.eventStart", "<=", start as number)
+      .where(
+        sql<SqlBool>`(${sql.ref("o.eventStart")}, ${sql.ref("o.deploymentID")}, ${EVENT}) < (cast(${start} as bigint), ${deploymentID}, ${event})`,
+      );
+  }
+  const rows = await query.execute();
+  return rows.map(({ isOpen, ...row }) => ({ ...row, isOpen: Number(isOpen) === 1 }));
+}
+
+/** Without the events that an earlier page has shown: those with a newer row that needs a person. */
+async function notBefore(
+  db: Db,
+  filter: QueueFilter,
+  rare: ReadonlySet<string>,
+  { place, some }: { place: Place; some: EventKey[] },
+): Promise<EventKey[]> {
+  const [start, deploymentID, event] = place;
+  const shown = await rowsOf(db, filter)
+    .select(["o.deploymentID", EVENT.as("event")])
+    .where((row) => needsPerson(row as unknown as Where, filter.reason, rare))
+    .where((row) =>
+      row.or(
+        some.map((one) =>
+          row.and([row("o.deploymentID", "=", one.deploymentID), row("o.eventID", "=", one.event)]),
+        ),
+      ),
+    )
+    .where(
+      sql<SqlBool>`(${sql.ref("o.eventStart")}, ${sql.ref("o.deploymentID")}, ${EVENT}) >= (cast(${start} as bigint), ${deploymentID}, ${event})`,
+    )
+    .execute();
+  const keys = new Set(shown.map((row) => `${row.deploymentID}\n${row.event}`));
+  return some.filter((one) => !keys.has(`${one.deploymentID}\n${one.event}`));
 }
 
 /** Rows that the counts look at, the newest: the first page asks for them, and whoever has more of them waiting knows it. */
@@ -166,7 +239,8 @@ export async function queueCounts(db: Db, projectID: string) {
   const rare = await rareNames(db, projectID);
   const newest = db
     .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
+    .crossJoin("deployments")
+    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
     .where("deployments.projectID", "=", projectID)
     .where("observations.replacedBy", "is", null)
     .orderBy("observations.eventStart", "desc")
@@ -224,27 +298,34 @@ export async function queueCounts(db: Db, projectID: string) {
   return { ...counts, isPartial: Number(row.looked) >= COUNTED_ROWS_MAX };
 }
 
-const openRows = (
-  db: Db,
-  { projectID, reason }: Pick<QueueFilter, "projectID" | "reason">,
-  rare: ReadonlySet<string>,
-) =>
-  db
+/** What the queue is made of. */
+function rowsOf(db: Db, filter: QueueFilter) {
+  const { projectID, siteID, cameraID, observationType, from, to } = filter;
+  let query = db
     .selectFrom("observations as o")
-    .innerJoin("deployments", "deployments.deploymentID", "o.deploymentID")
+    // So written SQLite goes through them in the order of time, and does not begin with the deployments.
+    .crossJoin("deployments")
+    .whereRef("deployments.deploymentID", "=", "o.deploymentID")
     .where("deployments.projectID", "=", projectID)
     .where("o.replacedBy", "is", null)
-    .where("o.cameraSetupType", "is", null)
-    .where((row) => {
-      const eb = row as unknown as Where;
-      const isFlagged = eb("o.flag", "is not", null);
-      if (reason === "all") return eb.or([isFlagged, isMachine(eb)]);
-      if (reason === "flagged") return isFlagged;
-      if (reason === "unsure") return isUnsure(eb);
-      if (reason === "disagreeing") return isDisagreeing(eb);
-      if (reason === "rare") return isRare(eb, rare);
-      return eb.or([isFlagged, isUnsure(eb), isDisagreeing(eb), isRare(eb, rare)]);
-    });
+    .where("o.cameraSetupType", "is", null);
+  if (siteID !== undefined) query = query.where("deployments.siteID", "=", siteID);
+  if (cameraID !== undefined) query = query.where("o.cameraID", "=", cameraID);
+  if (observationType) query = query.where("o.observationType", "=", observationType);
+  if (from !== undefined) query = query.where("o.eventStart", ">=", from);
+  if (to !== undefined) query = query.where("o.eventStart", "<", to);
+  return query;
+}
+
+function needsPerson(eb: Where, reason: Reason | undefined, rare: ReadonlySet<string>) {
+  const isFlagged = eb("o.flag", "is not", null);
+  if (reason === "all") return eb.or([isFlagged, isMachine(eb)]);
+  if (reason === "flagged") return isFlagged;
+  if (reason === "unsure") return isUnsure(eb);
+  if (reason === "disagreeing") return isDisagreeing(eb);
+  if (reason === "rare") return isRare(eb, rare);
+  return eb.or([isFlagged, isUnsure(eb), isDisagreeing(eb), isRare(eb, rare)]);
+}
 
 /** The same for a row that was read. */
 export function reasonsOf(

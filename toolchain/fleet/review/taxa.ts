@@ -6,13 +6,12 @@ const NAMES_MAX = 500;
 
 export async function knownTaxa(db: Db, projectID: string): Promise<string[]> {
   const used = await db
-    .selectFrom("observations")
-    .innerJoin("deployments", "deployments.deploymentID", "observations.deploymentID")
-    .select((row) => ["scientificName", row.fn.countAll<number>().as("count")])
-    .where("projectID", "=", projectID)
-    .where("scientificName", "is not", null)
+    .selectFrom("observation_sums")
+    .select((row) => ["scientificName", row.fn.sum<number>("records").as("count")])
+    .where("deploymentID", "in", (row) =>
+      row.selectFrom("deployments").select("deploymentID").where("projectID", "=", projectID),
+    )
     .where("scientificName", "!=", "")
-    .where("replacedBy", "is", null)
     .groupBy("scientificName")
     .orderBy("count", "desc")
     .orderBy("scientificName")
