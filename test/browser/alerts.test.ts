@@ -130,6 +130,20 @@ test("a channel, a zone on the map and a patrol that nobody is alarmed by are ma
     await page.click(".rule-form >> text=Save");
     assert.match(await page.locator(".made code").innerText(), /^whsec_/);
     await page.locator("li:has-text('gate house') >> text=0 sent").waitFor();
+    // Changed in the same form; the secret that is left empty stays.
+    await page.click('[aria-label="Edit gate house"]');
+    await page.fill(".rule-form label:has-text('Name') input", "north gate");
+    const address = ".rule-form label:has-text('Address') input";
+    assert.is(await page.inputValue(address), "", "an address may hold a secret");
+    await page.click(".rule-form >> text=Save");
+    await page.locator("li:has-text('north gate') >> text=0 sent").waitFor();
+    await page.click('[aria-label="Edit north gate"]');
+    await page.fill(address, "ftp://192.0.2.1");
+    await page.click(".rule-form >> text=Save");
+    await page.locator(".problem:has-text('config.url')").waitFor();
+    assert.ok(complaints.splice(0).every((line) => line.includes("400")));
+    await page.click(".rule-form >> text=Cancel");
+    await page.locator('[aria-label="Edit north gate"]').waitFor();
 
     await page.click('[aria-label="Edit any animal"]');
     await page.click("summary:has-text('Only inside a zone')");

@@ -13,7 +13,16 @@ import { hashOfPassword, isPasswordOf } from "../../toolchain/fleet/rights/passw
 import { RIGHTS, type Right, ROLE_RIGHTS, ROLES } from "../../toolchain/fleet/rights/rights.ts";
 import { assertRefused, toolchainHere } from "../support/toolchain.ts";
 import { readEvents } from "./support/events.ts";
-import { operate, type TestFleet, withFleet } from "./support/fleet.ts";
+import {
+  addCamera,
+  checkIn,
+  getJson,
+  observation,
+  operate,
+  postCheckIn,
+  type TestFleet,
+  withFleet,
+} from "./support/fleet.ts";
 
 /** A user of this role, and a token of theirs. */
 async function tokenOf(fleet: TestFleet, role: string, scopes?: Right[]): Promise<string> {
@@ -133,6 +142,41 @@ test("toolchain user adds people, lists them, changes roles and makes and ends t
     assert.is((await user("token", "ana", "--remove", tokenID)).status, 0);
     assert.is((await statusOf(fleet, token, "GET", "/api/v1/summary")).status, 401);
     assertRefused(await user("role", "bo", "viewer"), 8, /there is no user bo/);
+    assert.match((await user("remove", "ana")).stdout, /ana is gone/);
+    assertRefused(await user("remove", "ana"), 8, /there is no user ana/);
+    assert.match((await user("list")).stdout, /nobody yet/);
+  });
+});
+
+test("who is removed comes in no more, and the name is free; what was decided stays theirs", async () => {
+  await withFleet(async (fleet) => {
+    const password = "correct horse";
+    const anew = { name: "ana", password, role: "researcher" };
+    await operate(fleet, "POST", "/api/v1/users", anew);
+    const made = await operate(fleet, "POST", "/api/v1/users/ana/tokens", { name: "t" });
+    const { token } = (await made.json()) as { token: string };
+    const response = await fetch(`${fleet.url}/api/v1/session`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ user: "ana", password }),
+    });
+    const cookie = (response.headers.get("set-cookie") ?? "").split(";")[0] ?? "";
+    const camera = await addCamera(fleet);
+    await postCheckIn(fleet.url, camera, checkIn([observation("1-1")]));
+    const asAna = { method: "POST", headers: { cookie, "content-type": "application/json" } };
+    const decided = await fetch(`${fleet.url}/api/v1/reviews`, {
+      ...asAna,
+      body: JSON.stringify({ action: "accept", observationIDs: [`${camera.cameraID}:1-1`] }),
+    });
+    assert.is(decided.status, 200, await decided.clone().text());
+    assert.is((await operate(fleet, "DELETE", "/api/v1/users/ANA")).status, 204);
+    assert.is((await operate(fleet, "DELETE", "/api/v1/users/ana")).status, 404);
+    assert.is((await statusOf(fleet, token, "GET", "/api/v1/summary")).status, 401);
+    const me = await fetch(`${fleet.url}/api/v1/me`, { headers: { cookie } });
+    assert.is(me.status, 401);
+    const path = `/api/v1/reviews/history?observationID=${camera.cameraID}:1-1`;
+    assert.match(JSON.stringify(await getJson(fleet, path)), /"ana"/);
+    assert.is((await operate(fleet, "POST", "/api/v1/users", anew)).status, 201);
   });
 });
 

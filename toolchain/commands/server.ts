@@ -37,7 +37,7 @@ export const SERVER_COMMANDS: CommandRow[] = [
   {
     name: "user",
     summary: "people of a fleet server: their roles, and tokens for their programs",
-    arguments: "add|list|role|token [NAME] [ROLE]",
+    arguments: "add|list|remove|role|token [NAME] [ROLE]",
     options: {
       ...FLEET_OPTIONS,
       role: { type: "string", value: "ROLE", help: "viewer, operator, researcher, manager, admin" },
@@ -55,6 +55,7 @@ export const SERVER_COMMANDS: CommandRow[] = [
       "toolchain user role ana manager --project kenya",
       "toolchain user token ana --name laptop --scopes read",
       "toolchain user role ana none",
+      "toolchain user remove ana",
     ],
     load: () => import("./user.ts"),
   },

@@ -27,7 +27,7 @@ interface ListedUser {
   tokens: { tokenID: string; name: string; expires: string }[];
 }
 
-const VERBS: Record<string, (call: Call) => Promise<void>> = { add, list, role, token };
+const VERBS: Record<string, (call: Call) => Promise<void>> = { add, list, remove, role, token };
 const SCOPES = ["organisation", "project", "site"];
 const DAYS = 365;
 const DAYS_MAX = 3650;
@@ -68,6 +68,12 @@ async function list({ fleet, input, io }: Call): Promise<void> {
       io.out(`  token ${name}  until ${expires.slice(0, 10)}  ${tokenID}`);
     }
   }
+}
+
+async function remove({ fleet, input, words, io }: Call): Promise<void> {
+  const name = nameIn(words, "remove");
+  await fleet.send("DELETE", `/api/v1/users/${encodeURIComponent(name)}`);
+  say(input, io, { removed: name }, `${name} is gone, with roles, tokens and sessions`);
 }
 
 async function role({ fleet, input, words, io }: Call): Promise<void> {

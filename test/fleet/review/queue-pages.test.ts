@@ -5,7 +5,8 @@ import { seeded } from "../../../toolchain/fleet/analytics/numerics/random.ts";
 import type { Db } from "../../../toolchain/fleet/db/open.ts";
 import type { Observation } from "../../../toolchain/fleet/research/camtrap-dp.ts";
 import { openSink } from "../../../toolchain/fleet/research/sink.ts";
-import { type Reason, reviewQueue } from "../../../toolchain/fleet/review/queue.ts";
+import { reviewQueue } from "../../../toolchain/fleet/review/queue.ts";
+import type { Reason } from "../../../toolchain/fleet/review/queue-reasons.ts";
 import { withDatabases } from "../support/databases.ts";
 
 const START_S = Date.UTC(2024, 2, 1) / 1000;

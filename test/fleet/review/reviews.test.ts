@@ -4,7 +4,8 @@ import * as assert from "uvu/assert";
 import type { Observation } from "../../../toolchain/fleet/research/camtrap-dp.ts";
 import { openSink } from "../../../toolchain/fleet/research/sink.ts";
 import { type ReviewRequest, review, undo } from "../../../toolchain/fleet/review/decisions.ts";
-import { queueCounts, reviewQueue } from "../../../toolchain/fleet/review/queue.ts";
+import { reviewQueue } from "../../../toolchain/fleet/review/queue.ts";
+import { queueCounts } from "../../../toolchain/fleet/review/queue-counts.ts";
 import { listObservations } from "../../../toolchain/fleet/store/observations.ts";
 import { withDatabases } from "../support/databases.ts";
 import {

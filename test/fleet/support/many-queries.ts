@@ -6,7 +6,9 @@ import { DEFAULT_PROJECT } from "../../../toolchain/fleet/ids.ts";
 import { analysisRows, dataVersion } from "../../../toolchain/fleet/research/analysis-rows.ts";
 import { listIndividuals } from "../../../toolchain/fleet/review/individuals.ts";
 import { agreementAnswers } from "../../../toolchain/fleet/review/labels.ts";
-import { queueCounts, type Reason, reviewQueue } from "../../../toolchain/fleet/review/queue.ts";
+import { reviewQueue } from "../../../toolchain/fleet/review/queue.ts";
+import { queueCounts } from "../../../toolchain/fleet/review/queue-counts.ts";
+import type { Reason } from "../../../toolchain/fleet/review/queue-reasons.ts";
 import { knownTaxa } from "../../../toolchain/fleet/review/taxa.ts";
 import {
   listObservations,

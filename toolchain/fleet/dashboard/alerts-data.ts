@@ -61,6 +61,10 @@ export interface Channel {
   name: string;
   kind: string;
   isEnabled: boolean;
+  /** May tell exact places. */
+  mayLocate: boolean;
+  /** Without its secrets. */
+  config: Record<string, unknown>;
   waiting: number;
   sent: number;
   dead: number;

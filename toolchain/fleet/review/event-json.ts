@@ -4,7 +4,7 @@ import type { Db } from "../db/open.ts";
 import type { ObservationRow } from "../db/tables-camtrap.ts";
 import { type MediaJson, mediaOf } from "../store/media.ts";
 import { type Judge, type Labelled, openJudge } from "./project-rules.ts";
-import type { Reason } from "./queue.ts";
+import type { Reason } from "./queue-reasons.ts";
 
 export interface EventKey {
   deploymentID: string;

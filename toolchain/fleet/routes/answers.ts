@@ -112,6 +112,7 @@ export const ANSWERS: Record<string, Answer> = {
   "GET /api/v1/me": ok(strict({ name: Type.String(), rights: Type.Array(Type.String()) })),
   "GET /api/v1/users": pageOf("users", User),
   "POST /api/v1/users": made(strict({ name: Type.String() }), "USER_EXISTS"),
+  "DELETE /api/v1/users/:name": done("USER_UNKNOWN"),
   "PUT /api/v1/users/:name/role": done("USER_UNKNOWN"),
   "POST /api/v1/users/:name/tokens": made(
     strict({ tokenID: Id, token: Type.String(), expires: Type.String() }),

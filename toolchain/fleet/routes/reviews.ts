@@ -13,7 +13,9 @@ import {
 import { historyOf, type ReviewRequest, review, undo } from "../review/decisions.ts";
 import { agreementAnswers, labelledSet } from "../review/labels.ts";
 import { readRules, saveRules } from "../review/project-rules.ts";
-import { queueCounts, REASONS, reviewQueue } from "../review/queue.ts";
+import { reviewQueue } from "../review/queue.ts";
+import { queueCounts } from "../review/queue-counts.ts";
+import { REASONS } from "../review/queue-reasons.ts";
 import { knownTaxa } from "../review/taxa.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
 

@@ -4,7 +4,7 @@ import { httpError } from "../http-errors.ts";
 import { PageQuery, pageOf, WHOLE } from "../pages.ts";
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from "../rights/passwords.ts";
 import { RIGHTS, type Right, ROLE_SCOPES, ROLES, type RoleScope } from "../rights/rights.ts";
-import { addToken, addUser, listUsers, removeToken, setRole } from "../store/users.ts";
+import { addToken, addUser, listUsers, removeToken, removeUser, setRole } from "../store/users.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
 
 const TOKEN_DAYS_MAX = 3650;
@@ -82,6 +82,16 @@ export function userRoutes(app: App, { streams }: OperatorServices): void {
     async ({ db, params, body }, reply) => {
       const where = whereOf(body) ?? (body.role === null ? null : onServer);
       streams.dropUser(await setRole(db, params.name, body.role, where));
+      return reply.status(204).send();
+    },
+  );
+
+  /** -> 204; roles, tokens and sessions go, decisions keep the name. **Errors:** USER_UNKNOWN, FORBIDDEN */
+  app.delete(
+    "/api/v1/users/:name",
+    { ...may("administer"), schema: { params: UserParams } },
+    async ({ db, params }, reply) => {
+      streams.dropUser(await removeUser(db, params.name));
       return reply.status(204).send();
     },
   );

@@ -153,12 +153,8 @@ export async function addToken(
   nowMs: number,
 ): Promise<{ tokenID: string; token: string; expires: string }> {
   const { userID } = await userNamed(db, user);
-  const held = (of: Db) =>
-    of.selectFrom("roles").select("scopeID").where("userID", "=", userID).execute();
   // A token opens all that its user may.
-  if ((await held(db)).length < (await held(wholeDb(db))).length) {
-    throw outOfReach(`all that ${user} may`);
-  }
+  await requireAllRoles(db, userID, user);
   const [token, tokenID] = [newSecret(), randomUUID()];
   const expiresMs = nowMs + days * DAY_MS;
   await db
@@ -169,6 +165,31 @@ export async function addToken(
     })
     .execute();
   return { tokenID, token, expires: isoOfMs(expiresMs) };
+}
+
+/** **Errors:** FORBIDDEN for a user who has roles beyond the caller's reach */
+async function requireAllRoles(db: Db, userID: string, user: string): Promise<void> {
+  const held = (of: Db) =>
+    of.selectFrom("roles").select("scopeID").where("userID", "=", userID).execute();
+  if ((await held(db)).length < (await held(wholeDb(db))).length) {
+    throw outOfReach(`all that ${user} may`);
+  }
+}
+
+/**
+ * With roles, tokens and sessions. What the person decided keeps their name.
+ * @returns the userID. **Errors:** USER_UNKNOWN, FORBIDDEN for a user who has roles beyond the caller's reach
+ */
+export async function removeUser(db: Db, user: string): Promise<string> {
+  return db.transaction().execute(async (transaction) => {
+    const { userID } = await userNamed(transaction, user);
+    await requireAllRoles(transaction, userID, user);
+    const whole = wholeDb(transaction);
+    await whole.deleteFrom("tokens").where("userID", "=", userID).execute();
+    await whole.deleteFrom("roles").where("userID", "=", userID).execute();
+    await whole.deleteFrom("users").where("userID", "=", userID).execute();
+    return userID;
+  });
 }
 
 /** **Errors:** USER_UNKNOWN, TOKEN_UNKNOWN */

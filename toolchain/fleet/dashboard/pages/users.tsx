@@ -80,7 +80,12 @@ interface UserTileProps {
 
 function UserTile({ user, hasPlaces, onChange }: UserTileProps) {
   const { problem, attempt } = useAttempt();
+  const [isAsked, setAsked] = useState(false);
   const roles = heldRoles(user);
+  const remove = async () => {
+    const path = `users/${encodeURIComponent(user.name)}`;
+    if (await attempt(() => request("DELETE", path))) onChange();
+  };
   const take = async (where: object) => {
     const path = `users/${encodeURIComponent(user.name)}/role`;
     if (await attempt(() => request("PUT", path, { role: null, ...where }))) onChange();
@@ -110,6 +115,22 @@ function UserTile({ user, hasPlaces, onChange }: UserTileProps) {
       <Problem text={problem} />
       <RoleForm user={user} hasPlaces={hasPlaces} onDone={onChange} />
       <Tokens user={user} onChange={onChange} />
+      <p class="page-actions">
+        {isAsked ? (
+          <>
+            <button type="button" class="primary" onClick={() => void remove()}>
+              Remove {user.name} for ever
+            </button>
+            <button type="button" onClick={() => setAsked(false)}>
+              Keep
+            </button>
+          </>
+        ) : (
+          <button type="button" aria-label={`Remove ${user.name}`} onClick={() => setAsked(true)}>
+            Remove
+          </button>
+        )}
+      </p>
     </li>
   );
 }
