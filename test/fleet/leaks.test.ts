@@ -264,6 +264,7 @@ for (const round of [0, 1]) {
   test(`no place gets out to anybody without the right to locate (round ${round + 1})`, async () => {
     const dice = new Dice(SEED + round);
     const clock = createSimulatedClock(NOW_MS);
+    const lines: string[] = [];
     await withFleet(
       async (fleet) => {
         const world = await plant(fleet, drawPlaces(dice, PLACES), dice);
@@ -274,7 +275,10 @@ for (const round of [0, 1]) {
         await searchChanges(fleet, world, search);
         // What the server says of itself, and what it calls its files.
         const said = await evidenceIn("", Buffer.from(fleet.problems.join("\n")));
-        search.look("the log", said, world.places);
+        search.look("problems", said, world.places);
+        assert.ok(lines.length > 1000, `${lines.length} lines`);
+        const logged = await evidenceIn("", Buffer.from(lines.join("")));
+        search.look("the log of requests", logged, world.places);
         for (const { kind, index } of world.places) {
           for (const pattern of SHOWN[kind]) {
             const isShown = [...seen.found].some(
@@ -287,7 +291,7 @@ for (const round of [0, 1]) {
         assert.ok(search.cases > 1000);
         assert.equal(search.leaks, []);
       },
-      { clock, allowPrivateWebhooks: true },
+      { clock, allowPrivateWebhooks: true, log: { write: (line) => lines.push(line) } },
     );
   });
 }

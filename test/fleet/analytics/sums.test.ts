@@ -67,6 +67,13 @@ function survey(): { deployments: Deployment[]; observations: Observation[] } {
   return { deployments, observations };
 }
 
+async function plant(db: Db): Promise<void> {
+  const { deployments, observations } = survey();
+  const sink = openSink(db, "default");
+  await sink.deployments(deployments);
+  await sink.observations(observations);
+}
+
 async function all<T>(rows: AsyncIterable<T>): Promise<T[]> {
   const list: T[] = [];
   for await (const row of rows) list.push(row);
@@ -100,10 +107,7 @@ const asked: [what: string, filter: ResearchFilter, options: Record<string, unkn
 ];
 
 withDatabases("every analysis says the same from sums as from rows", async (db: Db) => {
-  const { deployments, observations } = survey();
-  const sink = openSink(db, "default");
-  await sink.deployments(deployments);
-  await sink.observations(observations);
+  await plant(db);
   for (const [what, filter, options] of asked) {
     const source = openResearch(db, filter, { nowS: NOW_S });
     for (const { name, reads } of ANALYSES) {
@@ -128,10 +132,7 @@ withDatabases("every analysis says the same from sums as from rows", async (db: 
 });
 
 withDatabases("a name with very many records is read in part, and says so", async (db: Db) => {
-  const { deployments, observations } = survey();
-  const sink = openSink(db, "default");
-  await sink.deployments(deployments);
-  await sink.observations(observations);
+  await plant(db);
   await crowd(db);
   const ask = async (name: string, taxa: string[]) => {
     const { reads } = analysisNamed(name)!;
@@ -151,10 +152,7 @@ withDatabases("a name with very many records is read in part, and says so", asyn
 });
 
 withDatabases("a sample is every n-th of what was asked for, to the second", async (db: Db) => {
-  const { deployments, observations } = survey();
-  const sink = openSink(db, "default");
-  await sink.deployments(deployments);
-  await sink.observations(observations);
+  await plant(db);
   await crowd(db);
   const part = { from: START_S + 50 * DAY_S + 11, to: START_S + 700 * DAY_S + 77 };
   for (const filter of [{}, part, { ...part, to: part.from + DAY_S }]) {

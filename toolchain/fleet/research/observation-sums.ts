@@ -46,6 +46,13 @@ function deploymentsOf(db: Db, { projectID = DEFAULT_PROJECT, siteIDs, from, to 
   return query;
 }
 
+/** Names in use and how many records carry each, as a query to add to. */
+export const recordsByName = (db: Db, projectID: string) =>
+  sumsOf(db, { projectID })
+    .select((row) => ["scientificName", row.fn.sum<number>("records").as("count")])
+    .where("scientificName", "!=", "")
+    .groupBy("scientificName");
+
 /** What deployments are called outside. */
 export async function namesOf(
   db: Db,

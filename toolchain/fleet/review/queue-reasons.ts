@@ -4,6 +4,7 @@ import type { ObservationType } from "../../../device/protocol/records.ts";
 import type { Db } from "../db/open.ts";
 import type { Tables } from "../db/tables.ts";
 import type { ObservationRow } from "../db/tables-camtrap.ts";
+import { recordsByName } from "../research/observation-sums.ts";
 import { readRules } from "./project-rules.ts";
 import { THRESHOLDS } from "./rules.ts";
 
@@ -65,18 +66,13 @@ export const isRare = (eb: Where, names: ReadonlySet<string>) =>
 
 /** Names that few records carry, and those that the project watches for. */
 export async function rareNames(db: Db, projectID: string): Promise<Set<string>> {
-  const counted = await db
-    .selectFrom("observation_sums")
-    .select((row) => ["scientificName", row.fn.sum<number>("records").as("count")])
-    .where("deploymentID", "in", (row) =>
-      row.selectFrom("deployments").select("deploymentID").where("projectID", "=", projectID),
-    )
+  const counted = await recordsByName(db, projectID)
     .where("observationType", "=", "animal")
-    .groupBy("scientificName")
     .execute();
-  const named = counted.flatMap(({ scientificName: name, count }) =>
-    name ? [{ name, count: Number(count) }] : [],
-  );
+  const named = counted.map(({ scientificName, count }) => ({
+    name: scientificName,
+    count: Number(count),
+  }));
   const total = named.reduce((sum, { count }) => sum + count, 0);
   const { watch } = await readRules(db, projectID);
   const watched = new Set(watch.map((name) => name.toLowerCase()));

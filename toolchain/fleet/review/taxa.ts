@@ -1,18 +1,12 @@
 /** Names to offer a reviewer: those that are in use in the project, then those that its metadata lists. */
 import type { Db } from "../db/open.ts";
+import { recordsByName } from "../research/observation-sums.ts";
 import { findProject } from "../store/projects.ts";
 
 const NAMES_MAX = 500;
 
 export async function knownTaxa(db: Db, projectID: string): Promise<string[]> {
-  const used = await db
-    .selectFrom("observation_sums")
-    .select((row) => ["scientificName", row.fn.sum<number>("records").as("count")])
-    .where("deploymentID", "in", (row) =>
-      row.selectFrom("deployments").select("deploymentID").where("projectID", "=", projectID),
-    )
-    .where("scientificName", "!=", "")
-    .groupBy("scientificName")
+  const used = await recordsByName(db, projectID)
     .orderBy("count", "desc")
     .orderBy("scientificName")
     .limit(NAMES_MAX)
