@@ -8,6 +8,7 @@ import { httpError } from "../http-errors.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
 import { PAGE_QUERY, pageOf } from "../pages.ts";
 import { type App, may, type OperatorServices } from "./app.ts";
+import { AnyID } from "./reviews.ts";
 
 const STATES = [
   ...(["raised", "escalated", "acknowledged", "resolved", "muted", "allowed"] as const),
@@ -43,7 +44,7 @@ const DeliveriesQuery = Type.Object({
     Type.Enum(["waiting", "sending", "sent", "digested", "dead", "cancelled"] as const),
   ),
 });
-const DeliveryParams = Type.Object({ deliveryID: Type.String({ maxLength: 200 }) });
+const DeliveryParams = Type.Object({ deliveryID: AnyID });
 
 export const projectOf = ({ projectID = DEFAULT_PROJECT }: { projectID?: string }): string =>
   projectID;

@@ -92,8 +92,8 @@ export const IndividualDetail = strict({
   ...{ ...individual, next: textOrNull },
   history: Type.Array(
     strict({
-      ...{ observationID: text, eventStart: time, site: textOrNull, locationName: textOrNull },
-      ...{ cameraID: textOrNull, picture: textOrNull },
+      ...{ observationID: text, deploymentID: text, eventStart: time, site: textOrNull },
+      ...{ locationName: textOrNull, cameraID: textOrNull, picture: textOrNull },
     }),
   ),
 });

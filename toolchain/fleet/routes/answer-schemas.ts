@@ -187,7 +187,14 @@ export const Project = strict({
   ...{ projectID: text, organisationID: text, name: text, sensitivity, created: time },
 });
 export const Site = strict({
-  ...{ siteID: text, projectID: text, name: text, sensitivity, created: time },
+  ...{
+    siteID: text,
+    projectID: text,
+    name: text,
+    sensitivity,
+    timeZone: textOrNull,
+    created: time,
+  },
 });
 export const Location = strict({
   ...{ locationID: text, projectID: text, siteID: textOrNull, name: textOrNull, ...place },

@@ -6,12 +6,15 @@ import { type App, may, type OperatorServices } from "./app.ts";
 
 const CHECKS_MAX = 40;
 const Params = Type.Object({ cameraID: IdSchema });
-const Check = Type.Object({
-  step: Type.String({ pattern: "^[a-z][a-z-]{0,29}$" }),
-  state: Type.Union([Type.Literal("passed"), Type.Literal("skipped"), Type.Literal("failed")]),
-  value: Type.String({ maxLength: 200 }),
-  time: Type.Optional(Type.String({ pattern: "^\\d\\d\\d\\d-\\d\\d-\\d\\dT[\\d:.]+Z$" })),
-});
+const Check = Type.Object(
+  {
+    step: Type.String({ pattern: "^[a-z][a-z-]{0,29}$" }),
+    state: Type.Union([Type.Literal("passed"), Type.Literal("skipped"), Type.Literal("failed")]),
+    value: Type.String({ maxLength: 200 }),
+    time: Type.Optional(Type.String({ pattern: "^\\d\\d\\d\\d-\\d\\d-\\d\\dT[\\d:.]+Z$" })),
+  },
+  { additionalProperties: false },
+);
 const Body = Type.Object({ checks: Type.Array(Check, { minItems: 1, maxItems: CHECKS_MAX }) });
 
 export function checklistRoutes(app: App, { clock }: OperatorServices): void {
