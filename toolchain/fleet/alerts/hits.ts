@@ -1,8 +1,10 @@
 /** What rules hold for among what is new of a camera: its events, each with those before it where a rule counts votes. */
+
 import type { Heartbeat } from "../../../device/protocol/check-in.ts";
 import type { ObservationRecord } from "../../../device/protocol/records.ts";
 import type { Db } from "../db/open.ts";
 import { cameraItemID } from "../ids.ts";
+import { placedObservations } from "../store/placed-observations.ts";
 import { matches, type Sighting, subjectOf } from "./match.ts";
 import type { CameraPlace, StoredRule } from "./rows.ts";
 
@@ -71,11 +73,7 @@ async function recentSightings(
   { cameraID, projectID }: CameraPlace,
   eventStart: number,
 ): Promise<Sighting[]> {
-  const rows = await db
-    .selectFrom("observations")
-    // So written SQLite begins with the camera's newest.
-    .crossJoin("deployments")
-    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
+  const rows = await placedObservations(db)
     .select(["observationID", "observationType", "scientificName", "count", "eventStart"])
     .select("classificationProbability as probability")
     .where("observations.cameraID", "=", cameraID)

@@ -2,9 +2,11 @@
  * Observations for analyses without reading them: the sums that the database keeps (db/migration-sums.ts), exact to the second at the
  * ends of what was asked, and moments of records where an analysis needs them. What is left out is counted like what is kept.
  */
+
 import type { Counted } from "../analytics/rows.ts";
 import type { Db } from "../db/open.ts";
 import { DEFAULT_PROJECT } from "../ids.ts";
+import { placedObservations } from "../store/placed-observations.ts";
 import { eachMoment, PERIOD_S } from "./moments.ts";
 import {
   entry,
@@ -79,11 +81,7 @@ export async function recordsThere(db: Db, filter: ResearchFilter): Promise<numb
 /** Counts, with an entry of its own for each record of a known individual. */
 export async function withIndividuals(db: Db, filter: ResearchFilter): Promise<Counted[]> {
   const { projectID = DEFAULT_PROJECT, siteIDs, from, to } = filter;
-  let query = db
-    .selectFrom("observations")
-    // So written SQLite begins with the observations, of which few are asked for.
-    .crossJoin("deployments")
-    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
+  let query = placedObservations(db)
     .select(["observations.deploymentID", "deployments.sourceID", "scientificName", "eventStart"])
     .select(["count", "individualID", "observationType", "observationLevel", "cameraSetupType"])
     // Not "is not null", which no index answers.

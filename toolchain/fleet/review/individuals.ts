@@ -2,12 +2,14 @@
  * Known animals: who was seen when and where. An animal is only ever given to an observation by a person (decisions.ts), so that merging
  * and splitting have history and undo like any decision.
  */
+
 import { randomUUID } from "node:crypto";
 import { isoOfMs, isoOfSeconds } from "../clock.ts";
 import type { Db } from "../db/open.ts";
 import type { IndividualsTable } from "../db/tables-camtrap.ts";
 import { httpError } from "../http-errors.ts";
 import { type Order, type Page, pageIn } from "../pages.ts";
+import { placedObservations } from "../store/placed-observations.ts";
 import { findProject } from "../store/projects.ts";
 import { type Reviewer, review } from "./decisions.ts";
 
@@ -31,11 +33,7 @@ export async function addIndividual(
 }
 
 const sightingQuery = (db: Db) =>
-  db
-    .selectFrom("observations")
-    // So written SQLite begins with the observations, of which few are asked for.
-    .crossJoin("deployments")
-    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
+  placedObservations(db)
     .select(["observationID", "individualID", "eventStart", "observations.cameraID", "mediaIDs"])
     .select(["bboxX", "bboxY", "bboxWidth", "bboxHeight", "siteID", "locationName"])
     .select("observations.deploymentID")

@@ -2,12 +2,14 @@
  * Labels that people gave, as a set to train with, and how the machine had done on them. Only what a person decided is in it; what a
  * machine said first stands beside it.
  */
+
 import { stringify } from "csv-stringify/sync";
 import type { Answer } from "../analytics/answer.ts";
 import { analyse } from "../analytics/catalogue.ts";
 import type { Db } from "../db/open.ts";
 import type { ObservationRow } from "../db/tables-camtrap.ts";
 import type { Observation } from "../research/camtrap-dp.ts";
+import { placedObservations } from "../store/placed-observations.ts";
 import { machineGuesses } from "./event-json.ts";
 
 const PAGE = 500;
@@ -33,11 +35,7 @@ async function* decided(
   { siteIDs, from = 0, to = Number.MAX_SAFE_INTEGER, isReviewed = false }: DecidedFilter = {},
 ): AsyncGenerator<ObservationRow[]> {
   for (let after: [eventStart: number, observationID: string] = [from, ""]; ; ) {
-    let query = db
-      .selectFrom("observations")
-      // So written SQLite goes through the index of methods.
-      .crossJoin("deployments")
-      .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
+    let query = placedObservations(db)
       .selectAll("observations")
       .where("projectID", "=", projectID)
       .where("classificationMethod", "=", "human")

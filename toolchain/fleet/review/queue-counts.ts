@@ -1,6 +1,8 @@
 /** How many events need a person, by reason: for the first page of the dashboard. */
+
 import { type Expression, type SqlBool, sql } from "kysely";
 import type { Db } from "../db/open.ts";
+import { placedObservations } from "../store/placed-observations.ts";
 import { isMachine, isRare, isUnsure, rareNames, type Where } from "./queue-reasons.ts";
 
 /** Rows that the counts look at, the newest: the first page asks for them, and whoever has more of them waiting knows it. */
@@ -13,10 +15,7 @@ const COUNTED_ROWS_MAX = 10_000;
  */
 export async function queueCounts(db: Db, projectID: string) {
   const rare = await rareNames(db, projectID);
-  const newest = db
-    .selectFrom("observations")
-    .crossJoin("deployments")
-    .whereRef("deployments.deploymentID", "=", "observations.deploymentID")
+  const newest = placedObservations(db)
     .where("deployments.projectID", "=", projectID)
     .where("observations.replacedBy", "is", null)
     .orderBy("observations.eventStart", "desc")

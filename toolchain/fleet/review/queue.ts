@@ -150,7 +150,7 @@ function rowsOf(db: Db, filter: QueueFilter) {
   const { projectID, siteID, cameraID, observationType, from, to } = filter;
   let query = db
     .selectFrom("observations as o")
-    // So written SQLite goes through them in the order of time, and does not begin with the deployments.
+    // As in store/placed-observations.ts.
     .crossJoin("deployments")
     .whereRef("deployments.deploymentID", "=", "o.deploymentID")
     .where("deployments.projectID", "=", projectID)

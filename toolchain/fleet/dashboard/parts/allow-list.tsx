@@ -4,6 +4,7 @@ import { request } from "../api.ts";
 import { useAnswer, useAttempt } from "../hooks.ts";
 import { getState, mayI } from "../state.ts";
 import { fullMoment, viewerZone } from "../times.ts";
+import { FormButtons } from "./form-buttons.tsx";
 import { namesIn } from "./lists.ts";
 import { Problem } from "./problem.tsx";
 
@@ -171,14 +172,7 @@ function AllowanceForm({ onCancel, onSave }: AllowanceFormProps) {
           </label>
         ))}
       </fieldset>
-      <div class="alert-actions">
-        <button type="submit" class="primary">
-          Allow
-        </button>
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
+      <FormButtons label="Allow" onCancel={onCancel} />
     </form>
   );
 }

@@ -4,6 +4,7 @@ import type { Channel } from "../alerts-data.ts";
 import { request } from "../api.ts";
 import { useAttempt } from "../hooks.ts";
 import { getState, mayI } from "../state.ts";
+import { FormButtons } from "./form-buttons.tsx";
 import { namesIn } from "./lists.ts";
 import { Problem } from "./problem.tsx";
 
@@ -107,14 +108,7 @@ export function ChannelForm({ channel, onCancel, onSaved }: ChannelFormProps) {
         </label>
       ) : null}
       <Problem text={problem} />
-      <div class="alert-actions">
-        <button type="submit" class="primary">
-          Save
-        </button>
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
+      <FormButtons label="Save" onCancel={onCancel} />
     </form>
   );
 }

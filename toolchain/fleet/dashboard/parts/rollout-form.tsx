@@ -5,6 +5,7 @@ import { beginRollout, type Plan, type Release } from "../rollouts-data.ts";
 import { rolloutHref } from "../route.ts";
 import { getState } from "../state.ts";
 import { kilobytes } from "../words.ts";
+import { FormButtons } from "./form-buttons.tsx";
 import { namesIn, numbersIn } from "./lists.ts";
 import { Problem } from "./problem.tsx";
 
@@ -171,14 +172,12 @@ export function RolloutForm({ onCancel }: { onCancel: () => void }) {
         </label>
       </details>
       <Problem text={problem} />
-      <div class="page-actions">
-        <button type="submit" class="primary" disabled={isBusy || !releaseID}>
-          {isBusy ? "Beginning…" : "Begin"}
-        </button>
-        <button type="button" onClick={onCancel}>
-          Cancel
-        </button>
-      </div>
+      <FormButtons
+        class="page-actions"
+        label={isBusy ? "Beginning…" : "Begin"}
+        isOff={isBusy || !releaseID}
+        onCancel={onCancel}
+      />
     </form>
   );
 }

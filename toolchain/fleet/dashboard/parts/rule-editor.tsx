@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { type Channel, type Rule, removeRule, type Severity, saveRule } from "../alerts-data.ts";
 import { useAttempt } from "../hooks.ts";
 import type { Zone } from "../zones.ts";
+import { FormButtons } from "./form-buttons.tsx";
 import { Icon } from "./icons.tsx";
 import { namesIn } from "./lists.ts";
 import { ZoneEditor } from "./zone-editor.tsx";
@@ -131,19 +132,13 @@ export function RuleEditor({ ruleID, rule, channels, onDone }: EditorProps) {
           </>
         ) : null}
       </p>
-      <div class="alert-actions">
-        <button type="submit" class="primary">
-          Save
-        </button>
-        <button type="button" onClick={onDone}>
-          Cancel
-        </button>
+      <FormButtons label="Save" onCancel={onDone}>
         {ruleID ? (
           <button type="button" onClick={() => void finish(() => removeRule(ruleID))}>
             Delete
           </button>
         ) : null}
-      </div>
+      </FormButtons>
     </form>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import { request } from "../api.ts";
 import { useAnswer, useAttempt } from "../hooks.ts";
 import { heldRoles, ROLES, type Role, type User } from "../users-data.ts";
+import { FormButtons } from "./form-buttons.tsx";
 import { Problem } from "./problem.tsx";
 
 interface Place {
@@ -53,14 +54,7 @@ export function NewUser({ hasPlaces, onDone }: { hasPlaces: boolean; onDone: () 
       </div>
       <RoleFields {...{ role, place, hasPlaces }} onRole={setRole} onPlace={setPlace} />
       <Problem text={problem} />
-      <div class="page-actions">
-        <button type="submit" class="primary" disabled={!name}>
-          Add
-        </button>
-        <button type="button" onClick={onDone}>
-          Cancel
-        </button>
-      </div>
+      <FormButtons class="page-actions" label="Add" isOff={!name} onCancel={onDone} />
     </form>
   );
 }
