@@ -206,7 +206,7 @@ test("a person gets a role and a token shown once, logs in, and sees no more tha
     assert.is((await asAna("/api/v1/summary")).status, 401);
     await operate(fleet, "POST", "/api/v1/users", { name: "bo", role: "viewer" });
     await page.reload();
-    await page.click("[aria-label='Remove bo']");
+    await page.click("button:text-is('Remove bo')");
     await page.click("text=Remove bo for ever");
     await page.locator(".users h2:has-text('bo')").waitFor({ state: "detached" });
 

@@ -115,7 +115,7 @@ function UserTile({ user, hasPlaces, onChange }: UserTileProps) {
       <Problem text={problem} />
       <RoleForm user={user} hasPlaces={hasPlaces} onDone={onChange} />
       <Tokens user={user} onChange={onChange} />
-      <p class="page-actions">
+      <p class="page-actions tile-end">
         {isAsked ? (
           <>
             <button type="button" class="primary" onClick={() => void remove()}>
@@ -126,8 +126,8 @@ function UserTile({ user, hasPlaces, onChange }: UserTileProps) {
             </button>
           </>
         ) : (
-          <button type="button" aria-label={`Remove ${user.name}`} onClick={() => setAsked(true)}>
-            Remove
+          <button type="button" onClick={() => setAsked(true)}>
+            Remove {user.name}
           </button>
         )}
       </p>
